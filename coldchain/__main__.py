@@ -1,0 +1,5 @@
+"""``python -m coldchain``."""
+
+from coldchain.cli.main import entry
+
+entry()

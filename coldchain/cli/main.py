@@ -1,0 +1,57 @@
+"""The `coldchain` command: finds the group that was asked for and runs it."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from coldchain import __version__
+from coldchain.errors import ColdchainError
+
+GROUPS: dict[str, str] = {
+    "demo": "a ward with eight simulated refrigerators: broker, pages, alerts, seven days of history",
+    "serve": "the live service, from coldchain.yaml and COLDCHAIN_* variables",
+    "audit": "judge shipment logs against a product's rules",
+    "read": "show what an importer makes of a file; judges nothing",
+    "decode": "show what the decoders make of one MQTT message",
+    "rules": "check product files, show a product in words",
+    "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
+    "verify": "re-compute the record's hash chain",
+    "user": "add, list and disable accounts",
+    "backup": "copy the record while the service runs",
+    "restore": "put a copied record back",
+}
+"""The command groups; each is the module `coldchain.cli.<name>` with ``configure(parser)`` and ``run(arguments)``."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; 2 for wrong usage and for errors."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="coldchain", description="Cold-chain compliance monitor.")
+    parser.add_argument("--version", action="version", version=f"coldchain {__version__}")
+    commands = parser.add_subparsers(dest="group", metavar="COMMAND", required=True)
+    wanted = next((word for word in words if not word.startswith("-")), None)
+    for name, summary in GROUPS.items():
+        group = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name == wanted:  # only the module that is called is imported: start-up is what people wait for
+            importlib.import_module(f"coldchain.cli.{name}").configure(group)
+    arguments = parser.parse_args(words)
+    try:
+        code: int = importlib.import_module(f"coldchain.cli.{arguments.group}").run(arguments)
+        sys.stdout.flush()
+    except ColdchainError as error:
+        print(f"coldchain: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("coldchain: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `coldchain read ... | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

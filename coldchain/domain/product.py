@@ -1,0 +1,349 @@
+"""What a medicine may go through: products, their stages, limits and allowances (semantics §2, §6).
+
+Every limit is a set of temperatures that count as bad, held as integer m°C intervals, and an allowance that says how
+long they may last. That one form carries ``above: 8``, a range, and "in none of these conditions" alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from coldchain.domain.temperature import format_c
+
+COLDEST, HOTTEST = -(2**62), 2**62
+"""Stand for "no end" in an interval of m°C."""
+
+
+class Predicate(StrEnum):
+    """How a limit compares; the words of product files."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    AT_OR_ABOVE = "at_or_above"
+    AT_OR_BELOW = "at_or_below"
+    OUTSIDE = "outside"
+    """In none of a stage's conditions."""
+    INSIDE = "inside"
+    """In one condition whose time is limited (``up_to``)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A closed range of temperatures, m°C: both ends are good."""
+
+    low_milli_c: int
+    high_milli_c: int
+
+    def __str__(self) -> str:
+        low, high = format_c(self.low_milli_c, 0), format_c(self.high_milli_c, 0)
+        return f"{low.removesuffix(' °C')}–{high}"
+
+
+@dataclass(frozen=True)
+class NoAllowance:
+    """The limit is kept while no reading is bad."""
+
+
+@dataclass(frozen=True)
+class Each:
+    """The limit is kept while no unbroken bad stretch lasts longer than ``duration``."""
+
+    duration: timedelta
+
+
+@dataclass(frozen=True)
+class Total:
+    """The limit is kept while bad time adds up to no more than ``duration``, over all or over every window ``within``."""
+
+    duration: timedelta
+    within: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class AnyDuration:
+    """Only the number of episodes is limited (``times``)."""
+
+
+Allowance = NoAllowance | Each | Total | AnyDuration
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A set of bad temperatures and how long they may last.
+
+    Attributes:
+        id: Unique within the stage, such as ``above-8``; stages that share an id share one budget.
+        predicate: How it was written.
+        bad: The temperatures that count as bad: disjoint, sorted, closed intervals of m°C.
+        allowance: How long they may last.
+        times: At most so many episodes, or ``None``.
+        site_policy: The limit is the site's own, not the label's.
+    """
+
+    id: str
+    predicate: Predicate
+    bad: tuple[tuple[int, int], ...]
+    allowance: Allowance = NoAllowance()
+    times: int | None = None
+    site_policy: bool = False
+
+    @property
+    def threshold_milli_c(self) -> int | None:
+        """The one temperature the limit compares with, or ``None`` for conditions."""
+        match self.predicate:
+            case Predicate.ABOVE:
+                return self.bad[0][0] - 1
+            case Predicate.AT_OR_ABOVE:
+                return self.bad[0][0]
+            case Predicate.BELOW:
+                return self.bad[0][1] + 1
+            case Predicate.AT_OR_BELOW:
+                return self.bad[0][1]
+            case Predicate.OUTSIDE | Predicate.INSIDE:
+                return None
+
+
+def limit(
+    predicate: Predicate, milli_c: int, allowance: Allowance = NoAllowance(), *,
+    id: str | None = None, times: int | None = None,
+) -> Limit:  # fmt: skip
+    """A limit that compares with one temperature; its id says what it is unless one is given."""
+    match predicate:
+        case Predicate.ABOVE:
+            bad = (milli_c + 1, HOTTEST)
+        case Predicate.AT_OR_ABOVE:
+            bad = (milli_c, HOTTEST)
+        case Predicate.BELOW:
+            bad = (COLDEST, milli_c - 1)
+        case Predicate.AT_OR_BELOW:
+            bad = (COLDEST, milli_c)
+        case Predicate.OUTSIDE | Predicate.INSIDE:
+            raise ValueError("a limit on conditions is made by conditions_limits()")
+    return Limit(id or limit_id(predicate, milli_c), predicate, (bad,), allowance, times)
+
+
+def limit_id(predicate: Predicate, milli_c: int) -> str:
+    """The id of a limit that names none: ``above-8``, ``at-or-below-0``, ``below--15``."""
+    number = f"{milli_c / 1000:.3f}".rstrip("0").rstrip(".")
+    return f"{predicate.value.replace('_', '-')}-{number if number != '-0' else '0'}"
+
+
+class Event(StrEnum):
+    """What happens to a medicine, in the words of `semantics` §6."""
+
+    RECEIVED = "received"
+    RECONSTITUTED = "reconstituted"
+    DILUTED = "diluted"
+    REMOVED = "removed_from_refrigerator"
+    INFUSION_STARTED = "infusion_started"
+    INFUSION_ENDED = "infusion_ended"
+    DISCARDED = "discarded"
+
+
+class Attested(StrEnum):
+    """The five things a person can attest."""
+
+    INSPECTED = "inspected"
+    CLEAR = "clear, no particles"
+    NO_DISCOLOURATION = "no discolouration"
+    FROM_LIGHT = "protected from light"
+    NOT_SHAKEN = "not shaken"
+
+
+@dataclass(frozen=True)
+class Equilibration:
+    """Time needed in another condition directly before use, if the item was in this one."""
+
+    condition: str
+    duration: timedelta
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One of several ways a stage may be stored.
+
+    Attributes:
+        name: Such as ``room`` or ``refrigerated``.
+        store: The temperatures of this condition.
+        up_to: The longest time in this condition, each for itself; ``None`` for no limit of its own.
+        equilibrate: What must follow before use.
+    """
+
+    name: str
+    store: Range
+    up_to: timedelta | None = None
+    equilibrate: Equilibration | None = None
+
+
+class Returns(StrEnum):
+    """Whether an item may go back into the refrigerator."""
+
+    NEVER = "never"
+    ONCE = "once"
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class ReturnsFor:
+    """An item may go back into the refrigerator for so long."""
+
+    duration: timedelta
+
+
+@dataclass(frozen=True)
+class Expires:
+    """A shortened expiry: ``after`` so long ``since`` an event."""
+
+    after: timedelta
+    since: Event
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Two events that must not lie further apart than ``within``; exactly ``within`` is in time."""
+
+    begins: Event
+    ends: Event
+    within: timedelta
+
+    @property
+    def id(self) -> str:
+        """Such as ``reconstituted→infusion_ended``."""
+        return f"{self.begins}→{self.ends}"
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """What a person must attest, at or after an event and not after use."""
+
+    at: Event
+    what: Attested
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a product's life and everything its label says of it.
+
+    Attributes:
+        name: Such as ``unopened`` or ``diluted``.
+        limits: What its temperatures must keep, conditions included; in the order of the file.
+        store: The range, where the stage has a single one.
+        freezing_forbidden: Whether the label forbids freezing.
+        protect_from: ``light``, ``shaking``.
+        begins, ends: The events that bound it, for prepared medicines.
+        within: The longest time from ``begins`` to ``ends``.
+        conditions: The ways it may be stored, where there are several.
+        handling: The site's own condition while it is worked on.
+        returns: Whether it may go back into the refrigerator.
+        expires: A shortened expiry.
+    """
+
+    name: str
+    limits: tuple[Limit, ...]
+    store: Range | None = None
+    freezing_forbidden: bool = False
+    protect_from: tuple[str, ...] = ()
+    begins: Event | None = None
+    ends: Event | None = None
+    within: timedelta | None = None
+    conditions: tuple[Condition, ...] = ()
+    handling: Condition | None = None
+    returns: Returns | ReturnsFor | None = None
+    expires: Expires | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """Where a product's numbers come from; ``checked_by`` is the pharmacist who compared them, or ``None``."""
+
+    document: str
+    section: str | None
+    jurisdiction: str
+    dated: date | None
+    checked_by: str | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked case of a product file: readings every so often, and the verdict they must get."""
+
+    name: str
+    stage: str
+    every: timedelta
+    temps_c: str
+    expect: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product file.
+
+    Attributes:
+        id: The name commands use.
+        sha256: Of the file's bytes: which rules judged is part of every record.
+        deadlines: Between events; a stage's own ``within`` is among them.
+        notes: Statements of the label that no sensor can judge, in our own words.
+    """
+
+    id: str
+    name: str
+    version: int
+    sha256: str
+    label: Label
+    stages: Mapping[str, Stage]
+    max_gap: timedelta | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    attest: tuple[Attestation, ...] = ()
+    examples: tuple[Example, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def first_stage(self) -> Stage:
+        """The stage that is meant where none is named."""
+        return next(iter(self.stages.values()))
+
+
+def conditions_limits(conditions: tuple[Condition, ...], handling: Condition | None) -> tuple[Limit, ...]:
+    """What a stage with several conditions asks of its temperatures (semantics §6).
+
+    Outside every condition is bad with no allowance; time in a condition that has ``up_to`` is bad beyond that.
+    Label conditions are served first: a temperature that one of them takes never counts as handling.
+    """
+    everywhere = (*conditions, handling) if handling else conditions
+    union = _merged(tuple((c.store.low_milli_c, c.store.high_milli_c) for c in everywhere))
+    limits = [Limit("out-of-condition", Predicate.OUTSIDE, _complement(union))]
+    taken: tuple[tuple[int, int], ...] = ()
+    for condition in everywhere:
+        own = ((condition.store.low_milli_c, condition.store.high_milli_c),)
+        if condition.up_to is not None:
+            inside = _without(own, taken)
+            policy = condition is handling
+            limits.append(
+                Limit(f"in-{condition.name}", Predicate.INSIDE, inside, Total(condition.up_to), None, policy)
+            )
+        taken = _merged(taken + own)
+    return tuple(limits)
+
+
+def _merged(intervals: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Disjoint, sorted and never touching: m°C are integers, so ``[1, 2], [3, 4]`` is ``[1, 4]``."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(intervals):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
+
+
+def _complement(merged: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    starts = [COLDEST, *(high + 1 for _, high in merged)]
+    ends = [*(low - 1 for low, _ in merged), HOTTEST]
+    return tuple((low, high) for low, high in zip(starts, ends, strict=True) if low <= high)
+
+
+def _without(
+    own: tuple[tuple[int, int], ...], taken: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    return _complement(_merged(_complement(own) + taken))

@@ -1,0 +1,266 @@
+"""The tables. Instants are UTC milliseconds, durations milliseconds, temperatures m°C: integers on every database.
+
+What an auditor may ask about is appended: ``excursion_revision``, ``acknowledgement``, ``delivery_attempt``,
+``quarantine`` and ``ledger`` rows are never updated or deleted.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys by itself
+_MS = BigInteger()
+
+source = Table(
+    "source", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(20), nullable=False),        # mqtt | http | file
+    Column("name", Text, nullable=False),              # the topic, the gateway, or the file's name and hash
+    UniqueConstraint("kind", "name"),
+)  # fmt: skip
+
+sensor = Table(
+    "sensor", metadata,                                # one row a sensor channel
+    Column("id", _ID, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("channel", String(100), nullable=False, default=""),
+    Column("created_ms", _MS, nullable=False),
+    Column("commissioned_ms", _MS),
+    Column("retired_ms", _MS),
+    Column("low_milli_c", BigInteger),                 # declared range, both ends included
+    Column("high_milli_c", BigInteger),
+    Column("power_up", Boolean, nullable=False, default=False),
+    Column("uncertainty_milli_c", BigInteger, nullable=False, default=0),
+    Column("max_gap_ms", BigInteger),
+    Column("calibration", Text),
+    UniqueConstraint("name", "channel"),
+)  # fmt: skip
+
+latest = Table(
+    "latest", metadata,                                # the newest reading and the counts of a sensor channel
+    Column("sensor_id", ForeignKey("sensor.id"), primary_key=True),
+    Column("measured_ms", _MS),
+    Column("milli_c", BigInteger),
+    Column("received_ms", _MS),
+    Column("battery_pct", Integer),
+    Column("accepted", BigInteger, nullable=False, default=0),
+    Column("duplicates", BigInteger, nullable=False, default=0),
+    Column("conflicts", BigInteger, nullable=False, default=0),
+    Column("quarantined", BigInteger, nullable=False, default=0),
+    Column("payload_sha256", LargeBinary(32)),         # of the last message that had neither time nor sequence number
+)  # fmt: skip
+
+location = Table(
+    "location", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),   # in addresses and topics: ward-3
+    Column("title", String(200), nullable=False),
+    Column("area", String(200), nullable=False, default=""),    # the ward or department
+)  # fmt: skip
+
+placement = Table(
+    "placement", metadata,                             # where a sensor hung, and when
+    Column("id", _ID, primary_key=True),
+    Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("from_ms", _MS, nullable=False),
+    Column("to_ms", _MS),
+)  # fmt: skip
+
+assignment = Table(
+    "assignment", metadata,                            # by which product's rules a location was judged, and when
+    Column("id", _ID, primary_key=True),
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("product_id", String(200), nullable=False),
+    Column("stage", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("product_file", Text, nullable=False),      # the very text that judges, frozen
+    Column("from_ms", _MS, nullable=False),
+    Column("to_ms", _MS),
+)  # fmt: skip
+
+reading = Table(
+    "reading", metadata,
+    Column("measured_ms", _MS, primary_key=True, autoincrement=False),  # time first: inserts go to the end
+    Column("sensor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("milli_c", BigInteger, nullable=False),
+    Column("received_ms", _MS, nullable=False),
+    Column("source_id", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),    # place in its message or file
+    Column("flags", Integer, nullable=False, default=0),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+quarantine = Table(
+    "quarantine", metadata,                            # what could not be used, and why; nothing is dropped silently
+    Column("id", _ID, primary_key=True),
+    Column("received_ms", _MS, nullable=False),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("sensor_id", ForeignKey("sensor.id")),
+    Column("position", BigInteger, nullable=False, default=0),
+    Column("measured_ms", _MS),
+    Column("milli_c", BigInteger),
+    Column("reason", String(60), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),    # the first 4 kB
+    Index("ix_quarantine_received", "received_ms"),
+)  # fmt: skip
+
+judging = Table(
+    "judging", metadata,                               # the judge's memory of a trace up to an instant
+    Column("assignment_id", ForeignKey("assignment.id"), primary_key=True),
+    Column("sensor_id", ForeignKey("sensor.id"), primary_key=True),
+    Column("limit_id", String(100), primary_key=True),
+    Column("through_ms", _MS, primary_key=True),       # the last reading it holds
+    Column("state", JSON, nullable=False),
+)  # fmt: skip
+
+excursion = Table(
+    "excursion", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),  # 2026-0142
+    Column("assignment_id", ForeignKey("assignment.id"), nullable=False),
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("limit_id", String(100), nullable=False),
+    Column("yardstick", JSON, nullable=False),         # limit, product version and hash, max_gap, uncertainty: frozen
+    Column("known_ms", _MS, nullable=False),
+    Column("late", Boolean, nullable=False, default=False),     # became known only after its end
+    Column("merged_into", ForeignKey("excursion.id")),
+    Index("ix_excursion_where", "assignment_id", "sensor_id", "limit_id"),
+)  # fmt: skip
+
+excursion_revision = Table(
+    "excursion_revision", metadata,
+    Column("excursion_id", ForeignKey("excursion.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("known_ms", _MS, nullable=False),
+    Column("start_ms", _MS, nullable=False),
+    Column("end_ms", _MS),                             # null while open
+    Column("at_least_ms", BigInteger, nullable=False),
+    Column("estimate_ms", BigInteger, nullable=False),
+    Column("at_most_ms", BigInteger, nullable=False),
+    Column("extreme_milli_c", BigInteger, nullable=False),
+    Column("certainty", String(10), nullable=False),   # certain | possible
+    Column("withdrawn", Boolean, nullable=False, default=False),  # later data showed that it was none
+    Column("because", String(40), nullable=False),     # opened | new readings | late readings | the clock | ended ...
+)  # fmt: skip
+
+acknowledgement = Table(
+    "acknowledgement", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("excursion_id", ForeignKey("excursion.id")),
+    Column("alert_id", ForeignKey("alert.id")),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at_ms", _MS, nullable=False),
+    Column("revision", Integer),                       # what the person had before their eyes
+    Column("comment", Text, nullable=False),
+)  # fmt: skip
+
+alert = Table(
+    "alert", metadata,
+    Column("id", String(36), primary_key=True),        # stable: receivers tell repeats by it
+    Column("kind", String(20), nullable=False),        # certain | possible | no-data | ended
+    Column("excursion_id", ForeignKey("excursion.id")),
+    Column("assignment_id", ForeignKey("assignment.id")),
+    Column("location_id", ForeignKey("location.id"), nullable=False),
+    Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("since_ms", _MS, nullable=False),
+    Column("raised_ms", _MS, nullable=False),
+    Column("cleared_ms", _MS),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("body", JSON, nullable=False),              # coldchain.alert/1, as it was when raised
+)  # fmt: skip
+
+outbox = Table(
+    "outbox", metadata,                                # written in the transaction that raises the alert
+    Column("id", _ID, primary_key=True),
+    Column("alert_id", ForeignKey("alert.id"), nullable=False),
+    Column("channel", String(20), nullable=False),     # smtp | webhook | mqtt
+    Column("target", Text, nullable=False),            # the channel's name in the settings, never a secret
+    Column("due_ms", _MS, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("state", String(10), nullable=False, default="pending"),  # pending | delivered | failed
+    Column("delivered_ms", _MS),
+    UniqueConstraint("alert_id", "channel", "target"),
+    Index("ix_outbox_due", "state", "due_ms"),
+)  # fmt: skip
+
+delivery_attempt = Table(
+    "delivery_attempt", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("outbox_id", ForeignKey("outbox.id"), nullable=False),
+    Column("at_ms", _MS, nullable=False),
+    Column("outcome", String(10), nullable=False),     # delivered | retry | failed
+    Column("detail", Text, nullable=False),
+)  # fmt: skip
+
+due = Table(
+    "due", metadata,                                   # what happens at a time; APScheduler only rings
+    Column("kind", String(30), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("due_ms", _MS, nullable=False),
+    Index("ix_due_when", "due_ms"),
+)  # fmt: skip
+
+account = Table(
+    "account", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("full_name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),        # nurse | pharmacist | auditor | administrator
+    Column("password_hash", Text, nullable=False),
+    Column("created_ms", _MS, nullable=False),
+    Column("disabled_ms", _MS),
+)  # fmt: skip
+
+session = Table(
+    "session", metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("created_ms", _MS, nullable=False),
+    Column("expires_ms", _MS, nullable=False),
+)  # fmt: skip
+
+sign_in_attempt = Table(
+    "sign_in_attempt", metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("address", String(60), nullable=False),
+    Column("at_ms", _MS, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    Index("ix_sign_in_attempt_who", "name", "at_ms"),
+)  # fmt: skip
+
+ledger = Table(
+    "ledger", metadata,                                # the record's hash chain
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_ms", _MS, nullable=False),
+    Column("kind", String(40), nullable=False),        # excursion.opened, excursion.revised, acknowledged ...
+    Column("subject", String(100), nullable=False),
+    Column("body", Text, nullable=False),              # canonical JSON
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)  # fmt: skip

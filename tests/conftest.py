@@ -1,0 +1,24 @@
+"""What tests share: where the real samples are, and which real programs there are."""
+
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
+KNOWN_ANSWERS = SAMPLES.parent / "known-answers"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real logger exports and sensor payloads; skips, saying so, where it is not."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the real samples are not beside this checkout")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def known_answers() -> Path:
+    """The folder of published calculations; skips, saying so, where it is not."""
+    if not KNOWN_ANSWERS.is_dir():
+        pytest.skip("the published calculations are not beside this checkout")
+    return KNOWN_ANSWERS
