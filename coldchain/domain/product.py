@@ -54,7 +54,7 @@ class Each:
 
 @dataclass(frozen=True)
 class Total:
-    """The limit is kept while bad time adds up to no more than ``duration``, over all or over every window ``within``."""
+    """The limit is kept while bad time adds up to no more than ``duration``, in all or in every window ``within``."""
 
     duration: timedelta
     within: timedelta | None = None
@@ -106,7 +106,7 @@ class Limit:
 
 def limit(
     predicate: Predicate, milli_c: int, allowance: Allowance = NoAllowance(), *,
-    id: str | None = None, times: int | None = None,
+    id: str | None = None,  # noqa: A002 the field's own word, as in product files times: int | None = None,
 ) -> Limit:  # fmt: skip
     """A limit that compares with one temperature; its id says what it is unless one is given."""
     match predicate:
@@ -319,9 +319,7 @@ def conditions_limits(conditions: tuple[Condition, ...], handling: Condition | N
         if condition.up_to is not None:
             inside = _without(own, taken)
             policy = condition is handling
-            limits.append(
-                Limit(f"in-{condition.name}", Predicate.INSIDE, inside, Total(condition.up_to), None, policy)
-            )
+            limits.append(Limit(f"in-{condition.name}", Predicate.INSIDE, inside, Total(condition.up_to), None, policy))
         taken = _merged(taken + own)
     return tuple(limits)
 
@@ -343,7 +341,5 @@ def _complement(merged: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], .
     return tuple((low, high) for low, high in zip(starts, ends, strict=True) if low <= high)
 
 
-def _without(
-    own: tuple[tuple[int, int], ...], taken: tuple[tuple[int, int], ...]
-) -> tuple[tuple[int, int], ...]:
+def _without(own: tuple[tuple[int, int], ...], taken: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     return _complement(_merged(_complement(own) + taken))

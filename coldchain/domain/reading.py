@@ -93,9 +93,7 @@ def settle(readings: Readings) -> Settled:
     """
     if readings.at_ms.size and (np.diff(readings.at_ms) > 0).all():  # the usual file: nothing to settle
         return Settled(Trace(readings.at_ms, readings.milli_c), 0, np.zeros(0, dtype=np.int64))
-    order = np.lexsort(
-        (readings.milli_c, readings.position, readings.source, readings.received_ms, readings.at_ms)
-    )
+    order = np.lexsort((readings.milli_c, readings.position, readings.source, readings.received_ms, readings.at_ms))
     at_ms, milli_c = readings.at_ms[order], readings.milli_c[order]
     first = np.ones(at_ms.size, dtype=bool)
     first[1:] = at_ms[1:] != at_ms[:-1]

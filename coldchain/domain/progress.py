@@ -1,0 +1,463 @@
+"""The judge's memory: a trace judged piece by piece, with the same result wherever it is cut.
+
+`begin` opens it, `advance` takes the next piece, `finish` puts the end edge behind the last reading. A `Progress` is a
+value; `to_json` keeps what later pieces need, so that live monitoring resumes where it stopped.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldchain.domain.bounds import (
+    Bounds,
+    Edges,
+    Flags,
+    Series,
+    Table,
+    Yardstick,
+    depth_milli_c,
+    series,
+    table,
+)
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.reading import Trace
+from coldchain.domain.window import Window
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A maximal run of readings that are bad as they stand (semantics §3).
+
+    Attributes:
+        start_ms: The first bad reading.
+        end_ms: The first good reading after it; ``None`` while open.
+        bounds: Its triple, from the last good reading before it to ``end_ms`` or the last reading or edge.
+        extreme_milli_c: The worst value; ``depth_milli_c`` how far that lies beyond the good.
+        readings: How many bad readings.
+        sure: Whether a reading inside the edges is bad by the ``at_least`` test.
+        longest_sure_ms: The longest unbroken stretch of ``at_least`` in it.
+        reached: The running triple of the whole trace at its end; with ``within``, the largest window that ends in it.
+        sure_count, perhaps_count: How many separate bad runs there had been by its end, surely and perhaps.
+    """
+
+    start_ms: int
+    end_ms: int | None
+    bounds: Bounds
+    extreme_milli_c: int
+    depth_milli_c: int
+    readings: int
+    sure: bool
+    longest_sure_ms: int
+    reached: Bounds
+    sure_count: int
+    perhaps_count: int
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """An interval in which a limit may or may not have been kept.
+
+    Attributes:
+        cause: ``silent`` (nobody measured), ``doubtful`` (within the probe's uncertainty) or ``between`` (between a
+            good and a bad reading).
+    """
+
+    limit_id: str
+    start_ms: int
+    end_ms: int
+    cause: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the judge remembers of a trace for one limit.
+
+    Attributes:
+        last: Instant and value of the last reading; value ``None`` for the start edge; ``None`` before anything.
+        total: The triple so far.
+        sure_reading, perhaps_reading: Whether any reading inside the edges was bad by the outer tests.
+        sure_ms, longest_sure_ms: The running and the longest unbroken stretch of ``at_least``.
+        perhaps_ms, longest_perhaps_ms: ``at_most`` since the last reading good by every test, and the most so far.
+        perhaps_since_ms: When that last good reading was.
+        in_sure_run, in_perhaps_run: Whether the last reading leaves a bad run open, for counting.
+        open: The episode that has not ended.
+        window: The last window's worth of intervals, for ``within``.
+        peak: The largest sums over any window.
+        episodes, unsettled: Found since `begin` or since the memory was taken up again; not part of the memory.
+    """
+
+    limit: Limit
+    yardstick: Yardstick
+    edges: Edges = Edges()
+    last: tuple[int, int | None] | None = None
+    readings: int = 0
+    total: Bounds = Bounds()
+    sure_reading: bool = False
+    perhaps_reading: bool = False
+    sure_ms: int = 0
+    longest_sure_ms: int = 0
+    perhaps_ms: int = 0
+    longest_perhaps_ms: int = 0
+    perhaps_since_ms: int | None = None
+    in_sure_run: bool = False
+    in_perhaps_run: bool = False
+    sure_count: int = 0
+    perhaps_count: int = 0
+    silences: int = 0
+    open: Episode | None = None
+    window: Window | None = None
+    peak: Bounds = Bounds()
+    episodes: tuple[Episode, ...] = field(default=())
+    unsettled: tuple[Unsettled, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """What later pieces need, as plain JSON values; the limit itself is kept by its owner."""
+        plain = {
+            name: getattr(self, name)
+            for name in (
+                "last", "readings", "sure_reading", "perhaps_reading", "sure_ms", "longest_sure_ms", "perhaps_ms",
+                "longest_perhaps_ms", "perhaps_since_ms", "in_sure_run", "in_perhaps_run", "sure_count",
+                "perhaps_count", "silences",
+            )
+        }  # fmt: skip
+        return plain | {
+            "yardstick": vars(self.yardstick),
+            "edges": vars(self.edges),
+            "total": vars(self.total),
+            "peak": vars(self.peak),
+            "open": None
+            if self.open is None
+            else vars(self.open) | {"bounds": vars(self.open.bounds), "reached": vars(self.open.reached)},
+            "window": None if self.window is None else self.window.to_json(),
+        }
+
+    @classmethod
+    def of_json(cls, limit: Limit, data: dict[str, Any]) -> "Progress":
+        """The inverse of `to_json`, for the limit it was taken of."""
+        nested = {"yardstick", "edges", "total", "peak", "open", "window", "last"}
+        running = data["open"]
+        return cls(
+            limit=limit,
+            yardstick=Yardstick(**data["yardstick"]),
+            edges=Edges(**data["edges"]),
+            last=None if data["last"] is None else (data["last"][0], data["last"][1]),
+            total=Bounds(**data["total"]),
+            peak=Bounds(**data["peak"]),
+            open=None
+            if running is None
+            else Episode(**running | {"bounds": Bounds(**running["bounds"]), "reached": Bounds(**running["reached"])}),
+            window=None if data["window"] is None else Window.of_json(data["window"]),
+            **{name: value for name, value in data.items() if name not in nested},
+        )
+
+
+def begin(limit: Limit, yardstick: Yardstick, edges: Edges = Edges()) -> Progress:
+    """Start judging a trace against one limit; the start edge, if any, stands as a good reading."""
+    window = None
+    if isinstance(limit.allowance, Total) and limit.allowance.within is not None:
+        window = Window.empty(milliseconds(limit.allowance.within))
+    last = None if edges.start_ms is None else (edges.start_ms, None)
+    return Progress(limit, yardstick, edges, last=last, perhaps_since_ms=edges.start_ms, window=window)
+
+
+def advance(progress: Progress, trace: Trace) -> Progress:
+    """Judge the next piece of the trace: all its readings are later than those already judged.
+
+    Raises:
+        ValueError: A reading is not later than the last one judged.
+    """
+    return advance_series(progress, joined_series(progress, trace)) if len(trace) else progress
+
+
+def joined_series(progress: Progress, trace: Trace) -> Series:
+    """The piece joined to the last reading judged; the same for every limit of one trace, so it is made once."""
+    before = progress.last
+    first_ms = int(trace.at_ms[0])
+    if before is not None and first_ms <= before[0]:
+        if before[1] is not None:
+            raise ValueError("a later piece of a trace must not reach back behind what was judged")
+        before = None  # the trace has readings beyond the start edge, so the edge is no reading
+    return series(trace, progress.yardstick.max_gap_ms, before)
+
+
+def finish(progress: Progress, now_ms: int | None = None) -> Progress:
+    """Put the end edge (the period's end, or now) behind the last reading, where no reading lies beyond it."""
+    end_ms = now_ms if progress.edges.end_ms is None else progress.edges.end_ms
+    if end_ms is None or progress.last is None or end_ms <= progress.last[0]:
+        return progress
+    edge = series(Trace.of([end_ms], [0]), progress.yardstick.max_gap_ms, progress.last, end_edge=True)
+    return advance_series(progress, edge)
+
+
+def advance_series(progress: Progress, part: Series) -> Progress:
+    """`advance` for a piece already joined to the last reading judged."""
+    limit = progress.limit
+    rows = table(part, limit, progress.yardstick.uncertainty_milli_c, progress.edges)
+    fresh = progress if part.joined else replace(progress, perhaps_since_ms=int(rows.at_ms[0]))
+    window = None if fresh.window is None else fresh.window.joined(rows)
+    last_ms, last_virtual = int(part.at_ms[-1]), part.last_virtual
+    counted = _counted_runs(fresh, rows)
+    sure = _stretches(fresh, rows)
+    perhaps = _spans(fresh, rows)
+    peak_before = None if fresh.last is None or not part.joined else fresh.last[0]
+    peak = Bounds() if window is None else window.peak(peak_before, int(rows.at_ms[-1]))
+    closed, still_open = _episodes(fresh, rows, window, sure, counted, last_virtual)
+    return replace(
+        fresh,
+        last=(last_ms, None if last_virtual else int(part.milli_c[-1])),
+        readings=fresh.readings + part.at_ms.size - int(part.joined) - int(last_virtual),
+        total=fresh.total + rows.between(0, rows.at_ms.size - 1),
+        sure_reading=fresh.sure_reading or bool((rows.tests.sure & rows.counts).any()),
+        perhaps_reading=fresh.perhaps_reading or bool((rows.tests.perhaps & rows.counts).any()),
+        sure_ms=sure.running_ms,
+        longest_sure_ms=max(fresh.longest_sure_ms, sure.longest_ms),
+        perhaps_ms=perhaps.running_ms,
+        longest_perhaps_ms=max(fresh.longest_perhaps_ms, perhaps.longest_ms),
+        perhaps_since_ms=perhaps.since_ms,
+        in_sure_run=counted.in_sure,
+        in_perhaps_run=counted.in_perhaps,
+        sure_count=int(counted.sure[-1]),
+        perhaps_count=int(counted.perhaps[-1]),
+        silences=fresh.silences + _silences(rows),
+        open=still_open,
+        window=None if window is None else window.trimmed(),
+        peak=_largest(fresh.peak, peak),
+        episodes=fresh.episodes + closed,
+        unsettled=_joined(fresh.unsettled, _unsettled(fresh, rows, perhaps)),
+    )
+
+
+def _silences(rows: Table) -> int:
+    return int((rows.silent & (np.diff(rows.at_ms) > 0)).sum())
+
+
+def _largest(one: Bounds, other: Bounds) -> Bounds:
+    return Bounds(
+        max(one.at_least_ms, other.at_least_ms),
+        max(one.estimate_ms, other.estimate_ms),
+        max(one.at_most_ms, other.at_most_ms),
+    )
+
+
+# -- unbroken stretches of at_least -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Stretches:
+    first: NDArray[np.intp]  # index of each stretch's first reading, shape (k,)
+    length_ms: NDArray[np.int64]
+    longest_ms: int
+    running_ms: int
+
+
+def _stretches(progress: Progress, rows: Table) -> _Stretches:
+    """Unbroken runs of intervals whose ``at_least`` is above zero; the first one may go on from the piece before."""
+    on = np.diff(rows.at_least) > 0
+    first, end = _runs(on)
+    length = rows.at_least[end] - rows.at_least[first]
+    if first.size and first[0] == 0:
+        length[0] += progress.sure_ms
+    running = int(length[-1]) if first.size and end[-1] == on.size else 0
+    if on.size == 0:
+        running = progress.sure_ms
+    return _Stretches(first, length, int(length.max(initial=0)), running)
+
+
+def _runs(flags: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each run of True begins and where it has ended (one past its last), shape (k,) each."""
+    edges = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
+    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+
+
+# -- at_most between readings that are good by every test ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Spans:
+    start_ms: NDArray[np.int64]  # shape (k,)
+    end_ms: NDArray[np.int64]
+    at_most_ms: NDArray[np.int64]
+    longest_ms: int
+    running_ms: int
+    since_ms: int | None
+
+
+def _spans(progress: Progress, rows: Table) -> _Spans:
+    """``at_most`` between neighbouring readings good by the ``at_most`` test, or an end of the trace."""
+    good = np.flatnonzero(~rows.tests.perhaps)
+    last = rows.at_ms.size - 1
+    if good.size == 0:
+        running = progress.perhaps_ms + int(rows.at_most[last])
+        empty = np.zeros(0, dtype=np.int64)
+        return _Spans(empty, empty, empty, running, running, progress.perhaps_since_ms)
+    sums = np.diff(rows.at_most[good], prepend=0)
+    sums[0] += progress.perhaps_ms
+    since = progress.perhaps_since_ms
+    starts = np.concatenate(([rows.at_ms[0] if since is None else since], rows.at_ms[good[:-1]]))
+    running = int(rows.at_most[last] - rows.at_most[good[-1]])
+    longest = max(int(sums.max()), running)
+    return _Spans(starts, rows.at_ms[good], sums, longest, running, int(rows.at_ms[good[-1]]))
+
+
+# -- how many separate bad runs -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Counted:
+    sure: NDArray[np.int64]  # running count at each reading, shape (m + 1,)
+    perhaps: NDArray[np.int64]
+    in_sure: bool
+    in_perhaps: bool
+
+
+def _counted_runs(progress: Progress, rows: Table) -> _Counted:
+    """Bad runs by the outer tests: surely separate ones (a surely good reading between them), and perhaps."""
+    tests, counts = rows.tests, rows.counts
+    sure, in_sure = _entries(tests.sure & counts, ~tests.perhaps, progress.in_sure_run)
+    perhaps, in_perhaps = _entries(tests.perhaps & counts, ~tests.perhaps, progress.in_perhaps_run)
+    return _Counted(progress.sure_count + sure, progress.perhaps_count + perhaps, in_sure, in_perhaps)
+
+
+def _entries(enters: Flags, leaves: Flags, inside: bool) -> tuple[NDArray[np.int64], bool]:
+    """Running count of entries into a run, and whether the last reading leaves it open."""
+    said = np.flatnonzero(enters | leaves)
+    states = np.concatenate(([inside], enters[said]))
+    entered = np.zeros(enters.size, dtype=np.int64)
+    entered[said] = states[1:] & ~states[:-1]
+    return np.cumsum(entered), bool(states[-1])
+
+
+# -- episodes -----------------------------------------------------------------------------------------------------
+
+
+def _episodes(
+    progress: Progress,
+    rows: Table,
+    window: Window | None,
+    stretches: _Stretches,
+    counted: _Counted,
+    end_edge: bool,
+) -> tuple[tuple[Episode, ...], Episode | None]:
+    """The runs of bad readings: those that ended, and the one that did not. An end edge ends none of them."""
+    first, end = _runs(rows.tests.bad)
+    last = rows.at_ms.size - 1
+    closed: list[Episode] = []
+    still_open: Episode | None = None
+    for start, stop in zip(first.tolist(), end.tolist(), strict=True):
+        running = progress.open if start == 0 else None
+        before, after = (start if start == 0 else start - 1), min(stop, last)
+        own = slice(start, stop)
+        within = stretches.length_ms[(stretches.first >= start) & (stretches.first < stop)]
+        extreme, depth = _extreme(progress.limit, rows, own)
+        bounds = rows.between(before, after)
+        ended = stop < last or (stop == last and not end_edge)
+        episode = Episode(
+            start_ms=int(rows.taken_ms[start]),
+            end_ms=int(rows.taken_ms[stop]) if ended else None,
+            bounds=bounds,
+            extreme_milli_c=extreme,
+            depth_milli_c=depth,
+            readings=int(rows.tests.bad[own].sum()) - (running is not None),
+            sure=bool((rows.tests.sure & rows.counts)[own].any()) or bounds.at_least_ms > 0,
+            longest_sure_ms=int(within.max(initial=0)),
+            reached=progress.total + rows.between(0, after)
+            if window is None
+            else window.peak(int(rows.at_ms[before]), int(rows.at_ms[after])),
+            sure_count=int(counted.sure[after]),
+            perhaps_count=int(counted.perhaps[after]),
+        )
+        if running is not None:
+            episode = _continued(running, episode)
+        if progress.edges != Edges() and not _touches(progress.edges, rows, after, own):
+            continue
+        if ended:
+            closed.append(episode)
+        else:
+            still_open = episode
+    return tuple(closed), still_open
+
+
+def _touches(edges: Edges, rows: Table, after: int, own: slice) -> bool:
+    """Whether any of an episode lies inside the edges; one that may still reach in is kept."""
+    first, last = int(rows.taken_ms[own.start]), int(rows.taken_ms[after])
+    still_running = own.stop > after
+    begun = edges.end_ms is None or first <= edges.end_ms
+    return begun and (edges.start_ms is None or last > edges.start_ms or still_running)
+
+
+def _extreme(limit: Limit, rows: Table, own: slice) -> tuple[int, int]:
+    """The worst value of a run, of those inside the edges where there are any."""
+    depth = depth_milli_c(limit, rows.milli_c[own])
+    inside = rows.at_ms[own] == rows.taken_ms[own]
+    weighed = np.where(inside, depth, -1) if inside.any() else depth
+    worst = int(np.argmax(weighed))
+    return int(rows.milli_c[own][worst]), int(weighed[worst])
+
+
+def _continued(running: Episode, piece: Episode) -> Episode:
+    """An open episode and the part of it that the next piece holds."""
+    deeper = piece.depth_milli_c > running.depth_milli_c
+    return replace(
+        piece,
+        start_ms=running.start_ms,
+        bounds=running.bounds + piece.bounds,
+        extreme_milli_c=piece.extreme_milli_c if deeper else running.extreme_milli_c,
+        depth_milli_c=max(piece.depth_milli_c, running.depth_milli_c),
+        readings=running.readings + piece.readings,
+        sure=running.sure or piece.sure,
+        longest_sure_ms=max(running.longest_sure_ms, piece.longest_sure_ms),
+        reached=_largest(running.reached, piece.reached),
+    )
+
+
+# -- what makes a verdict undetermined ----------------------------------------------------------------------------
+
+
+def _unsettled(progress: Progress, rows: Table, spans: _Spans) -> tuple[Unsettled, ...]:
+    """The intervals that leave the limit open: which, and why."""
+    limit = progress.limit
+    if isinstance(limit.allowance, Each):
+        allowed = milliseconds(limit.allowance.duration)
+        return tuple(
+            Unsettled(
+                limit.id,
+                int(spans.start_ms[k]),
+                int(spans.end_ms[k]),
+                _cause_between(rows, spans, k),
+            )
+            for k in np.flatnonzero(spans.at_most_ms > allowed).tolist()
+        )
+    wide = np.diff(rows.at_most) > np.diff(rows.at_least)
+    if isinstance(limit.allowance, NoAllowance | AnyDuration):
+        tests = rows.tests
+        wide &= rows.silent | (tests.perhaps & ~tests.sure)[:-1] | (tests.perhaps & ~tests.sure)[1:]
+    first, end = _runs(wide)
+    return tuple(
+        Unsettled(limit.id, int(rows.at_ms[start]), int(rows.at_ms[stop]), _cause(rows, start, stop))
+        for start, stop in zip(first.tolist(), end.tolist(), strict=True)
+    )
+
+
+def _cause(rows: Table, start: int, stop: int) -> str:
+    if rows.silent[start:stop].any():
+        return "silent"
+    own = slice(start, stop + 1)
+    return "doubtful" if (rows.tests.perhaps & ~rows.tests.sure)[own].any() else "between"
+
+
+def _cause_between(rows: Table, spans: _Spans, index: int) -> str:
+    start, stop = np.searchsorted(rows.at_ms, (spans.start_ms[index], spans.end_ms[index]))
+    return _cause(rows, int(start), int(stop))
+
+
+def _joined(before: tuple[Unsettled, ...], later: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:
+    """Intervals that meet at a cut are one, as they would be without the cut."""
+    if not before or not later or before[-1].end_ms != later[0].start_ms:
+        return before + later
+    order = ("silent", "doubtful", "between")
+    cause = min(before[-1].cause, later[0].cause, key=order.index)
+    meeting = replace(before[-1], end_ms=later[0].end_ms, cause=cause)
+    return (*before[:-1], meeting, *later[1:])
