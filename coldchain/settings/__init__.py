@@ -1,0 +1,35 @@
+"""What the service is told from outside: ``coldchain.yaml`` and ``COLDCHAIN_*`` variables to frozen `Settings`.
+
+`load` reads them and names every problem at once; the shapes can also be made directly, as the demo does.
+"""
+
+from coldchain.settings.load import DEFAULT_FILE, load
+from coldchain.settings.shapes import (
+    Alerts,
+    ApiToken,
+    Http,
+    Location,
+    MailChannel,
+    Mqtt,
+    Route,
+    Secret,
+    Sensor,
+    Settings,
+    WebhookChannel,
+)
+
+__all__ = [
+    "DEFAULT_FILE",
+    "Alerts",
+    "ApiToken",
+    "Http",
+    "Location",
+    "MailChannel",
+    "Mqtt",
+    "Route",
+    "Secret",
+    "Sensor",
+    "Settings",
+    "WebhookChannel",
+    "load",
+]

@@ -1,0 +1,232 @@
+"""``coldchain.yaml`` and ``COLDCHAIN_*`` variables to `Settings`, every problem at once."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from coldchain.errors import Problem, SettingsError
+from coldchain.settings.channels import read_alerts
+from coldchain.settings.places import read_locations
+from coldchain.settings.reader import Section, Sources
+from coldchain.settings.shapes import NATIVE_ROUTE, ApiToken, Http, Mode, Mqtt, Protocol, Route, Secret, Settings
+
+DEFAULT_FILE = "coldchain.yaml"
+SHORTEST_TOKEN = 20
+_SHORT_TOKEN = f"a token needs at least {SHORTEST_TOKEN} characters, such as 'openssl rand -hex 32' prints"
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 — compared with, not listened on
+
+
+def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """The settings of one file and the environment.
+
+    Args:
+        file: The settings file; ``None`` for what ``COLDCHAIN_CONFIG`` names, else ``coldchain.yaml`` in the
+            current folder if there is one, else the defaults and the environment alone.
+        environment: The environment's variables.
+
+    Raises:
+        SettingsError: Something is wrong; all of it is named.
+    """
+    path = _chosen(file, environment)
+    text = "" if path is None else _text_of(path)
+    sources = Sources(str(path or DEFAULT_FILE), (path.parent if path else Path()).resolve(), environment)
+    settings = _read(sources.root(text))
+    sources.unknown_variables()
+    if sources.problems:
+        raise SettingsError(sources.problems)
+    return settings
+
+
+def _chosen(file: Path | None, environment: Mapping[str, str]) -> Path | None:
+    if file is not None:
+        return file
+    if environment.get("COLDCHAIN_CONFIG"):
+        return Path(environment["COLDCHAIN_CONFIG"])
+    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        message = f"cannot read the settings: {error.strerror}"
+    except UnicodeDecodeError as error:
+        message = f"the settings are not UTF-8 text (byte {error.start})"
+    raise SettingsError([Problem(str(path), 1, 1, message)])
+
+
+def _read(root: Section) -> Settings:
+    data = root.path_of("data") or root.sources.base / "coldchain-data"
+    tz = root.text("tz") or "UTC"
+    check_zone(root, "tz", tz)
+    rules = root.path_of("rules")
+    if rules is not None and not rules.is_dir():
+        root.refuse("rules", f"there is no folder {rules}")
+    http = _http(root.section("http"))
+    settings = Settings(
+        database_url=_database_url(root.section("database"), data),
+        data=data,
+        http=http,
+        mqtt=_mqtt(root.section("mqtt")),
+        locations=read_locations(root.section("locations")),
+        alerts=read_alerts(root.section("alerts")),
+        public_url=_public_url(root, http),
+        tz=tz,
+        rules=rules,
+        site_name=root.text("site_name") or "Cold chain",
+    )
+    root.done()
+    return settings
+
+
+def check_zone(section: Section, key: str, name: str) -> None:
+    """Refuse a zone that is not in the time-zone database."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        section.refuse(key, f"{name!r} is no time zone; write one such as 'Europe/Berlin' or 'UTC'")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _http(section: Section) -> Http:
+    tokens = section.section("tokens")
+    http = Http(
+        host=section.text("host") or "127.0.0.1",
+        port=section.integer("port", 8080, 0, 65_535),
+        allow_plain=section.flag("allow_plain", False),
+        tokens=tuple(_token(name, entry) for name, entry in tokens.named()),
+    )
+    if not is_loopback(http.host) and not http.allow_plain:
+        section.refuse(
+            "host",
+            f"{http.host} would serve plain HTTP to other machines: keep 127.0.0.1 and put a web server with TLS "
+            "before it, or say 'allow_plain: true'",
+        )
+    tokens.done()
+    section.done()
+    return http
+
+
+def _token(name: str, entry: Section) -> ApiToken:
+    token = ApiToken(name, entry.secret("token") or Secret(""), entry.flag("may_write", False))
+    entry.done()
+    if not entry.has("token") and not entry.has("token_file"):
+        entry.missing("token_file", ": the file that holds the program's token")
+    elif 0 < len(token.token.reveal()) < SHORTEST_TOKEN:
+        entry.refuse("token_file" if entry.has("token_file") else "token", _SHORT_TOKEN)
+    return token
+
+
+def _public_url(root: Section, http: Http) -> str:
+    given = root.text("public_url")
+    if given is None:
+        return f"http://{_ANYWHERE.get(http.host, http.host)}:{http.port}"
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        root.refuse("public_url", f"public_url is an address such as 'https://cold.example.org' (got {given!r})")
+    elif parts.username or parts.password:
+        root.refuse("public_url", "public_url stands in every alert: it holds no user name and no password")
+    return given.rstrip("/")
+
+
+def _database_url(section: Section, data: Path) -> str:
+    url, password = section.text("url"), section.secret("password")
+    section.done()
+    if url is None:
+        if password is not None:
+            section.refuse("url", "a password needs the database's url")
+        return f"sqlite:///{data / 'coldchain.db'}"
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return _sqlite_url(section, rest)
+    if scheme not in {"postgresql", "postgresql+psycopg"} or not rest:
+        section.refuse("url", "url is 'sqlite:///FILE' or 'postgresql://USER@HOST/DATABASE'")
+        return url
+    login, at, place = rest.rpartition("@")
+    if ":" in login and section.from_file("url"):
+        section.refuse("url", "the url holds a password: write password_file, or set COLDCHAIN_DATABASE_PASSWORD")
+    if password is None:
+        return f"postgresql+psycopg://{rest}"
+    if not at or ":" in login:
+        section.refuse("url", "the url must name a user, and no password, where a password is given separately")
+    return f"postgresql+psycopg://{login}:{quote(password.reveal(), safe='')}@{place}"
+
+
+def _sqlite_url(section: Section, rest: str) -> str:
+    path = rest.removeprefix("/")
+    if not rest.startswith("/") or path in {"", ":memory:"} or path.startswith("?"):
+        section.refuse("url", "the record needs a file, such as 'sqlite:///coldchain.db'")
+    return f"sqlite:///{section.base_of('url') / path}"
+
+
+def _mqtt(section: Section) -> Mqtt:
+    mode = cast("Mode", section.choice("mode", ("broker", "embedded", "off"), "broker"))
+    tls = section.flag("tls", False)
+    mqtt = Mqtt(
+        mode=mode,
+        host=section.text("host") or "127.0.0.1",
+        port=section.integer("port", 8883 if tls else 1883, 0 if mode == "embedded" else 1, 65_535),
+        tls=tls,
+        ca_file=section.path_of("ca_file"),
+        user=section.text("user"),
+        password=section.secret("password"),
+        protocol=cast("Protocol", section.choice("protocol", ("5", "3.1.1"), "5")),
+        client_id=section.text("client_id") or "coldchain",
+        allow_plain=section.flag("allow_plain", False),
+        routes=_routes(section),
+    )
+    section.done()
+    _check_mqtt(section, mqtt)
+    return mqtt
+
+
+def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
+    outside = not is_loopback(mqtt.host)
+    if mqtt.mode == "off":
+        return
+    if mqtt.mode == "embedded":
+        if mqtt.tls:
+            section.refuse("tls", "the embedded broker does not speak TLS: use a broker such as Mosquitto for that")
+        if not mqtt.user or not mqtt.password:
+            section.refuse("user", "the embedded broker needs a user and a password for the sensors")
+    elif mqtt.password and not mqtt.user:
+        section.refuse("user", "a password needs a user")
+    if outside and not mqtt.tls and not mqtt.allow_plain:
+        section.refuse("host", "MQTT would cross the network unencrypted: say 'tls: true', or 'allow_plain: true'")
+    if mqtt.ca_file is not None and not mqtt.ca_file.is_file():
+        section.refuse("ca_file", f"there is no file {mqtt.ca_file}")
+
+
+def _routes(section: Section) -> tuple[Route, ...]:
+    routes = []
+    for item in section.items("routes"):
+        route = Route(item.required("filter"), item.required("decoder"), item.text("tz"))
+        item.done()
+        if route.filter and not is_topic_filter(route.filter):
+            item.refuse("filter", f"{route.filter!r} is no topic filter: '+' and '#' stand alone, '#' at the end")
+        if route.tz is not None:
+            check_zone(item, "tz", route.tz)
+        routes.append(route)
+    return (*routes, *(() if any(r.filter == NATIVE_ROUTE.filter for r in routes) else (NATIVE_ROUTE,)))
+
+
+def is_topic_filter(text: str) -> bool:
+    """Whether a text is an MQTT topic filter (MQTT 5 §4.7.1)."""
+    levels = text.split("/")
+    return (
+        0 < len(text.encode()) <= 65_535
+        and "\0" not in text
+        and all(level in {"+", "#"} or not re.search(r"[+#]", level) for level in levels)
+        and "#" not in levels[:-1]
+    )

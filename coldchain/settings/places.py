@@ -1,0 +1,64 @@
+"""The locations of the settings: where which product is kept, and which sensors judge it."""
+
+from coldchain.settings.reader import Section
+from coldchain.settings.shapes import Location, Sensor
+
+
+def read_locations(section: Section) -> tuple[Location, ...]:
+    """Every location below ``locations``; a sensor channel hangs in one place at a time."""
+    locations: list[Location] = []
+    seen: dict[tuple[str, str], str] = {}
+    for name, entry in section.named():
+        location = _location(name, entry)
+        for sensor in location.sensors:
+            key = (sensor.name, sensor.channel)
+            if sensor.name and key in seen:
+                entry.refuse("sensor" if not entry.has("sensors") else "sensors", _twice(sensor, seen[key]))
+            seen.setdefault(key, name)
+        locations.append(location)
+    section.done()
+    return tuple(locations)
+
+
+def _twice(sensor: Sensor, where: str) -> str:
+    channel = f", channel {sensor.channel!r}" if sensor.channel else ""
+    return f"sensor {sensor.name!r}{channel} already hangs in {where!r}"
+
+
+def _location(name: str, entry: Section) -> Location:
+    location = Location(
+        name=name,
+        title=entry.required("title"),
+        area=entry.text("area") or "",
+        product=entry.required("product"),
+        stage=entry.text("stage"),
+        sensors=_sensors(entry),
+    )
+    entry.done()
+    return location
+
+
+def _sensors(entry: Section) -> tuple[Sensor, ...]:
+    several = entry.items("sensors")
+    if not several:
+        return (_sensor(entry, "sensor"),)
+    if entry.text("sensor") is not None:
+        entry.refuse("sensor", "write 'sensor' or 'sensors', not both")
+    sensors = tuple(_sensor(item, "name") for item in several)
+    for item in several:
+        item.done()
+    return sensors
+
+
+def _sensor(entry: Section, name_key: str) -> Sensor:
+    low, high = entry.range_milli_c("range") or (None, None)
+    return Sensor(
+        name=entry.required(name_key),
+        channel=entry.text("channel") or "",
+        max_gap_ms=entry.duration_ms("max_gap"),
+        low_milli_c=low,
+        high_milli_c=high,
+        uncertainty_milli_c=entry.difference_milli_c("uncertainty"),
+        calibration=entry.text("calibration"),
+        power_up=entry.flag("power_up", False),
+    )

@@ -1,0 +1,325 @@
+"""Reads one settings file and the environment, and remembers every problem with its place.
+
+Scalars are taken as they are written (``no`` is a text, not false), so YAML never decides what a value means.
+Every setting ``a.b`` can be given as the variable ``COLDCHAIN_A_B``, which wins over the file; secrets stand in
+no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or ``COLDCHAIN_A_B_FILE`` names.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coldchain.domain.duration import milliseconds, parse_duration
+from coldchain.domain.temperature import Unit, milli_c
+from coldchain.errors import Problem
+from coldchain.rulebook.nodes import Broken, Entries, Items, Node, Place, Problems, Scalar, read_nodes
+from coldchain.settings.shapes import Secret
+
+PREFIX = "COLDCHAIN_"
+OUTSIDE = frozenset({"COLDCHAIN_CONFIG"})
+"""Variables that name no setting: the file itself."""
+
+_TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
+_RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*°?\s*([CFK])")
+_DIFFERENCE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:°?\s*C|K)")
+_LARGEST_SECRET = 65_536
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """``; did you mean X?`` or, where nothing is near, what there is."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else f"; there is {', '.join(sorted(known))}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value as it was written, and where: a place in the file or a variable."""
+
+    text: str
+    file: str
+    line: int = 1
+    column: int = 1
+    variable: bool = False
+
+
+@dataclass
+class Sources:
+    """The file, the environment, and what was found wrong with them."""
+
+    file: str
+    base: Path
+    environment: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    variables: set[str] = field(default_factory=set)
+
+    def refuse(self, place: Place, message: str) -> None:
+        """Remember a problem at a place of the file."""
+        self.problems.append(Problem(self.file, place.line, place.column, message))
+
+    def refuse_found(self, found: Found, message: str) -> None:
+        """Remember a problem with a value."""
+        self.problems.append(Problem(found.file, found.line, found.column, message))
+
+    def root(self, text: str) -> "Section":
+        """The whole file as a section; an unreadable one is a problem and an empty section."""
+        problems = Problems(self.file)
+        empty = all(line.strip() == "" or line.lstrip().startswith("#") for line in text.splitlines())
+        node = None if empty else read_nodes(text, problems)
+        self.problems += problems.found
+        return Section(self, node, ())
+
+    def unknown_variables(self) -> None:
+        """Refuse ``COLDCHAIN_`` variables that name no setting: a misspelt one would silently do nothing."""
+        for name in sorted(self.environment):
+            if name.startswith(PREFIX) and name not in self.variables | OUTSIDE:
+                near = difflib.get_close_matches(name, sorted(self.variables), n=1, cutoff=0.6)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self.problems.append(Problem(name, 1, 1, f"this variable names no setting{hint}"))
+
+
+class Section:
+    """One mapping of the settings; every key must be asked for once, `done` refuses the others."""
+
+    def __init__(self, sources: Sources, node: Node | None, path: tuple[str, ...]) -> None:
+        self.sources = sources
+        self.node = node
+        self.path = path
+        self._entries: dict[str, tuple[Scalar, Node]] = {}
+        self._asked: set[str] = set()
+        if isinstance(node, Entries):
+            self._entries = dict(node.entries)
+        elif node is not None and not _is_nothing(node):
+            sources.refuse(node.place, f"{self.name or 'the file'} must be 'key: value' lines")
+
+    @property
+    def name(self) -> str:
+        """The section's path, such as ``alerts.mail.pharmacy``."""
+        return ".".join(self.path)
+
+    def has(self, key: str) -> bool:
+        """Whether a key is given, in the file or as a variable."""
+        node = self._node(key)
+        return self._found(key) is not None or (node is not None and not _is_nothing(node))
+
+    def from_file(self, key: str) -> bool:
+        """Whether a key's value comes from the settings file."""
+        found = self._found(key)
+        return found is not None and not found.variable
+
+    def done(self) -> None:
+        """Refuse every key that nobody asked for."""
+        for word, (key, _) in self._entries.items():
+            if word not in self._asked:
+                self.sources.refuse(key.place, f"unknown key {word!r}{nearest(word, sorted(self._asked))}")
+
+    def missing(self, key: str, why: str = "") -> None:
+        """Remember that a required key is not there."""
+        message = f"{self.name + ' ' if self.path else ''}needs {key!r}{why}"
+        if self.node is not None:
+            self.sources.refuse(self.node.place, message)
+        else:
+            self.sources.problems.append(Problem(self.sources.file, 1, 1, message))
+
+    def refuse(self, key: str, message: str) -> None:
+        """Remember a problem with a key's value, wherever it came from."""
+        found = self._found(key)
+        if found:
+            self.sources.refuse_found(found, message)
+        elif key in self._entries:
+            self.sources.refuse(self._entries[key][1].place, message)
+        else:
+            self.missing(key, f": {message}")
+
+    # ---- sections and lists
+
+    def section(self, key: str) -> "Section":
+        """The mapping below a key; an empty one where there is none."""
+        self._asked.add(key)
+        return Section(self.sources, self._node(key), (*self.path, key))
+
+    def named(self) -> Iterator[tuple[str, "Section"]]:
+        """Each entry of a mapping whose keys are names: of locations, of channels."""
+        for word, (key, _) in self._entries.items():
+            if re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", word) and len(word) <= 100:
+                yield word, self.section(word)
+            else:
+                self._asked.add(word)
+                self.sources.refuse(key.place, f"a name is made of a–z, 0–9 and single '-' (got {word!r})")
+
+    def items(self, key: str) -> "list[Section]":
+        """The mappings of a list."""
+        return [Section(self.sources, node, (*self.path, key)) for node in self._list(key)]
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, or one text; as a variable, separated by commas."""
+        found = self._found(key)
+        if found and found.variable:
+            return tuple(part.strip() for part in found.text.split(",") if part.strip())
+        if found:
+            return (found.text,)
+        texts = []
+        for node in self._list(key):
+            if isinstance(node, Scalar) and not node.is_null:
+                texts.append(node.text)
+            elif not isinstance(node, Broken):
+                self.sources.refuse(node.place, f"{key} is a list of texts")
+        return tuple(texts)
+
+    def _list(self, key: str) -> list[Node]:
+        self._asked.add(key)
+        node = self._node(key)
+        if isinstance(node, Items):
+            return node.items
+        if node is not None and not _is_nothing(node):
+            self.sources.refuse(node.place, f"{key} must be a list, one '- ' a line")
+        return []
+
+    # ---- values
+
+    def text(self, key: str) -> str | None:
+        """A text, or ``None`` where nothing is given."""
+        found = self._found(key)
+        self._expect_scalar(key)
+        return found.text if found else None
+
+    def required(self, key: str) -> str:
+        """A text that must be there; empty, and a problem, where it is not."""
+        text = self.text(key)
+        if text is None and not isinstance(self._node(key), Items | Entries | Broken):
+            self.missing(key)
+        return text or ""
+
+    def choice(self, key: str, options: Sequence[str], default: str) -> str:
+        """One of a few words."""
+        text = self.text(key)
+        if text is None or text in options:
+            return text or default
+        self.refuse(key, f"{key} is one of {', '.join(options)} (got {text!r})")
+        return default
+
+    def flag(self, key: str, default: bool) -> bool:
+        """``true`` or ``false``."""
+        text = self.text(key)
+        if text is None:
+            return default
+        if text.lower() not in _TRUE | _FALSE:
+            self.refuse(key, f"{key} is true or false (got {text!r})")
+        return text.lower() in _TRUE
+
+    def integer(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number between two others, both included."""
+        text = self.text(key)
+        if text is None:
+            return default
+        if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+            self.refuse(key, f"{key} is a whole number from {low} to {high} (got {text!r})")
+            return default
+        return int(text)
+
+    def duration_ms(self, key: str) -> int | None:
+        """A duration with its unit, longer than nothing, in milliseconds."""
+        text = self.text(key)
+        if text is None:
+            return None
+        try:
+            duration = milliseconds(parse_duration(text))
+        except ValueError as error:
+            self.refuse(key, f"{key}: {error}")
+            return None
+        if duration <= 0:
+            self.refuse(key, f"{key} must be longer than nothing")
+        return duration
+
+    def range_milli_c(self, key: str) -> tuple[int, int] | None:
+        """Two temperatures such as ``-40..80 °C``, in m°C."""
+        text = self.text(key)
+        if text is None:
+            return None
+        match = _RANGE.fullmatch(text.strip().replace("−", "-"))
+        low, high = (milli_c(match[n], Unit(match[3])) for n in (1, 2)) if match else (0, 0)
+        if low >= high:
+            self.refuse(key, f"{key} is two temperatures with their unit, such as '-40..80 °C' (got {text!r})")
+        return low, high
+
+    def difference_milli_c(self, key: str) -> int:
+        """A difference of temperatures such as ``0.5 °C``, in m°C."""
+        text = self.text(key)
+        if text is None:
+            return 0
+        match = _DIFFERENCE.fullmatch(text.strip())
+        if not match:
+            self.refuse(key, f"{key} is a number with its unit, such as '0.5 °C' (got {text!r})")
+            return 0
+        return milli_c(match[1])
+
+    def base_of(self, key: str) -> Path:
+        """The folder from which a relative path in a key's value counts."""
+        found = self._found(key)
+        return Path.cwd() if found and found.variable else self.sources.base
+
+    def path_of(self, key: str) -> Path | None:
+        """A path; a relative one in the file counts from the file's folder."""
+        found = self._found(key)
+        self._expect_scalar(key)
+        return self._resolve(found) if found else None
+
+    def secret(self, key: str) -> Secret | None:
+        """A secret, from its variable or from the file that ``<key>_file`` names; never from the settings file."""
+        found, file = self._found(key), self._found(f"{key}_file")
+        variable = self._variable(key)
+        if found and not found.variable:
+            self.refuse(key, f"secrets do not stand in this file: write {key}_file, or set {variable}")
+            return None
+        if found and file and file.variable:
+            self.refuse(key, f"set {variable} or {variable}_FILE, not both")
+        if found:
+            return Secret(found.text)
+        return self._secret_file(file) if file else None
+
+    def _secret_file(self, found: Found) -> Secret | None:
+        path = self._resolve(found)
+        try:
+            with path.open(encoding="utf-8") as stream:
+                text = stream.read(_LARGEST_SECRET)
+        except OSError as error:
+            self.sources.refuse_found(found, f"cannot read the secret in {path}: {error.strerror}")
+            return None
+        except UnicodeDecodeError:
+            self.sources.refuse_found(found, f"the secret in {path} is not UTF-8 text")
+            return None
+        if not text.strip():
+            self.sources.refuse_found(found, f"the secret in {path} is empty")
+            return None
+        return Secret(text.rstrip("\r\n"))
+
+    def _resolve(self, found: Found) -> Path:
+        path = Path(found.text).expanduser()
+        return path if path.is_absolute() else (Path.cwd() if found.variable else self.sources.base) / path
+
+    def _variable(self, key: str) -> str:
+        return PREFIX + "_".join((*self.path, key)).replace("-", "_").upper()
+
+    def _node(self, key: str) -> Node | None:
+        return self._entries[key][1] if key in self._entries else None
+
+    def _found(self, key: str) -> Found | None:
+        self._asked.add(key)
+        variable = self._variable(key)
+        self.sources.variables.add(variable)
+        if self.sources.environment.get(variable):  # an empty one is as good as none: compose files write such
+            return Found(self.sources.environment[variable], variable, variable=True)
+        node = self._node(key)
+        if not isinstance(node, Scalar) or node.is_null:
+            return None
+        return Found(node.text, self.sources.file, node.place.line, node.place.column)
+
+    def _expect_scalar(self, key: str) -> None:
+        node = self._node(key)
+        if isinstance(node, Items | Entries):
+            self.sources.refuse(node.place, f"{key} is one value, not a list")
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Broken) or (isinstance(node, Scalar) and node.is_null)
