@@ -105,9 +105,13 @@ class Limit:
 
 
 def limit(
-    predicate: Predicate, milli_c: int, allowance: Allowance = NoAllowance(), *,
-    id: str | None = None,  # noqa: A002 the field's own word, as in product files times: int | None = None,
-) -> Limit:  # fmt: skip
+    predicate: Predicate,
+    milli_c: int,
+    allowance: Allowance = NoAllowance(),
+    *,
+    id: str | None = None,  # noqa: A002 the field's own word, as in product files
+    times: int | None = None,
+) -> Limit:
     """A limit that compares with one temperature; its id says what it is unless one is given."""
     match predicate:
         case Predicate.ABOVE:
