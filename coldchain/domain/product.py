@@ -172,12 +172,14 @@ class Condition:
         store: The temperatures of this condition.
         up_to: The longest time in this condition, each for itself; ``None`` for no limit of its own.
         equilibrate: What must follow before use.
+        source: Where its numbers come from, where that is not the product's label.
     """
 
     name: str
     store: Range
     up_to: timedelta | None = None
     equilibrate: Equilibration | None = None
+    source: str | None = None
 
 
 class Returns(StrEnum):
@@ -241,6 +243,7 @@ class Stage:
         handling: The site's own condition while it is worked on.
         returns: Whether it may go back into the refrigerator.
         expires: A shortened expiry.
+        source: Where its statements come from, where that is not the product's label.
     """
 
     name: str
@@ -255,6 +258,7 @@ class Stage:
     handling: Condition | None = None
     returns: Returns | ReturnsFor | None = None
     expires: Expires | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
