@@ -3,6 +3,7 @@
 `load` reads them and names every problem at once; the shapes can also be made directly, as the demo does.
 """
 
+from coldchain.payloads.routing import Route
 from coldchain.settings.load import DEFAULT_FILE, load
 from coldchain.settings.shapes import (
     Alerts,
@@ -11,7 +12,6 @@ from coldchain.settings.shapes import (
     Location,
     MailChannel,
     Mqtt,
-    Route,
     Secret,
     Sensor,
     Settings,

@@ -1,18 +1,19 @@
 """``coldchain.yaml`` and ``COLDCHAIN_*`` variables to `Settings`, every problem at once."""
 
 import ipaddress
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from coldchain.errors import Problem, SettingsError
+from coldchain.payloads.registry import DECODERS
+from coldchain.payloads.routing import Route, filter_complaint
+from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.channels import read_alerts
 from coldchain.settings.places import read_locations
-from coldchain.settings.reader import Section, Sources
-from coldchain.settings.shapes import NATIVE_ROUTE, ApiToken, Http, Mode, Mqtt, Protocol, Route, Secret, Settings
+from coldchain.settings.reader import Section, Sources, nearest
+from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings
 
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
@@ -62,17 +63,15 @@ def _text_of(path: Path) -> str:
 def _read(root: Section) -> Settings:
     data = root.path_of("data") or root.sources.base / "coldchain-data"
     tz = root.text("tz") or "UTC"
-    check_zone(root, "tz", tz)
+    zone = root.zone("tz", tz)
     rules = root.path_of("rules")
-    if rules is not None and not rules.is_dir():
-        root.refuse("rules", f"there is no folder {rules}")
     http = _http(root.section("http"))
     settings = Settings(
         database_url=_database_url(root.section("database"), data),
         data=data,
         http=http,
         mqtt=_mqtt(root.section("mqtt")),
-        locations=read_locations(root.section("locations")),
+        locations=read_locations(root.section("locations"), _rulebook(root, rules), zone),
         alerts=read_alerts(root.section("alerts")),
         public_url=_public_url(root, http),
         tz=tz,
@@ -83,12 +82,14 @@ def _read(root: Section) -> Settings:
     return settings
 
 
-def check_zone(section: Section, key: str, name: str) -> None:
-    """Refuse a zone that is not in the time-zone database."""
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        section.refuse(key, f"{name!r} is no time zone; write one such as 'Europe/Berlin' or 'UTC'")
+def _rulebook(root: Section, rules: Path | None) -> Rulebook | None:
+    """The product files that locations name; ``None``, and a problem, where the folder is not there."""
+    if rules is None:
+        return load_rulebook()
+    if not rules.is_dir():
+        root.refuse("rules", f"there is no folder {rules}")
+        return None
+    return load_rulebook(rules)
 
 
 def is_loopback(host: str) -> bool:
@@ -211,22 +212,16 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
 def _routes(section: Section) -> tuple[Route, ...]:
     routes = []
     for item in section.items("routes"):
-        route = Route(item.required("filter"), item.required("decoder"), item.text("tz"))
+        topic_filter, decoder, tz = item.required("filter"), item.required("decoder"), item.text("tz")
         item.done()
-        if route.filter and not is_topic_filter(route.filter):
-            item.refuse("filter", f"{route.filter!r} is no topic filter: '+' and '#' stand alone, '#' at the end")
-        if route.tz is not None:
-            check_zone(item, "tz", route.tz)
-        routes.append(route)
-    return (*routes, *(() if any(r.filter == NATIVE_ROUTE.filter for r in routes) else (NATIVE_ROUTE,)))
-
-
-def is_topic_filter(text: str) -> bool:
-    """Whether a text is an MQTT topic filter (MQTT 5 §4.7.1)."""
-    levels = text.split("/")
-    return (
-        0 < len(text.encode()) <= 65_535
-        and "\0" not in text
-        and all(level in {"+", "#"} or not re.search(r"[+#]", level) for level in levels)
-        and "#" not in levels[:-1]
-    )
+        complaint = filter_complaint(topic_filter) if topic_filter else None
+        if complaint:
+            item.refuse("filter", complaint)
+        elif topic_filter:
+            routes.append(Route(topic_filter, decoder, tz))
+        if decoder and decoder not in DECODERS:
+            item.refuse("decoder", f"there is no decoder {decoder!r}{nearest(decoder, sorted(DECODERS))}")
+        if tz is not None:
+            item.zone("tz", tz)
+    own = {route.filter for route in routes}
+    return (*routes, *(native for native in NATIVE_ROUTES if native.filter not in own))

@@ -1,15 +1,27 @@
 """The locations of the settings: where which product is kept, and which sensors judge it."""
 
-from coldchain.settings.reader import Section
+from zoneinfo import ZoneInfo
+
+from coldchain.errors import RulebookError, UnknownProduct
+from coldchain.rulebook.book import Rulebook
+from coldchain.settings.reader import Section, nearest
 from coldchain.settings.shapes import Location, Sensor
 
 
-def read_locations(section: Section) -> tuple[Location, ...]:
-    """Every location below ``locations``; a sensor channel hangs in one place at a time."""
+def read_locations(section: Section, rulebook: Rulebook | None, zone: ZoneInfo) -> tuple[Location, ...]:
+    """Every location below ``locations``; a sensor channel hangs in one place at a time.
+
+    Args:
+        section: The section ``locations``.
+        rulebook: Where their products must be; ``None`` where it is not there, which is a problem of its own.
+        zone: The site's, for dates that say none.
+    """
     locations: list[Location] = []
     seen: dict[tuple[str, str], str] = {}
     for name, entry in section.named():
-        location = _location(name, entry)
+        location = _location(name, entry, zone)
+        if rulebook is not None and location.product:
+            _check_product(entry, location, rulebook)
         for sensor in location.sensors:
             key = (sensor.name, sensor.channel)
             if sensor.name and key in seen:
@@ -25,7 +37,20 @@ def _twice(sensor: Sensor, where: str) -> str:
     return f"sensor {sensor.name!r}{channel} already hangs in {where!r}"
 
 
-def _location(name: str, entry: Section) -> Location:
+def _check_product(entry: Section, location: Location, rulebook: Rulebook) -> None:
+    try:
+        product = rulebook.product(location.product)
+    except UnknownProduct as error:
+        entry.refuse("product", str(error))
+    except RulebookError as error:
+        entry.sources.problems += [problem for problem in error.problems if problem not in entry.sources.problems]
+    else:
+        if location.stage is not None and location.stage not in product.stages:
+            stages = nearest(location.stage, sorted(product.stages))
+            entry.refuse("stage", f"{product.id} has no stage {location.stage!r}{stages}")
+
+
+def _location(name: str, entry: Section, zone: ZoneInfo) -> Location:
     location = Location(
         name=name,
         title=entry.required("title"),
@@ -33,6 +58,7 @@ def _location(name: str, entry: Section) -> Location:
         product=entry.required("product"),
         stage=entry.text("stage"),
         sensors=_sensors(entry),
+        since_ms=entry.instant_ms("since", zone),
     )
     entry.done()
     return location

@@ -9,7 +9,9 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.domain.temperature import Unit, milli_c
@@ -24,6 +26,7 @@ OUTSIDE = frozenset({"COLDCHAIN_CONFIG"})
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*°?\s*([CFK])")
 _DIFFERENCE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:°?\s*C|K)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_SECRET = 65_536
 
 
@@ -258,6 +261,27 @@ class Section:
         """The folder from which a relative path in a key's value counts."""
         found = self._found(key)
         return Path.cwd() if found and found.variable else self.sources.base
+
+    def zone(self, key: str, name: str) -> ZoneInfo:
+        """The time zone of a name; UTC, and a problem, where there is none."""
+        try:
+            return ZoneInfo(name)
+        except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+            self.refuse(key, f"{name!r} is no time zone; write one such as 'Europe/Berlin' or 'UTC'")
+            return ZoneInfo("UTC")
+
+    def instant_ms(self, key: str, zone: ZoneInfo) -> int | None:
+        """A date, or a date and time; one that says no zone is the site's."""
+        text = self.text(key)
+        if text is None:
+            return None
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            self.refuse(key, f"{key} is a date and time such as '2026-11-01' or '2026-11-01T08:00:00Z' (got {text!r})")
+            return None
+        instant = instant if instant.tzinfo else instant.replace(tzinfo=zone)
+        return (instant - _EPOCH) // timedelta(milliseconds=1)
 
     def path_of(self, key: str) -> Path | None:
         """A path; a relative one in the file counts from the file's folder."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from coldchain.payloads.registry import DECODERS
+from coldchain.payloads.routing import Route
+
 Mode = Literal["embedded", "broker", "off"]
 Protocol = Literal["5", "3.1.1"]
 Security = Literal["starttls", "tls", "none"]
@@ -61,22 +64,7 @@ class Http:
     tokens: tuple[ApiToken, ...] = ()
 
 
-@dataclass(frozen=True)
-class Route:
-    """Which decoder reads the messages of a topic filter.
-
-    Attributes:
-        filter: An MQTT topic filter, such as ``zigbee2mqtt/+``.
-        decoder: A decoder's name, such as ``zigbee2mqtt``.
-        tz: The zone of device times that carry none; ``None`` for the site's.
-    """
-
-    filter: str
-    decoder: str
-    tz: str | None = None
-
-
-NATIVE_ROUTE = Route("coldchain/readings/#", "native")
+NATIVE_ROUTES = tuple(Route(each, "native") for each in DECODERS["native"].filters)
 """The native topic is always understood."""
 
 
@@ -106,7 +94,7 @@ class Mqtt:
     protocol: Protocol = "5"
     client_id: str = "coldchain"
     allow_plain: bool = False
-    routes: tuple[Route, ...] = (NATIVE_ROUTE,)
+    routes: tuple[Route, ...] = NATIVE_ROUTES
 
 
 @dataclass(frozen=True)
@@ -143,6 +131,8 @@ class Location:
         area: The ward or department.
         product, stage: By which rules it is judged; ``None`` is the product's first stage.
         sensors: Each judges by itself.
+        since_ms: From when on it is judged; ``None`` for the moment at which the service first hears of it. Once it is
+            recorded, a later change of it changes nothing.
     """
 
     name: str
@@ -151,6 +141,7 @@ class Location:
     sensors: tuple[Sensor, ...]
     area: str = ""
     stage: str | None = None
+    since_ms: int | None = None
 
 
 @dataclass(frozen=True)
