@@ -12,6 +12,7 @@
     ├── NotPermitted               who asks may not do this
     ├── NotFound                   what was asked for is not in the record
     ├── StoreUnavailable           the database does not answer                      (retry)
+    │   └── StoreUnusable          it cannot be used as it is: not there, not writable, not of this program
     ├── BrokerUnavailable          the MQTT broker does not answer                   (retry)
     ├── PortTaken                  another program listens where we were told to
     └── DeliveryFailed             an alert was not taken by its channel             (retry, or not: see the instance)
@@ -110,6 +111,12 @@ class StoreUnavailable(ColdchainError):
     """The database does not answer."""
 
     retry = True
+
+
+class StoreUnusable(StoreUnavailable):
+    """The database cannot be used as it is, and waiting will not change that."""
+
+    retry = False
 
 
 class BrokerUnavailable(ColdchainError):

@@ -1,7 +1,8 @@
 """The tables. Instants are UTC milliseconds, durations milliseconds, temperatures m°C: integers on every database.
 
-What an auditor may ask about is appended: ``excursion_revision``, ``acknowledgement``, ``delivery_attempt``,
-``quarantine`` and ``ledger`` rows are never updated or deleted.
+What an auditor may ask about is appended: ``excursion_revision``, ``acknowledgement``, ``delivery_attempt`` and
+``ledger`` rows are never updated or deleted. A ``quarantine`` row is never deleted either: it counts further copies of
+the same, and says when what it holds came to stand after all.
 """
 
 from sqlalchemy import (
@@ -86,6 +87,11 @@ placement = Table(
     Column("location_id", ForeignKey("location.id"), nullable=False),
     Column("from_ms", _MS, nullable=False),
     Column("to_ms", _MS),
+    Column("uncertainty_milli_c", BigInteger, nullable=False, default=0),  # the sensor's then: a recalibration is a
+    Column("max_gap_ms", BigInteger),                                      # new placement, so that it never rewrites
+    Column("calibration", Text),                                           # what was judged before
+    Index("ix_placement_sensor", "sensor_id"),
+    Index("ix_placement_location", "location_id"),
 )  # fmt: skip
 
 assignment = Table(
@@ -99,6 +105,7 @@ assignment = Table(
     Column("product_file", Text, nullable=False),      # the very text that judges, frozen
     Column("from_ms", _MS, nullable=False),
     Column("to_ms", _MS),
+    Index("ix_assignment_location", "location_id"),
 )  # fmt: skip
 
 reading = Table(
@@ -109,7 +116,8 @@ reading = Table(
     Column("received_ms", _MS, nullable=False),
     Column("source_id", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),    # place in its message or file
-    Column("flags", Integer, nullable=False, default=0),
+    Column("flags", Integer, nullable=False, default=0),        # bits: see readings.FLAGS
+    Column("copies", Integer, nullable=False, default=1),       # how often it was received
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -125,13 +133,18 @@ quarantine = Table(
     Column("reason", String(60), nullable=False),
     Column("detail", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),    # the first 4 kB
+    Column("identity", String(64), nullable=False, unique=True),  # one row for one thing, however often it comes
+    Column("copies", Integer, nullable=False, default=1),
+    Column("released_ms", _MS),                        # a conflict that came to stand after all; null: still here
+    Column("flags", Integer, nullable=False, default=0),
     Index("ix_quarantine_received", "received_ms"),
+    Index("ix_quarantine_instant", "sensor_id", "measured_ms"),
 )  # fmt: skip
 
 judging = Table(
     "judging", metadata,                               # the judge's memory of a trace up to an instant
     Column("assignment_id", ForeignKey("assignment.id"), primary_key=True),
-    Column("sensor_id", ForeignKey("sensor.id"), primary_key=True),
+    Column("placement_id", ForeignKey("placement.id"), primary_key=True),
     Column("limit_id", String(100), primary_key=True),
     Column("through_ms", _MS, primary_key=True),       # the last reading it holds
     Column("state", JSON, nullable=False),
@@ -144,12 +157,14 @@ excursion = Table(
     Column("assignment_id", ForeignKey("assignment.id"), nullable=False),
     Column("location_id", ForeignKey("location.id"), nullable=False),
     Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("placement_id", ForeignKey("placement.id"), nullable=False),
     Column("limit_id", String(100), nullable=False),
     Column("yardstick", JSON, nullable=False),         # limit, product version and hash, max_gap, uncertainty: frozen
     Column("known_ms", _MS, nullable=False),
     Column("late", Boolean, nullable=False, default=False),     # became known only after its end
     Column("merged_into", ForeignKey("excursion.id")),
-    Index("ix_excursion_where", "assignment_id", "sensor_id", "limit_id"),
+    Index("ix_excursion_where", "assignment_id", "placement_id", "limit_id"),
+    Index("ix_excursion_location", "location_id"),
 )  # fmt: skip
 
 excursion_revision = Table(
@@ -163,6 +178,7 @@ excursion_revision = Table(
     Column("estimate_ms", BigInteger, nullable=False),
     Column("at_most_ms", BigInteger, nullable=False),
     Column("extreme_milli_c", BigInteger, nullable=False),
+    Column("readings", Integer, nullable=False),       # how many bad ones it holds
     Column("certainty", String(10), nullable=False),   # certain | possible
     Column("withdrawn", Boolean, nullable=False, default=False),  # later data showed that it was none
     Column("because", String(40), nullable=False),     # opened | new readings | late readings | the clock | ended ...
@@ -187,11 +203,15 @@ alert = Table(
     Column("assignment_id", ForeignKey("assignment.id")),
     Column("location_id", ForeignKey("location.id"), nullable=False),
     Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("placement_id", ForeignKey("placement.id"), nullable=False),
     Column("since_ms", _MS, nullable=False),
     Column("raised_ms", _MS, nullable=False),
     Column("cleared_ms", _MS),
     Column("late", Boolean, nullable=False, default=False),
     Column("body", JSON, nullable=False),              # coldchain.alert/1, as it was when raised
+    Index("ix_alert_excursion", "excursion_id"),
+    Index("ix_alert_placement", "placement_id", "cleared_ms"),
+    Index("ix_alert_location", "location_id", "cleared_ms"),
 )  # fmt: skip
 
 outbox = Table(

@@ -1,0 +1,151 @@
+"""Alerts, and the outbox that carries them: written in the transaction that finds the reason for the alert."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+
+from coldchain.errors import NotFound
+from coldchain.records import ledger
+from coldchain.records.store import Transaction
+from coldchain.records.tables import alert as alert_table
+from coldchain.records.tables import delivery_attempt, outbox
+
+Targets = Sequence[tuple[str, str]]
+"""Channel (``smtp``, ``webhook``, ``mqtt``) and the name of its target in the settings."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert as it was raised; ``cleared_ms`` says since when its reason is gone."""
+
+    id: str
+    kind: str
+    excursion_id: int | None
+    assignment_id: int | None
+    location_id: int
+    sensor_id: int
+    placement_id: int
+    since_ms: int
+    raised_ms: int
+    late: bool
+    body: dict[str, Any]
+    cleared_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One alert that one channel still has to take."""
+
+    id: int
+    alert_id: str
+    channel: str
+    target: str
+    due_ms: int
+    attempts: int
+    body: dict[str, Any]
+
+
+def raise_alert(tx: Transaction, alert: Alert, targets: Targets) -> bool:
+    """Record an alert, its ledger entry and an outbox row a target; nothing happens if its id is there already."""
+    if tx.scalar(select(alert_table.c.id).where(alert_table.c.id == alert.id)) is not None:
+        return False
+    tx.execute(insert(alert_table).values(vars(alert)))
+    rows = [
+        {"alert_id": alert.id, "channel": channel, "target": target, "due_ms": alert.raised_ms, "attempts": 0,
+         "state": "pending"}
+        for channel, target in dict.fromkeys(targets)
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(outbox), rows)
+    ledger.append(tx, alert.raised_ms, "alert.raised", alert.id, alert.body)
+    return True
+
+
+def clear(tx: Transaction, alert_id: str, now_ms: int) -> None:
+    """The reason for an alert is gone."""
+    tx.execute(update(alert_table).where(alert_table.c.id == alert_id).values(cleared_ms=now_ms))
+    ledger.append(tx, now_ms, "alert.cleared", alert_id, {})
+
+
+def alert(tx: Transaction, alert_id: str) -> Alert:
+    """One alert; raises `NotFound`."""
+    found = _select(tx, alert_table.c.id == alert_id)
+    if not found:
+        raise NotFound(f"there is no alert {alert_id}")
+    return found[0]
+
+
+def alerts(tx: Transaction) -> list[Alert]:
+    """All alerts, in the order they were raised."""
+    return _select(tx, alert_table.c.id.is_not(None))
+
+
+def of_excursion(tx: Transaction, excursion_id: int) -> list[Alert]:
+    """The alerts of an excursion, in the order they were raised."""
+    return _select(tx, alert_table.c.excursion_id == excursion_id)
+
+
+def uncleared(tx: Transaction, placement_id: int, kind: str | None = None) -> list[Alert]:
+    """Alerts of a placement whose reason still holds."""
+    condition = (alert_table.c.placement_id == placement_id) & alert_table.c.cleared_ms.is_(None)
+    return _select(tx, condition if kind is None else condition & (alert_table.c.kind == kind))
+
+
+def due_deliveries(tx: Transaction, now_ms: int, limit: int = 100) -> list[Delivery]:
+    """What is to be delivered now, the longest due first."""
+    query = (
+        select(
+            outbox.c.id, outbox.c.alert_id, outbox.c.channel, outbox.c.target, outbox.c.due_ms, outbox.c.attempts,
+            alert_table.c.body,
+        )
+        .join(alert_table, alert_table.c.id == outbox.c.alert_id)
+        .where(outbox.c.state == "pending", outbox.c.due_ms <= now_ms)
+        .order_by(outbox.c.due_ms, outbox.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [Delivery(**row._mapping) for row in tx.execute(query)]
+
+
+def next_delivery_ms(tx: Transaction) -> int | None:
+    """When the next delivery is due, or ``None``."""
+    found: int | None = tx.scalar(select(func.min(outbox.c.due_ms)).where(outbox.c.state == "pending"))
+    return found
+
+
+def delivered(tx: Transaction, outbox_id: int, now_ms: int, detail: str = "") -> None:
+    """The channel has taken it."""
+    _attempted(tx, outbox_id, now_ms, "delivered", detail, {"state": "delivered", "delivered_ms": now_ms})
+
+
+def try_again(tx: Transaction, outbox_id: int, now_ms: int, due_ms: int, detail: str) -> None:
+    """The channel has not taken it; it may later."""
+    _attempted(tx, outbox_id, now_ms, "retry", detail, {"due_ms": due_ms})
+
+
+def failed(tx: Transaction, outbox_id: int, now_ms: int, detail: str) -> None:
+    """The channel will never take it."""
+    _attempted(tx, outbox_id, now_ms, "failed", detail, {"state": "failed"})
+
+
+def deliveries(tx: Transaction, alert_id: str) -> list[dict[str, Any]]:
+    """An alert's outbox rows as plain dictionaries, with the last attempt's ``detail``."""
+    rows = []
+    for row in tx.execute(select(outbox).where(outbox.c.alert_id == alert_id).order_by(outbox.c.id)):
+        last = select(delivery_attempt.c.detail).where(delivery_attempt.c.outbox_id == row.id)
+        rows.append(dict(row._mapping) | {"detail": tx.scalar(last.order_by(delivery_attempt.c.id.desc()).limit(1))})
+    return rows
+
+
+def _attempted(
+    tx: Transaction, outbox_id: int, now_ms: int, outcome: str, detail: str, values: Mapping[str, Any]
+) -> None:
+    changed = {"attempts": outbox.c.attempts + 1, **values}
+    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(changed))
+    tx.execute(insert(delivery_attempt).values(outbox_id=outbox_id, at_ms=now_ms, outcome=outcome, detail=detail))
+
+
+def _select(tx: Transaction, condition: ColumnElement[bool]) -> list[Alert]:
+    query = select(alert_table).where(condition).order_by(alert_table.c.raised_ms, alert_table.c.id)
+    return [Alert(**row._mapping) for row in tx.execute(query)]

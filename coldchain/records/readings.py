@@ -1,0 +1,166 @@
+"""Readings: one an instant and sensor, with the key that decided for it; and each sensor's newest one and counts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from coldchain.domain.reading import Trace
+from coldchain.records.store import Transaction
+from coldchain.records.tables import latest as latest_table
+from coldchain.records.tables import reading
+
+FLAGS = ("time=received", "HI", "LO", "retained", "units=assumed")
+"""What else is known of a reading; its place here is its bit in the ``flags`` column."""
+
+Instant = tuple[int, int]
+"""A sensor's id and an instant, UTC ms."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reading as it is stored; ``copies`` is how often it was received."""
+
+    sensor_id: int
+    measured_ms: int
+    milli_c: int
+    received_ms: int
+    source_id: int
+    position: int
+    flags: int = 0
+    copies: int = 1
+
+
+def flag_bits(flags: Iterable[str]) -> int:
+    """The bits of those flags that this program knows."""
+    return sum(1 << FLAGS.index(flag) for flag in set(flags) if flag in FLAGS)
+
+
+def flag_names(bits: int) -> tuple[str, ...]:
+    """The inverse of `flag_bits`."""
+    return tuple(name for index, name in enumerate(FLAGS) if bits >> index & 1)
+
+
+def put(tx: Transaction, rows: Sequence[Row]) -> set[Instant]:
+    """Store readings for instants that have none; returns which instants those were."""
+    if not rows:
+        return set()
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(reading).on_conflict_do_nothing().returning(reading.c.sensor_id, reading.c.measured_ms)
+    ordered = sorted(rows, key=lambda row: (row.measured_ms, row.sensor_id))
+    return {(row.sensor_id, row.measured_ms) for row in tx.execute(statement, [vars(row) for row in ordered])}
+
+
+def at_instants(tx: Transaction, instants: Iterable[Instant]) -> dict[Instant, Row]:
+    """What stands at these instants."""
+    by_sensor: dict[int, list[int]] = {}
+    for sensor_id, measured_ms in sorted(set(instants)):
+        by_sensor.setdefault(sensor_id, []).append(measured_ms)
+    found: dict[Instant, Row] = {}
+    for sensor_id, moments in by_sensor.items():
+        for start in range(0, len(moments), 500):
+            some = reading.c.measured_ms.in_(moments[start : start + 500])
+            for row in tx.execute(select(reading).where(reading.c.sensor_id == sensor_id, some)):
+                found[sensor_id, row.measured_ms] = Row(**row._mapping)
+    return found
+
+
+def replace(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Store what stands now at instants that have a reading."""
+    if not rows:
+        return
+    statement = update(reading).where(
+        reading.c.measured_ms == bindparam("b_measured"), reading.c.sensor_id == bindparam("b_sensor")
+    )
+    tx.execute(
+        statement,
+        [
+            {
+                "b_measured": row.measured_ms, "b_sensor": row.sensor_id, "milli_c": row.milli_c,
+                "received_ms": row.received_ms, "source_id": row.source_id, "position": row.position,
+                "flags": row.flags, "copies": row.copies,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def trace(
+    tx: Transaction, sensor_id: int, after_ms: int | None = None, until_ms: int | None = None, *, beyond: bool = False
+) -> Trace:
+    """A sensor's readings, later than ``after_ms`` and not later than ``until_ms``.
+
+    Args:
+        tx: The transaction.
+        sensor_id: Whose.
+        after_ms: Not those up to this instant; ``None``: from the first on.
+        until_ms: Not those after this instant; ``None``: up to the last.
+        beyond: Also the first one after ``until_ms``, if there is one.
+    """
+    query = select(reading.c.measured_ms, reading.c.milli_c).where(reading.c.sensor_id == sensor_id)
+    if after_ms is not None:
+        query = query.where(reading.c.measured_ms > after_ms)
+    within = query if until_ms is None else query.where(reading.c.measured_ms <= until_ms)
+    rows = [tuple(row) for row in tx.execute(within.order_by(reading.c.measured_ms))]
+    if beyond and until_ms is not None:
+        later = query.where(reading.c.measured_ms > until_ms).order_by(reading.c.measured_ms).limit(1)
+        rows += [tuple(row) for row in tx.execute(later)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 2)
+    return Trace(np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1]))
+
+
+def last_before(tx: Transaction, sensor_id: int, before_ms: int) -> int | None:
+    """The instant of a sensor's last reading earlier than ``before_ms``, or ``None``."""
+    query = select(reading.c.measured_ms).where(reading.c.sensor_id == sensor_id, reading.c.measured_ms < before_ms)
+    found: int | None = tx.scalar(query.order_by(reading.c.measured_ms.desc()).limit(1))
+    return found
+
+
+@dataclass(frozen=True)
+class Latest:
+    """A sensor's newest reading and its counts; disjoint, and they add up to what held a value."""
+
+    sensor_id: int
+    measured_ms: int | None = None
+    milli_c: int | None = None
+    received_ms: int | None = None
+    battery_pct: int | None = None
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    payload_sha256: bytes | None = None
+
+
+def latest(tx: Transaction, sensor_ids: Iterable[int]) -> dict[int, Latest]:
+    """The newest reading and the counts of these sensors; a sensor that never spoke has none."""
+    wanted = sorted(set(sensor_ids))
+    found: dict[int, Latest] = {}
+    for start in range(0, len(wanted), 500):
+        some = latest_table.c.sensor_id.in_(wanted[start : start + 500])
+        for row in tx.execute(select(latest_table).where(some)):
+            found[row.sensor_id] = Latest(**row._mapping)
+    return found
+
+
+def put_latest(tx: Transaction, rows: Sequence[Latest]) -> None:
+    """Store the newest readings and counts of sensors."""
+    if not rows:
+        return
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(latest_table)
+    changed = {
+        column.name: statement.excluded[column.name] for column in latest_table.columns if not column.primary_key
+    }
+    tx.execute(statement.on_conflict_do_update(index_elements=["sensor_id"], set_=changed), [vars(row) for row in rows])
+
+
+def counts(tx: Transaction) -> Mapping[str, int]:
+    """How many readings were accepted, repeated, contradicted and put aside, over all sensors."""
+    totals = dict.fromkeys(("accepted", "duplicates", "conflicts", "quarantined"), 0)
+    for row in tx.execute(select(*(latest_table.c[name] for name in totals))):
+        for name, value in row._mapping.items():
+            totals[name] += value
+    return totals

@@ -1,0 +1,185 @@
+"""The database: opening it, one transaction at a time for writing, and what its errors mean.
+
+SQLite by default (write-ahead log, every commit on the disk before it is said to be done), PostgreSQL by URL. On both,
+only one transaction writes at a time: ``BEGIN IMMEDIATE`` there, an advisory lock here; so what a transaction has read
+stands until it commits, on either database.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import StaticPool
+
+from coldchain.errors import StoreUnavailable, StoreUnusable
+from coldchain.records import schema
+
+Transaction = Connection
+"""What the functions of this package take first."""
+
+_WRITER_LOCK = 0x636F6C64  # "cold": any number, as long as every program on this database takes the same
+
+
+class Store:
+    """A database of readings, excursions and everything said about them.
+
+    Args:
+        url: ``sqlite:///path/to/file.db``, ``sqlite://`` for one in memory, or ``postgresql://user:secret@host/name``.
+
+    Raises:
+        StoreUnusable: The URL names no database this program can use.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = _usable(url)
+        self.address = self._url.render_as_string(hide_password=True)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._in_memory = self.is_sqlite and self._url.database in (None, "", ":memory:")
+        self._turn: AbstractContextManager[Any] = RLock() if self._in_memory else nullcontext()
+        self._engine = self._made()
+
+    def migrate(self) -> None:
+        """Bring the tables to what this program needs, creating the database file if there is none.
+
+        Raises:
+            StoreUnusable: It cannot be written, holds something else, or was made by a newer program.
+            StoreUnavailable: The database server does not answer.
+        """
+        with self._border(), self._turn, self._engine.connect() as connection:
+            writing = connection.execution_options(coldchain_writes=True)
+            with writing.begin():
+                self._take_turn(writing)
+                schema.upgrade(writing, self.address)
+
+    def check(self) -> None:
+        """Whether the database is there and has the tables this program needs; changes nothing.
+
+        Raises:
+            StoreUnusable: There is none, or it is older or newer than this program.
+            StoreUnavailable: The database server does not answer.
+        """
+        if self.is_sqlite and not self._in_memory and not Path(str(self._url.database)).is_file():
+            raise StoreUnusable(f"there is no database at {self._url.database}")
+        with self.reading() as connection:
+            schema.check(connection, self.address)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction that may write; commits at the end of the block, or undoes all of it on an error.
+
+        Raises:
+            StoreUnavailable: The database does not answer, or another program has kept it for too long.
+        """
+        with self._border(), self._turn, self._engine.connect() as connection:
+            writing = connection.execution_options(coldchain_writes=True)
+            with writing.begin():
+                self._take_turn(writing)
+                yield writing
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One look at the database: everything read in the block belongs to the same moment.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        with self._border(), self._turn, self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Let go of every connection; a database in memory is gone with it."""
+        with self._border():
+            self._engine.dispose()
+
+    def _take_turn(self, connection: Connection) -> None:
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+
+    def _made(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self._url, pool_pre_ping=True)
+        arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
+        if self._in_memory:
+            arguments["poolclass"] = StaticPool
+        engine = create_engine(self._url, **arguments)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            raise self._translated(error) from error
+        except DBAPIError as error:
+            if error.connection_invalidated or type(error) is DatabaseError:  # SQLite: a damaged or foreign file
+                raise self._translated(error) from error
+            raise
+
+    def _translated(self, error: Exception) -> StoreUnavailable:
+        original = getattr(error, "orig", None) or error
+        said = str(original).strip().splitlines()[0] if str(original).strip() else type(original).__name__
+        for words, sentence in _UNUSABLE.items():
+            if words in said:
+                return StoreUnusable(f"the database {self.address} {sentence} ({said})")
+        return StoreUnavailable(f"the database {self.address} does not answer: {said}")
+
+
+_UNUSABLE = {
+    "unable to open database file": "cannot be opened: is the folder there, and may this program write in it?",
+    "readonly database": "cannot be written: give this program write access to the file and its folder",
+    "file is not a database": "is some other file, not a database",
+    "no such table": "has no tables of this program yet: start 'coldchain serve' once",
+    "password authentication failed": "does not let us in: check user and password",
+    "no password supplied": "wants a password",
+    "does not exist": "is not there: create it first",
+    "malformed": "is damaged: restore a backup",
+}
+
+
+def _usable(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreUnusable(_NO_URL) from error
+    if backend in ("postgresql", "postgres"):
+        try:
+            import psycopg  # noqa: F401
+        except ImportError as error:
+            raise StoreUnusable("PostgreSQL needs its driver: install coldchain[postgres]") from error
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreUnusable(_NO_URL)
+    return parsed.set(drivername="sqlite")
+
+
+_NO_URL = "a database address looks like sqlite:///coldchain.db or postgresql://user:secret@host/coldchain"
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, see _begin_sqlite
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("coldchain_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
