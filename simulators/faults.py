@@ -13,6 +13,9 @@ HOUR_MS = 60 * MINUTE_MS
 CLOCK_RESET_TO_MS = 946_684_800_000
 """A device clock that lost its battery starts again at 2000-01-01T00:00Z."""
 
+COLD_SETTING_C = 3.0
+"""By how much a thermostat is turned colder."""
+
 DEFROST_W = 45.0
 """What a defrost heater gives off into the air."""
 
@@ -26,6 +29,7 @@ class FaultName(StrEnum):
     DOOR_LEFT_OPEN = "door-left-open"
     COMPRESSOR_FAILURE = "compressor-failure"
     FREEZING_THERMOSTAT = "freezing-thermostat"
+    COLD_SETTING = "cold-setting"
     POWER_CUT = "power-cut"
     PROBE_DISCONNECT = "probe-disconnect"
     WIFI_OUTAGE = "wifi-outage"
@@ -47,6 +51,7 @@ USUAL: dict[FaultName, Usual] = {
     FaultName.DOOR_LEFT_OPEN: Usual(45, "the door stands open; air warms within minutes, the load slowly"),
     FaultName.COMPRESSOR_FAILURE: Usual(300, "the compressor does not run; all warms towards the room"),
     FaultName.FREEZING_THERMOSTAT: Usual(240, "the thermostat never stops the compressor; it freezes"),
+    FaultName.COLD_SETTING: Usual(360, "somebody turned the thermostat three degrees colder"),
     FaultName.POWER_CUT: Usual(
         180, "no mains: no cooling and (unless on battery) no readings; then 85 °C and a warm one"
     ),
@@ -111,6 +116,7 @@ class Faults:
             powered=powered,
             compressor_works=not self.holds(FaultName.COMPRESSOR_FAILURE, at_ms),
             thermostat_stuck=self.holds(FaultName.FREEZING_THERMOSTAT, at_ms),
+            colder_c=COLD_SETTING_C if self.holds(FaultName.COLD_SETTING, at_ms) else 0.0,
             defrosting=defrosting,
             air_heat_w=(DEFROST_W if defrosting else 0.0) + (LOADING_AIR_W if loading else 0.0),
             load_heat_w=LOADING_LOAD_W if loading else 0.0,

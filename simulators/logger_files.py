@@ -198,14 +198,12 @@ def _qtag_results(logged: Logged, good: Sequence[Sample]) -> list[str]:
     if not good:
         return []
     coldest, warmest = min(good, key=lambda s: s.milli_c), max(good, key=lambda s: s.milli_c)
-    return [
-        *(
-            f" {word} T: {_decimal(sample.milli_c, 1)}, TS {word} T: {logged.device_clock(sample.stamp_ms):%Y-%m-%d %H:%M}"
-            for word, sample in (("Min", coldest), ("Max", warmest))
-        ),
-        f" MKT: {_decimal(_mkt_milli_c(good), 1)}",
-        f" Avrg T: {_decimal(sum(s.milli_c for s in good) // len(good), 1)}",
-    ]
+    words = []
+    for word, sample in (("Min", coldest), ("Max", warmest)):
+        at = logged.device_clock(sample.stamp_ms)
+        words.append(f" {word} T: {_decimal(sample.milli_c, 1)}, TS {word} T: {at:%Y-%m-%d %H:%M}")
+    words.append(f" MKT: {_decimal(_mkt_milli_c(good), 1)}")
+    return [*words, f" Avrg T: {_decimal(sum(s.milli_c for s in good) // len(good), 1)}"]
 
 
 def _mkt_milli_c(good: Sequence[Sample]) -> int:

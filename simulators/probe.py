@@ -32,8 +32,11 @@ class Probe:
 
 
 def bell(chance: random.Random) -> float:
-    """A nearly normal number (mean 0, variance 1) from twelve even ones: no logarithm, so the same everywhere."""
-    return sum(chance.random() for _ in range(12)) - 6.0
+    """A nearly normal number (mean 0, variance 1) from twelve even ones.
+
+    No logarithm, and integers are summed: Python 3.12 sums floats otherwise than 3.11.
+    """
+    return sum(chance.getrandbits(32) for _ in range(12)) / 2**32 - 6.0
 
 
 def on_step(milli_c: int, steps_per_degree: int) -> int:

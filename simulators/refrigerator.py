@@ -48,6 +48,7 @@ class Conditions:
         powered: There is mains power.
         compressor_works: The compressor can run at all.
         thermostat_stuck: The thermostat never lets the compressor stop.
+        colder_c: How much colder than the cabinet's own the thermostat is set.
         defrosting: The evaporator is being defrosted, so the compressor rests.
         air_heat_w: Heat put into the air (a defrost heater, a door opened again and again).
         load_heat_w: Heat brought in with warm goods.
@@ -58,6 +59,7 @@ class Conditions:
     powered: bool = True
     compressor_works: bool = True
     thermostat_stuck: bool = False
+    colder_c: float = 0.0
     defrosting: bool = False
     air_heat_w: float = 0.0
     load_heat_w: float = 0.0
@@ -111,9 +113,10 @@ class Refrigerator:
             return False
         if now.thermostat_stuck:
             return True
+        set_c = self.cabinet.set_c - now.colder_c
         if self.running:
-            return self.air_c > self.cabinet.set_c - self.cabinet.hysteresis_c
-        return self.air_c >= self.cabinet.set_c + self.cabinet.hysteresis_c
+            return self.air_c > set_c - self.cabinet.hysteresis_c
+        return self.air_c >= set_c + self.cabinet.hysteresis_c
 
     def _cooling_w(self) -> float:
         """The colder the air, the less the compressor takes out of it; it never heats."""
