@@ -11,7 +11,7 @@ from coldchain.domain.product import Product
 from coldchain.errors import Problem, RulebookError, UnknownProduct
 from coldchain.rulebook.fields import PRODUCT
 from coldchain.rulebook.kinds import nearest
-from coldchain.rulebook.nodes import LARGEST_FILE_BYTES, Place, Problems, read_nodes
+from coldchain.rulebook.nodes import LARGEST_FILE_BYTES, Place, Problems, read_nodes, shown
 from coldchain.rulebook.product_record import ReadProduct
 
 SUFFIXES = (".yaml", ".yml")
@@ -63,17 +63,27 @@ def read_text(path: Path) -> str:
         RulebookError: The file cannot be read, is too large, or is no UTF-8 text.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise RulebookError([Problem(str(path), 1, 1, f"the file is larger than {LARGEST_FILE_BYTES // 1024} KiB")])
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
         raise RulebookError([Problem(str(path), 1, 1, f"cannot be read: {error.strerror or error}")]) from error
+    return decoded(content, str(path))
+
+
+def decoded(content: bytes, file: str) -> str:
+    """A product file's bytes as text.
+
+    Raises:
+        RulebookError: They are too many, or no UTF-8 text.
+    """
+    if len(content) > LARGEST_FILE_BYTES:
+        raise RulebookError([Problem(file, 1, 1, f"the file is larger than {LARGEST_FILE_BYTES // 1024} KiB")])
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(errors="replace")
         place = Place(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        problem = Problem(str(path), place.line, place.column, "not UTF-8 text: save the file as UTF-8")
+        problem = Problem(file, place.line, place.column, "not UTF-8 text: save the file as UTF-8")
         raise RulebookError([problem]) from error
 
 
@@ -94,11 +104,11 @@ class Rulebook:
         for folder in self.folders:
             here: dict[str, Path] = {}
             for path in product_files(folder):
-                product_id, line = _glance(path)
-                if product_id in here:
-                    first = here[product_id]
-                    problems.append(Problem(str(path), line, 1, f"the id {product_id!r} is also that of {first.name}"))
-                here.setdefault(product_id, path)
+                product_id, place = _glance(path)
+                first = here.setdefault(product_id, path)
+                if first is not path:
+                    message = f"the id {shown(product_id)} is also that of {first.name}"
+                    problems.append(Problem(str(path), place.line, place.column, message))
             found |= here
         if problems:
             raise RulebookError(problems)
@@ -188,10 +198,16 @@ def product_files(folder: Path) -> Iterator[Path]:
 _ID = re.compile(r"^id[ \t]*:[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^#\n]*?))[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 
 
-def _glance(path: Path) -> tuple[str, int]:
+def _glance(path: Path) -> tuple[str, Place]:
     """A file's id and its line, without reading all of it; what has no such line goes by its file's name."""
-    text = path.read_text(encoding="utf-8", errors="replace")[:LARGEST_FILE_BYTES]
+    try:
+        with path.open("rb") as file:
+            text = file.read(LARGEST_FILE_BYTES).decode(errors="replace")
+    except OSError:
+        return path.stem, Place(1, 1)  # reported when it is read
     found = _ID.search(text)
     if not found:
-        return path.stem, 1
-    return next(part for part in found.groups() if part is not None).strip(), text.count("\n", 0, found.start()) + 1
+        return path.stem, Place(1, 1)
+    group = next(index for index, part in enumerate(found.groups(), start=1) if part is not None)
+    column = found.start(group) - found.start() + 1
+    return found[group].strip(), Place(text.count("\n", 0, found.start()) + 1, column)

@@ -252,7 +252,12 @@ def _same_question(one: Limit, other: Limit) -> bool:
 
 
 def shared_budget(one: Limit, other: Limit) -> bool:
-    """Whether two stages' limits of one id can share a budget: as long as both totals are the same."""
+    """Whether two stages' limits of one id can share a budget: as long as both totals are the same.
+
+    The time in a condition (``up_to``) is never shared: it is counted in each stage for itself.
+    """
+    if one.predicate is Predicate.INSIDE or other.predicate is Predicate.INSIDE:
+        return True
     if isinstance(one.allowance, Total) and isinstance(other.allowance, Total):
         return one.allowance == other.allowance
     return True

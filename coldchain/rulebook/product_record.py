@@ -12,9 +12,10 @@ from coldchain.rulebook.records import Given, Placed
 
 @dataclass(frozen=True)
 class ReadProduct:
-    """A product, and where each of its examples stands in its file; the hash is put in by who read the bytes."""
+    """A product, and where its id and its examples stand in its file; the hash is put in by who read the bytes."""
 
     product: Product
+    id_place: Place
     example_places: tuple[Place, ...]
 
 
@@ -44,7 +45,7 @@ def product(given: Given) -> ReadProduct | None:
         examples=tuple(item.value for item in examples),
         notes=tuple(item.value for item in given.get("notes") or ()),
     )
-    return ReadProduct(found, tuple(item.place for item in examples))
+    return ReadProduct(found, given.place("id"), tuple(item.place for item in examples))
 
 
 def _deadlines(given: Given, stages: Mapping[str, Placed[Stage]]) -> tuple[Deadline, ...]:

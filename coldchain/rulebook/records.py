@@ -57,6 +57,11 @@ class Given:
         """The value of a key; ``None`` where it is not given or could not be read."""
         return self.values.get(key)
 
+    def place(self, key: str) -> Place:
+        """Where the value of a key stands; the record itself where the key is not given."""
+        value = self.node.get(key)
+        return value.place if value else self.node.place
+
     def refuse(self, key: str, message: str) -> None:
         """A problem at a key of this record, or at the record itself where the key is not given."""
         entry = self.node.entries.get(key)
