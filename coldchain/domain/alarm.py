@@ -32,25 +32,29 @@ def unprovable_from(progress: Progress) -> int | None:
     if progress.last is None:
         return None
     last_ms, value = progress.last
-    silent_ms = last_ms + progress.yardstick.max_gap_ms + 1
     good = value is None or not _perhaps_bad(progress, value)
+    silent_ms = last_ms + progress.yardstick.max_gap_ms + 1 if good else None
+    spent_ms = _allowance_spent(progress, last_ms)
+    if spent_ms is None or silent_ms is None:  # beyond the allowance already, or bad now: only the other one counts
+        return silent_ms if spent_ms is None else spent_ms
+    # A good reading is believed for max_gap; only ``times`` is open from then on, whatever else is left.
+    return silent_ms if progress.limit.times is not None else max(silent_ms, spent_ms)
+
+
+def _allowance_spent(progress: Progress, last_ms: int) -> int | None:
+    """When time that counts as possibly bad has used the allowance up; ``None`` where it is beyond it already."""
     match progress.limit.allowance:
         case NoAllowance() | AnyDuration():
-            return silent_ms if good else None
+            return None
         case Each(duration):
             left_ms = milliseconds(duration) - progress.perhaps_ms
         case Total(duration, None):
             left_ms = milliseconds(duration) - progress.total.at_most_ms
         case Total(duration, _):
-            if progress.peak.at_most_ms <= milliseconds(duration):
-                return _when_a_window_overflows(progress, last_ms, milliseconds(duration))
-            left_ms = -1
+            return _when_a_window_overflows(progress, last_ms, milliseconds(duration))
         case _:
             assert_never(progress.limit.allowance)
-    if left_ms < 0:
-        return silent_ms if good else None
-    spent_ms = last_ms + left_ms + 1
-    return max(silent_ms, spent_ms) if good else spent_ms
+    return last_ms + left_ms + 1 if left_ms >= 0 else None
 
 
 def _perhaps_bad(progress: Progress, milli_c: int) -> bool:
@@ -58,9 +62,11 @@ def _perhaps_bad(progress: Progress, milli_c: int) -> bool:
     return bool(bad_by_test(progress.limit, value, progress.yardstick.uncertainty_milli_c).perhaps[0])
 
 
-def _when_a_window_overflows(progress: Progress, last_ms: int, allowed_ms: int) -> int:
+def _when_a_window_overflows(progress: Progress, last_ms: int, allowed_ms: int) -> int | None:
     """Bisect: the largest window's ``at_most`` never falls as time passes, and silence alone fills it in the end."""
     kept, spent = last_ms, last_ms + progress.yardstick.max_gap_ms + allowed_ms + 1
+    if progress.peak.at_most_ms > allowed_ms or finish(progress, spent).peak.at_most_ms <= allowed_ms:
+        return None
     while spent - kept > 1:
         middle = (kept + spent) // 2
         if finish(progress, middle).peak.at_most_ms > allowed_ms:

@@ -22,7 +22,7 @@ from coldchain.domain.bounds import (
     table,
 )
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.product import HOTTEST, AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.reading import Trace
 from coldchain.domain.window import Window
 
@@ -35,7 +35,8 @@ class Episode:
         start_ms: The first bad reading.
         end_ms: The first good reading after it; ``None`` while open.
         bounds: Its triple, from the last good reading before it to ``end_ms`` or the last reading or edge.
-        extreme_milli_c: The worst value; ``depth_milli_c`` how far that lies beyond the good.
+        extreme_milli_c: The worst value, of the readings inside the edges where there are any.
+        badness: How far that lies beyond the good, m°C; readings outside the edges rank behind all inside.
         readings: How many bad readings.
         sure: Whether a reading inside the edges is bad by the ``at_least`` test.
         longest_sure_ms: The longest unbroken stretch of ``at_least`` in it.
@@ -47,7 +48,7 @@ class Episode:
     end_ms: int | None
     bounds: Bounds
     extreme_milli_c: int
-    depth_milli_c: int
+    badness: int
     readings: int
     sure: bool
     longest_sure_ms: int
@@ -81,7 +82,7 @@ class Progress:
         sure_reading, perhaps_reading: Whether any reading inside the edges was bad by the outer tests.
         sure_ms, longest_sure_ms: The running and the longest unbroken stretch of ``at_least``.
         perhaps_ms, longest_perhaps_ms: ``at_most`` since the last reading good by every test, and the most so far.
-        perhaps_since_ms: When that last good reading was.
+        perhaps_since_ms, perhaps_silent: When that last good reading was, and whether a silence lies since.
         in_sure_run, in_perhaps_run: Whether the last reading leaves a bad run open, for counting.
         open: The episode that has not ended.
         window: The last window's worth of intervals, for ``within``.
@@ -102,6 +103,7 @@ class Progress:
     perhaps_ms: int = 0
     longest_perhaps_ms: int = 0
     perhaps_since_ms: int | None = None
+    perhaps_silent: bool = False
     in_sure_run: bool = False
     in_perhaps_run: bool = False
     sure_count: int = 0
@@ -119,8 +121,8 @@ class Progress:
             name: getattr(self, name)
             for name in (
                 "last", "readings", "sure_reading", "perhaps_reading", "sure_ms", "longest_sure_ms", "perhaps_ms",
-                "longest_perhaps_ms", "perhaps_since_ms", "in_sure_run", "in_perhaps_run", "sure_count",
-                "perhaps_count", "silences",
+                "longest_perhaps_ms", "perhaps_since_ms", "perhaps_silent", "in_sure_run", "in_perhaps_run",
+                "sure_count", "perhaps_count", "silences",
             )
         }  # fmt: skip
         return plain | {
@@ -146,12 +148,14 @@ class Progress:
             last=None if data["last"] is None else (data["last"][0], data["last"][1]),
             total=Bounds(**data["total"]),
             peak=Bounds(**data["peak"]),
-            open=None
-            if running is None
-            else Episode(**running | {"bounds": Bounds(**running["bounds"]), "reached": Bounds(**running["reached"])}),
+            open=None if running is None else _episode_of_json(running),
             window=None if data["window"] is None else Window.of_json(data["window"]),
             **{name: value for name, value in data.items() if name not in nested},
         )
+
+
+def _episode_of_json(data: dict[str, Any]) -> Episode:
+    return Episode(**data | {"bounds": Bounds(**data["bounds"]), "reached": Bounds(**data["reached"])})
 
 
 def begin(limit: Limit, yardstick: Yardstick, edges: Edges = Edges()) -> Progress:
@@ -217,6 +221,7 @@ def advance_series(progress: Progress, part: Series) -> Progress:
         perhaps_ms=perhaps.running_ms,
         longest_perhaps_ms=max(fresh.longest_perhaps_ms, perhaps.longest_ms),
         perhaps_since_ms=perhaps.since_ms,
+        perhaps_silent=perhaps.running_silent,
         in_sure_run=counted.in_sure,
         in_perhaps_run=counted.in_perhaps,
         sure_count=int(counted.sure[-1]),
@@ -226,7 +231,7 @@ def advance_series(progress: Progress, part: Series) -> Progress:
         window=None if window is None else window.trimmed(),
         peak=_largest(fresh.peak, peak),
         episodes=fresh.episodes + closed,
-        unsettled=_joined(fresh.unsettled, _unsettled(fresh, rows, perhaps)),
+        unsettled=_joined(fresh, _unsettled(fresh, rows, perhaps)),
     )
 
 
@@ -280,26 +285,33 @@ class _Spans:
     start_ms: NDArray[np.int64]  # shape (k,)
     end_ms: NDArray[np.int64]
     at_most_ms: NDArray[np.int64]
+    silent: Flags
     longest_ms: int
     running_ms: int
+    running_silent: bool
     since_ms: int | None
 
 
 def _spans(progress: Progress, rows: Table) -> _Spans:
     """``at_most`` between neighbouring readings good by the ``at_most`` test, or an end of the trace."""
     good = np.flatnonzero(~rows.tests.perhaps)
-    last = rows.at_ms.size - 1
-    if good.size == 0:
-        running = progress.perhaps_ms + int(rows.at_most[last])
-        empty = np.zeros(0, dtype=np.int64)
-        return _Spans(empty, empty, empty, running, running, progress.perhaps_since_ms)
-    sums = np.diff(rows.at_most[good], prepend=0)
+    bounds = np.concatenate(([0], good, [rows.at_ms.size - 1]))
+    sums = np.diff(rows.at_most[bounds])
+    silences = np.diff(np.concatenate(([0], np.cumsum(rows.silent)))[bounds])
     sums[0] += progress.perhaps_ms
-    since = progress.perhaps_since_ms
-    starts = np.concatenate(([rows.at_ms[0] if since is None else since], rows.at_ms[good[:-1]]))
-    running = int(rows.at_most[last] - rows.at_most[good[-1]])
-    longest = max(int(sums.max()), running)
-    return _Spans(starts, rows.at_ms[good], sums, longest, running, int(rows.at_ms[good[-1]]))
+    silences[0] += progress.perhaps_silent
+    since = int(rows.at_ms[0]) if progress.perhaps_since_ms is None else progress.perhaps_since_ms
+    starts = np.concatenate(([since], rows.at_ms[good]))
+    return _Spans(
+        start_ms=starts[:-1],
+        end_ms=rows.at_ms[good],
+        at_most_ms=sums[:-1],
+        silent=silences[:-1] > 0,
+        longest_ms=int(sums.max()),
+        running_ms=int(sums[-1]),
+        running_silent=bool(silences[-1] > 0),
+        since_ms=int(starts[-1]),
+    )
 
 
 # -- how many separate bad runs -----------------------------------------------------------------------------------
@@ -351,7 +363,7 @@ def _episodes(
         before, after = (start if start == 0 else start - 1), min(stop, last)
         own = slice(start, stop)
         within = stretches.length_ms[(stretches.first >= start) & (stretches.first < stop)]
-        extreme, depth = _extreme(progress.limit, rows, own)
+        extreme, badness = _extreme(progress.limit, rows, own)
         bounds = rows.between(before, after)
         ended = stop < last or (stop == last and not end_edge)
         episode = Episode(
@@ -359,7 +371,7 @@ def _episodes(
             end_ms=int(rows.taken_ms[stop]) if ended else None,
             bounds=bounds,
             extreme_milli_c=extreme,
-            depth_milli_c=depth,
+            badness=badness,
             readings=int(rows.tests.bad[own].sum()) - (running is not None),
             sure=bool((rows.tests.sure & rows.counts)[own].any()) or bounds.at_least_ms > 0,
             longest_sure_ms=int(within.max(initial=0)),
@@ -371,7 +383,7 @@ def _episodes(
         )
         if running is not None:
             episode = _continued(running, episode)
-        if progress.edges != Edges() and not _touches(progress.edges, rows, after, own):
+        if not _touches(progress.edges, episode, int(rows.taken_ms[after])):
             continue
         if ended:
             closed.append(episode)
@@ -380,32 +392,30 @@ def _episodes(
     return tuple(closed), still_open
 
 
-def _touches(edges: Edges, rows: Table, after: int, own: slice) -> bool:
-    """Whether any of an episode lies inside the edges; one that may still reach in is kept."""
-    first, last = int(rows.taken_ms[own.start]), int(rows.taken_ms[after])
-    still_running = own.stop > after
-    begun = edges.end_ms is None or first <= edges.end_ms
-    return begun and (edges.start_ms is None or last > edges.start_ms or still_running)
+def _touches(edges: Edges, episode: Episode, until_ms: int) -> bool:
+    """Whether any of an episode lies inside the edges; one that still runs may yet reach in."""
+    begun = edges.end_ms is None or episode.start_ms <= edges.end_ms
+    return begun and (edges.start_ms is None or until_ms > edges.start_ms or episode.end_ms is None)
 
 
 def _extreme(limit: Limit, rows: Table, own: slice) -> tuple[int, int]:
-    """The worst value of a run, of those inside the edges where there are any."""
+    """The worst value of a run and its badness."""
     depth = depth_milli_c(limit, rows.milli_c[own])
     inside = rows.at_ms[own] == rows.taken_ms[own]
-    weighed = np.where(inside, depth, -1) if inside.any() else depth
-    worst = int(np.argmax(weighed))
-    return int(rows.milli_c[own][worst]), int(weighed[worst])
+    badness = np.where(inside, depth, depth - HOTTEST)
+    worst = int(np.argmax(badness))
+    return int(rows.milli_c[own][worst]), int(badness[worst])
 
 
 def _continued(running: Episode, piece: Episode) -> Episode:
     """An open episode and the part of it that the next piece holds."""
-    deeper = piece.depth_milli_c > running.depth_milli_c
+    worse = piece.badness > running.badness
     return replace(
         piece,
         start_ms=running.start_ms,
         bounds=running.bounds + piece.bounds,
-        extreme_milli_c=piece.extreme_milli_c if deeper else running.extreme_milli_c,
-        depth_milli_c=max(piece.depth_milli_c, running.depth_milli_c),
+        extreme_milli_c=piece.extreme_milli_c if worse else running.extreme_milli_c,
+        badness=max(piece.badness, running.badness),
         readings=running.readings + piece.readings,
         sure=running.sure or piece.sure,
         longest_sure_ms=max(running.longest_sure_ms, piece.longest_sure_ms),
@@ -420,15 +430,12 @@ def _unsettled(progress: Progress, rows: Table, spans: _Spans) -> tuple[Unsettle
     """The intervals that leave the limit open: which, and why."""
     limit = progress.limit
     if isinstance(limit.allowance, Each):
-        allowed = milliseconds(limit.allowance.duration)
+        longer = np.flatnonzero(spans.at_most_ms > milliseconds(limit.allowance.duration)).tolist()
         return tuple(
             Unsettled(
-                limit.id,
-                int(spans.start_ms[k]),
-                int(spans.end_ms[k]),
-                _cause_between(rows, spans, k),
+                limit.id, int(spans.start_ms[k]), int(spans.end_ms[k]), "silent" if spans.silent[k] else "between"
             )
-            for k in np.flatnonzero(spans.at_most_ms > allowed).tolist()
+            for k in longer
         )
     wide = np.diff(rows.at_most) > np.diff(rows.at_least)
     if isinstance(limit.allowance, NoAllowance | AnyDuration):
@@ -448,16 +455,12 @@ def _cause(rows: Table, start: int, stop: int) -> str:
     return "doubtful" if (rows.tests.perhaps & ~rows.tests.sure)[own].any() else "between"
 
 
-def _cause_between(rows: Table, spans: _Spans, index: int) -> str:
-    start, stop = np.searchsorted(rows.at_ms, (spans.start_ms[index], spans.end_ms[index]))
-    return _cause(rows, int(start), int(stop))
-
-
-def _joined(before: tuple[Unsettled, ...], later: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:
-    """Intervals that meet at a cut are one, as they would be without the cut."""
-    if not before or not later or before[-1].end_ms != later[0].start_ms:
+def _joined(progress: Progress, later: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:
+    """Intervals that meet at a cut are one, as they would be without the cut; spans of ``each`` are never cut."""
+    before = progress.unsettled
+    meet = before and later and before[-1].end_ms == later[0].start_ms
+    if not meet or isinstance(progress.limit.allowance, Each):
         return before + later
     order = ("silent", "doubtful", "between")
     cause = min(before[-1].cause, later[0].cause, key=order.index)
-    meeting = replace(before[-1], end_ms=later[0].end_ms, cause=cause)
-    return (*before[:-1], meeting, *later[1:])
+    return (*before[:-1], replace(before[-1], end_ms=later[0].end_ms, cause=cause), *later[1:])

@@ -1,6 +1,6 @@
 """What follows from the three durations: kept, violated, or undetermined (semantics §4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -130,8 +130,19 @@ def conclude(progress: Progress, now_ms: int | None = None) -> LimitJudgement:
         bounds=ended.total if ended.window is None else ended.peak,
         excursions=tuple(excursions),
         tolerated=tuple(tolerated),
-        unsettled=ended.unsettled if verdict is Verdict.UNDETERMINED else (),
+        unsettled=_open_questions(ended) if verdict is Verdict.UNDETERMINED else (),
     )
+
+
+def _open_questions(ended: Progress) -> tuple[Unsettled, ...]:
+    """The unsettled intervals, and the stretch that still runs at the end of the trace."""
+    limit, since_ms = ended.limit, ended.perhaps_since_ms
+    if ended.last is None or since_ms is None or not isinstance(limit.allowance, Each):
+        return ended.unsettled
+    if ended.perhaps_ms <= milliseconds(limit.allowance.duration):
+        return ended.unsettled
+    cause = "silent" if ended.perhaps_silent else "between"
+    return (*ended.unsettled, Unsettled(limit.id, since_ms, ended.last[0], cause))
 
 
 def limit_verdict(ended: Progress) -> Verdict:
@@ -201,12 +212,13 @@ def gaps(trace: Trace, yardstick: Yardstick, edges: Edges = Edges()) -> tuple[Ga
     return tuple(found)
 
 
-def what_would_settle(unsettled: Unsettled) -> str:
-    """What to do about an interval that leaves a verdict open, in one sentence with UTC times."""
-    start, end = (
-        datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        for ms in (unsettled.start_ms, unsettled.end_ms)
-    )
+def _utc(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def what_would_settle(unsettled: Unsettled, clock: Callable[[int], str] = _utc) -> str:
+    """What to do about an interval that leaves a verdict open, in one sentence; ``clock`` says its two instants."""
+    start, end = clock(unsettled.start_ms), clock(unsettled.end_ms)
     match unsettled.cause:
         case "silent":
             return f"Import this logger's memory from {start} to {end}."

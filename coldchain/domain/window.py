@@ -52,7 +52,7 @@ class Window:
         return Window(self.length_ms, self.at_ms[first:], self.running[:, first:] - self.running[:, first : first + 1])
 
     def peak(self, after_ms: int | None, until_ms: int) -> Bounds:
-        """Each column's own largest sum over the windows that end later than ``after_ms`` and not after ``until_ms``.
+        """Each column's own largest sum over the windows that end from ``after_ms`` to ``until_ms``.
 
         The sum is piecewise linear in the window's end, so its maximum lies where either end of the window meets an
         instant of the table; all of it is integer arithmetic.
@@ -62,7 +62,7 @@ class Window:
         ends = np.concatenate((self.at_ms, self.at_ms + self.length_ms, np.array([until_ms], dtype=np.int64)))
         ends = ends[ends <= until_ms]
         if after_ms is not None:
-            ends = ends[ends > after_ms]
+            ends = ends[ends >= after_ms]
         if ends.size == 0:
             return Bounds()
         sums = self._up_to(ends) - self._up_to(ends - self.length_ms)

@@ -1,0 +1,47 @@
+"""An alert is due at the first instant at which the limit can no longer be shown to be kept (semantics §4)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import assume, given
+
+from coldchain.domain.alarm import unprovable_from
+from coldchain.domain.bounds import Yardstick
+from coldchain.domain.product import Each, Limit, Predicate, Total, limit
+from coldchain.domain.progress import advance, begin
+from coldchain.domain.reading import Trace
+from coldchain.domain.verdict import Verdict, conclude
+from tests.domain.strategies import MINUTE, limits, traces, yardsticks
+from tests.domain.test_judge import ABOVE_8, minutes
+
+QUARTER = Yardstick(15 * MINUTE)
+EACH_30 = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)))
+TOTAL_30 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=30)))
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "series", "expected_ms"),
+    [
+        ("a good reading is believed for max_gap", ABOVE_8, "5 5", 20 * MINUTE + 1),
+        ("what is bad already is no silence", ABOVE_8, "5 9", None),
+        ("a silence shorter than the allowance proves nothing against it", EACH_30, "5 5", 35 * MINUTE + 1),
+        ("time since the last good reading is spent", EACH_30, "5 9 9", 30 * MINUTE + 1),
+        ("a budget partly spent", TOTAL_30, "5 9 9 5 5", 20 * MINUTE + 15 * MINUTE + 1),
+        ("a budget nearly whole outlasts max_gap", TOTAL_30, "5 5", 5 * MINUTE + 30 * MINUTE + 1),
+    ],
+)
+def test_when_it_is_due(case: str, rule: Limit, series: str, expected_ms: int | None) -> None:
+    assert unprovable_from(advance(begin(rule, QUARTER), minutes(series))) == expected_ms, case
+
+
+@given(traces(min_size=1), limits(), yardsticks)
+def test_one_millisecond_before_it_is_due_the_limit_is_still_kept(
+    trace: Trace, rule: Limit, yardstick: Yardstick
+) -> None:
+    progress = advance(begin(rule, yardstick), trace)
+    due_ms = unprovable_from(progress)
+    assume(due_ms is not None and due_ms > progress.last[0] + 1)  # type: ignore[index]
+    assert due_ms is not None
+    assume(conclude(progress).verdict is Verdict.KEPT)
+    assert conclude(progress, due_ms - 1).verdict is Verdict.KEPT
+    assert conclude(progress, due_ms).verdict is not Verdict.KEPT
