@@ -33,12 +33,12 @@ def unprovable_from(progress: Progress) -> int | None:
         return None
     last_ms, value = progress.last
     good = value is None or not _perhaps_bad(progress, value)
-    silent_ms = last_ms + progress.yardstick.max_gap_ms + 1 if good else None
+    counted = progress.limit.times is not None  # a silence may hide further episodes, after a bad reading too
+    silent_ms = last_ms + progress.yardstick.max_gap_ms + 1 if good or counted else None
     spent_ms = _allowance_spent(progress, last_ms)
     if spent_ms is None or silent_ms is None:  # beyond the allowance already, or bad now: only the other one counts
         return silent_ms if spent_ms is None else spent_ms
-    # A good reading is believed for max_gap; only ``times`` is open from then on, whatever else is left.
-    return silent_ms if progress.limit.times is not None else max(silent_ms, spent_ms)
+    return min(silent_ms, spent_ms) if counted else max(silent_ms, spent_ms)
 
 
 def _allowance_spent(progress: Progress, last_ms: int) -> int | None:
