@@ -38,7 +38,9 @@ def unprovable_from(progress: Progress) -> int | None:
     spent_ms = _allowance_spent(progress, last_ms)
     if spent_ms is None or silent_ms is None:  # beyond the allowance already, or bad now: only the other one counts
         return silent_ms if spent_ms is None else spent_ms
-    return min(silent_ms, spent_ms) if counted else max(silent_ms, spent_ms)
+    if good:  # believed for max_gap, whatever is left
+        return silent_ms if counted else max(silent_ms, spent_ms)
+    return min(silent_ms, spent_ms)
 
 
 def _allowance_spent(progress: Progress, last_ms: int) -> int | None:
