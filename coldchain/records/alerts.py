@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
@@ -93,19 +94,51 @@ def uncleared(tx: Transaction, placement_id: int, kind: str | None = None) -> li
     return _select(tx, condition if kind is None else condition & (alert_table.c.kind == kind))
 
 
-def due_deliveries(tx: Transaction, now_ms: int, limit: int = 100) -> list[Delivery]:
-    """What is to be delivered now, the longest due first."""
+def due_deliveries(
+    tx: Transaction, now_ms: int, limit: int = 100, target: tuple[str, str] | None = None, *, in_order: bool = False
+) -> list[Delivery]:
+    """What is to be delivered now, the longest due first.
+
+    Args:
+        tx: The transaction.
+        now_ms: Now.
+        limit: At most so many.
+        target: Only what goes to this channel and target.
+        in_order: As the alerts were raised, and nothing past one that is not due yet.
+    """
+    pending = outbox.c.state == "pending"
+    if target is not None:
+        pending &= (outbox.c.channel == target[0]) & (outbox.c.target == target[1])
+    order = (outbox.c.id,) if in_order else (outbox.c.due_ms, outbox.c.id)
     query = (
         select(
             outbox.c.id, outbox.c.alert_id, outbox.c.channel, outbox.c.target, outbox.c.due_ms, outbox.c.attempts,
             alert_table.c.body,
         )
         .join(alert_table, alert_table.c.id == outbox.c.alert_id)
-        .where(outbox.c.state == "pending", outbox.c.due_ms <= now_ms)
-        .order_by(outbox.c.due_ms, outbox.c.id)
+        .where(pending if in_order else pending & (outbox.c.due_ms <= now_ms))
+        .order_by(*order)
         .limit(limit)
     )  # fmt: skip
-    return [Delivery(**row._mapping) for row in tx.execute(query)]
+    found = [Delivery(**row._mapping) for row in tx.execute(query)]
+    return list(takewhile(lambda one: one.due_ms <= now_ms, found))
+
+
+def pending_targets(tx: Transaction) -> list[tuple[str, str]]:
+    """Every channel and target that still has something to take."""
+    query = select(outbox.c.channel, outbox.c.target).where(outbox.c.state == "pending").distinct()
+    return sorted((row.channel, row.target) for row in tx.execute(query))
+
+
+def undelivered(tx: Transaction, raised_before_ms: int) -> int:
+    """How many deliveries of alerts raised before then are still pending."""
+    query = (
+        select(func.count())
+        .select_from(outbox)
+        .join(alert_table, alert_table.c.id == outbox.c.alert_id)
+        .where(outbox.c.state == "pending", alert_table.c.raised_ms < raised_before_ms)
+    )
+    return int(tx.execute(query).scalar_one())
 
 
 def next_delivery_ms(tx: Transaction) -> int | None:

@@ -199,10 +199,12 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
     if mqtt.mode == "embedded":
         if mqtt.tls:
             section.refuse("tls", "the embedded broker does not speak TLS: use a broker such as Mosquitto for that")
-        if not mqtt.user or not mqtt.password:
-            section.refuse("user", "the embedded broker needs a user and a password for the sensors")
-    elif mqtt.password and not mqtt.user:
-        section.refuse("user", "a password needs a user")
+        if outside and not (mqtt.user and mqtt.password):
+            section.refuse(
+                "user", "beyond this machine, the embedded broker needs a user and a password for the sensors"
+            )
+    if bool(mqtt.password) != bool(mqtt.user) and (mqtt.password or mqtt.mode == "embedded"):
+        section.refuse("user", "write both a user and a password, or none")
     if outside and not mqtt.tls and not mqtt.allow_plain:
         section.refuse("host", "MQTT would cross the network unencrypted: say 'tls: true', or 'allow_plain: true'")
     if mqtt.ca_file is not None and not mqtt.ca_file.is_file():

@@ -1,0 +1,232 @@
+"""The running service: every part built, started and stopped in the right order."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from coldchain.bootstrap import health, places, server
+from coldchain.bootstrap.bells import Bells
+from coldchain.bootstrap.channels import Key, alert_channels
+from coldchain.bootstrap.sole import OneService
+from coldchain.bootstrap.wayin import WayIn, way_in
+from coldchain.errors import ColdchainError
+from coldchain.monitoring.due import run_due
+from coldchain.monitoring.incoming import Incoming, Ingested
+from coldchain.monitoring.ingest import ingest
+from coldchain.monitoring.worker import IngestWorker
+from coldchain.notifying import Channel, deliver_due, drop_unknown
+from coldchain.records import Store
+from coldchain.rulebook.book import Rulebook, load_rulebook
+from coldchain.settings import Settings
+from coldchain.web.app import create_app
+from coldchain.web.changes import Changes
+from coldchain.web.services import Check, DemoAccount, Services, Token
+
+_log = logging.getLogger("coldchain")
+
+DUE_EVERY_S = 1.0
+DELIVER_EVERY_S = 2.0
+_WATCH_EVERY_S = 0.5
+
+
+def system_clock_ms() -> int:
+    """The time now, UTC ms."""
+    return time.time_ns() // 1_000_000
+
+
+class App:
+    """One service over one database; made by `build`, used once: `start`, then `stop`.
+
+    Attributes:
+        settings: What it was told.
+        store: The record; usable once started.
+        rulebook: The product files.
+        worker: Takes messages and commits them.
+        changes: Rings when the record changed.
+        channels: Who is told of an alert, by ``(kind, target)`` as in the outbox.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        rulebook: Rulebook,
+        clock_ms: Callable[[], int],
+        demo_accounts: tuple[DemoAccount, ...] | None,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.rulebook = rulebook
+        self.clock_ms = clock_ms
+        self.changes = Changes()
+        self.worker = IngestWorker(self._ingest, self._on_commit)
+        self.way_in: WayIn = way_in(settings, self.worker, clock_ms)
+        self.channels: dict[Key, Channel] = {}
+        self._demo_accounts = demo_accounts
+        self._targets: tuple[Key, ...] = ()
+        self._bells: Bells | None = None
+        self._web: server.WebServer | None = None
+        self._closing = threading.Event()
+        self._open = ExitStack()
+        self.http_port = settings.http.port
+        self.public_url = settings.public_url
+
+    # ---- starting and stopping
+
+    def start(self) -> None:
+        """Start every part; where one fails, those before it are stopped again.
+
+        Raises:
+            PortTaken, StoreUnavailable, ColdchainError: One sentence on what prevented it.
+        """
+        with ExitStack() as parts:
+            self._start(parts)
+            self._open = parts.pop_all()
+
+    def _start(self, parts: ExitStack) -> None:
+        http = self.settings.http
+        listening = server.listen(http.host, http.port, "http.port or COLDCHAIN_HTTP_PORT")
+        parts.callback(listening.close)
+        self.http_port = listening.getsockname()[1]
+        if http.port == 0:
+            self.public_url = self.public_url.removesuffix(":0") + f":{self.http_port}"
+        _make_folder(self.settings)
+        parts.callback(self.store.close)
+        parts.enter_context(OneService(self.store))
+        self.store.migrate()
+        with self.store.transaction() as tx:
+            places.sync(tx, self.settings.locations, self.rulebook, self.clock_ms())
+        self.channels = alert_channels(self.settings, self.public_url, self.way_in.publish, self.clock_ms)
+        self._targets = tuple(self.channels)
+        dropped = drop_unknown(self.store, self.channels, self.clock_ms())
+        if dropped:
+            _log.warning("%d alerts were still to go to channels that are no longer in the settings", dropped)
+        self.worker.start()
+        parts.callback(self.worker.close)
+        self.way_in.start()
+        parts.callback(self.way_in.close)
+        self._bells = Bells(self._actions(), self.clock_ms)
+        self._bells.start()
+        parts.callback(self._bells.stop)
+        self._web = server.WebServer(create_app(self.services()), listening)
+        self._web.start()
+        parts.callback(self._web.stop)
+        parts.callback(self._closing.set)
+        parts.callback(self.changes.close)
+
+    def stop(self) -> None:
+        """Stop every part: pages first, then the bells, the way in, what is on its way, the record."""
+        self._open.close()
+
+    def wait(self, until: threading.Event) -> None:
+        """Wait until the event is set.
+
+        Raises:
+            ColdchainError: A part that must not end has ended by itself.
+        """
+        while not until.wait(_WATCH_EVERY_S):
+            failure = self._web.failure if self._web else None
+            if failure is None and not self.worker.state().alive:
+                failure = "the ingest worker has ended by itself"
+            if failure is not None:
+                raise ColdchainError(failure)
+
+    # ---- what the parts are given
+
+    def services(self) -> Services:
+        """What the pages get."""
+        settings = self.settings
+        return Services(
+            store=self.store,
+            rulebook=self.rulebook,
+            clock_ms=self.clock_ms,
+            changes=self.changes,
+            submit=self.submit,
+            health=self.health,
+            zone=ZoneInfo(settings.tz),
+            public_url=self.public_url,
+            secure_cookies=settings.secure_cookies,
+            site_name=settings.site_name,
+            demo=self._demo_accounts is not None,
+            demo_accounts=self._demo_accounts or (),
+            tokens=tuple(
+                Token(each.name, health.sha256_of(each.token), each.may_write) for each in settings.http.tokens
+            ),
+        )
+
+    def submit(self, incoming: Incoming) -> "Future[Any]":
+        """Hand a message to the ingest worker; the future is done only after COMMIT."""
+        return self.worker.submit(incoming)
+
+    def health(self) -> Sequence[Check]:
+        """Every part of the way in, looked at now."""
+        return health.look(self.store, self.worker, self.way_in, self._bells, self.clock_ms())
+
+    def _ingest(self, batch: Sequence[Incoming]) -> Ingested:
+        return ingest(self.store, batch, self.clock_ms(), self._targets)
+
+    def _on_commit(self, ingested: Ingested) -> None:
+        self.changes.publish()
+        if ingested.alerts:
+            self._ring_deliveries()
+
+    def _ring_deliveries(self) -> None:
+        if self._bells is not None:
+            for key in self._targets:
+                self._bells.ring_soon(_bell_name(key))
+
+    # ---- what the bells ring for
+
+    def _actions(self) -> dict[str, tuple[float, Callable[[], None]]]:
+        actions: dict[str, tuple[float, Callable[[], None]]] = {"due work": (DUE_EVERY_S, self._due)}
+        for key in self._targets:  # each channel in a thread of its own: a dead one holds up no other
+            actions[_bell_name(key)] = (DELIVER_EVERY_S, partial(self._deliver, key))
+        return actions
+
+    def _due(self) -> None:
+        if run_due(self.store, self.clock_ms(), self._targets):
+            self.changes.publish()
+            self._ring_deliveries()
+
+    def _deliver(self, key: Key) -> None:
+        done = deliver_due(self.store, {key: self.channels[key]}, self.clock_ms, self._closing.is_set)
+        if done:
+            self.changes.publish()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock_ms: Callable[[], int] = system_clock_ms,
+    demo_accounts: tuple[DemoAccount, ...] | None = None,
+) -> App:
+    """Join the parts; nothing is opened, bound or written before `App.start`.
+
+    Args:
+        settings: What the service was told.
+        clock_ms: The time, UTC ms.
+        demo_accounts: For the demo only: accounts its sign-in page offers. Given, the pages say that it is a demo.
+
+    Raises:
+        RulebookError: The folder of own product files is not there.
+        StoreUnusable: The database's address is none.
+    """
+    rulebook = load_rulebook(*([settings.rules] if settings.rules else []))
+    return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts)
+
+
+def _bell_name(key: Key) -> str:
+    return f"delivery by {key[0]} to {key[1]}"
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ColdchainError(f"cannot make the data folder {settings.data}: {error.strerror}") from error

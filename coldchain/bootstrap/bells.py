@@ -1,0 +1,66 @@
+"""APScheduler rings; rows in the record decide what is due (ADR 0032).
+
+Its jobs live in memory and carry no meaning of their own: a restart, a missed second or two rings at once lose
+nothing and do nothing twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from coldchain.errors import ColdchainError
+
+_log = logging.getLogger("coldchain.bells")
+
+
+class Bells:
+    """Rings each of some actions every so many seconds, each in its own thread, never twice at once."""
+
+    def __init__(self, actions: dict[str, tuple[float, Callable[[], None]]], clock_ms: Callable[[], int]) -> None:
+        """Take the actions as ``name: (seconds, action)``."""
+        self._clock_ms = clock_ms
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(max(1, len(actions)))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        self.started_ms = clock_ms()
+        self.answered_ms: dict[str, int] = {}
+        self.troubles: dict[str, str] = {}
+        self.periods_s = {name: period for name, (period, _) in actions.items()}
+        for name, (period, action) in actions.items():
+            self._scheduler.add_job(
+                self._ring, "interval", seconds=period, args=(name, action), id=name, next_run_time=datetime.now(UTC)
+            )
+
+    def _ring(self, name: str, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except ColdchainError as error:
+            self.troubles[name] = str(error)
+            _log.warning("%s: %s", name, error)
+        except Exception as error:  # an action's own mistake costs one ring, not the bell
+            self.troubles[name] = f"{type(error).__name__}: {error}"
+            _log.exception("%s failed; it is tried again", name)
+        else:
+            self.troubles.pop(name, None)
+            self.answered_ms[name] = self._clock_ms()
+
+    def start(self) -> None:
+        """Begin ringing, at once."""
+        self._scheduler.start()
+
+    def ring_soon(self, name: str) -> None:
+        """Ring one bell now, instead of at its next turn."""
+        if self._scheduler.running and name in self.periods_s:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def stop(self) -> None:
+        """Ring no more; returns when what was rung for has ended."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)

@@ -1,0 +1,82 @@
+"""How messages reach us: a subscription at a broker, a broker of our own, or HTTP alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from coldchain.errors import BrokerUnavailable
+from coldchain.monitoring.arriving import Arrivals
+from coldchain.monitoring.embedded import EmbeddedBroker
+from coldchain.monitoring.worker import IngestWorker
+from coldchain.payloads.routing import Router
+from coldchain.settings import Mqtt, Settings
+from coldchain.web.services import Check
+
+MQTT_PORT_SETTING = "mqtt.port or COLDCHAIN_MQTT_PORT"
+
+
+class WayIn(Protocol):
+    """One way for messages to come in, and for our own to go out."""
+
+    def start(self) -> None:
+        """Begin to take messages."""
+
+    def close(self) -> None:
+        """Take no more."""
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish a retained message; raises `BrokerUnavailable`."""
+
+    def check(self) -> Check:
+        """Whether messages can come in now."""
+
+
+def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int]) -> WayIn:
+    """The way in that the settings ask for; it hands every message to the worker."""
+    routes = [replace(route, tz=route.tz or settings.tz) for route in settings.mqtt.routes]
+    arrivals = Arrivals(Router(routes), clock_ms)
+    match settings.mqtt.mode:
+        case "embedded":
+            return _Embedded(settings.mqtt, arrivals, worker)
+        case "broker":
+            raise NotImplementedError
+        case "off":
+            return _NoMqtt()
+
+
+class _Embedded:
+    """A broker in our own process."""
+
+    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
+        users = {mqtt.user: mqtt.password.reveal()} if mqtt.user and mqtt.password else {}
+        self.broker = EmbeddedBroker(arrivals, worker.submit, mqtt.host, mqtt.port, users, MQTT_PORT_SETTING)
+
+    def start(self) -> None:
+        self.broker.start()
+
+    def close(self) -> None:
+        self.broker.stop()
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        self.broker.publish(topic, payload, retain=True)
+
+    def check(self) -> Check:
+        if not self.broker.alive:
+            return Check("broker", ok=False, detail="the embedded broker does not run")
+        return Check("broker", ok=True, detail=f"the embedded broker listens on port {self.broker.port}")
+
+
+class _NoMqtt:
+    """Readings come by HTTP alone."""
+
+    def start(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        raise BrokerUnavailable(f"there is no MQTT in the settings: {topic} is not published ({len(payload)} bytes)")
+
+    def check(self) -> Check:
+        return Check("broker", ok=True, detail="no MQTT in the settings; readings come by HTTP")

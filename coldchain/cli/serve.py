@@ -1,0 +1,50 @@
+"""``coldchain serve``: the live service, until it is told to stop."""
+
+import argparse
+
+HELP = "the live service, from coldchain.yaml and COLDCHAIN_* variables"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``serve``."""
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="the settings (default: COLDCHAIN_CONFIG, else coldchain.yaml here, else variables alone)",
+    )
+    parser.add_argument("--check", action="store_true", help="only check the settings, start nothing")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C; 0 after a clean stop."""
+    import logging
+    import os
+    import signal
+    import sys
+    import threading
+    from pathlib import Path
+
+    from coldchain.settings import load
+
+    settings = load(Path(arguments.config) if arguments.config else None, os.environ)
+    if arguments.check:
+        print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
+        return 0
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("apscheduler", "alembic", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+    from coldchain.bootstrap import build
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    app = build(settings)
+    app.start()
+    try:
+        print(f"coldchain: pages on {app.public_url}", flush=True)
+        app.wait(stop)
+    finally:
+        app.stop()
+    print("coldchain: stopped", flush=True)
+    return 0

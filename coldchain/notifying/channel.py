@@ -1,0 +1,37 @@
+"""What a channel is: something that takes one alert, or says that it did not and whether trying again can help."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+Body = Mapping[str, Any]
+"""A ``coldchain.alert/1`` body, as frozen when the alert was raised, with ``link`` added."""
+
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffef]+")
+
+
+class Channel(Protocol):
+    """One way to tell somebody."""
+
+    in_order: bool
+    """Whether an alert may only be sent after every earlier one: where the last one sent is what stands."""
+
+    def send(self, alert_id: str, body: Body) -> str:
+        """Hand over one alert; when it returns, the receiver has taken it.
+
+        Args:
+            alert_id: Stable: a receiver tells repeats by it.
+            body: What is known.
+
+        Returns:
+            What the receiver said, for the record.
+
+        Raises:
+            DeliveryFailed: It was not taken; ``retry`` says whether it may be later.
+        """
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """What somebody else's program said, fit for a line of the record."""
+    cleaned = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return cleaned if len(cleaned) <= longest else cleaned[: longest - 1] + "…"

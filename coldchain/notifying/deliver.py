@@ -1,0 +1,106 @@
+"""The outbox's rows that are due, to their channels, and what became of each."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coldchain.errors import DeliveryFailed
+from coldchain.notifying.channel import Channel, one_line
+from coldchain.notifying.retry import delay_ms
+from coldchain.records import Store, alerts
+from coldchain.records.alerts import Delivery
+
+_log = logging.getLogger("coldchain.notifying")
+
+Target = tuple[str, str]
+"""A channel's kind and name, as in the outbox: ``("smtp", "pharmacy ann@example.org")``."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of the rows that were due."""
+
+    delivered: int = 0
+    later: int = 0
+    failed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.delivered or self.later or self.failed)
+
+
+def deliver_due(
+    store: Store,
+    channels: Mapping[Target, Channel],
+    clock_ms: Callable[[], int],
+    stop: Callable[[], bool] = lambda: False,
+) -> Delivered:
+    """Send what is due.
+
+    A row is marked only after its channel has taken the alert. Between the two this program may die, or the database
+    may go away: then the row is still due, and the alert is sent again with the same id.
+
+    Args:
+        store: The record.
+        channels: Who takes what; rows of other targets are left alone.
+        clock_ms: The time, UTC ms.
+        stop: Asked between two alerts: whether to leave the rest for later.
+
+    Raises:
+        StoreUnavailable: The database does not answer; nothing is lost.
+    """
+    counts = {"delivered": 0, "later": 0, "failed": 0}
+    for target, channel in channels.items():
+        with store.reading() as tx:
+            due = alerts.due_deliveries(tx, clock_ms(), target=target, in_order=channel.in_order)
+        for delivery in due:
+            if stop():
+                break
+            outcome = _deliver(store, channel, delivery, clock_ms)
+            counts[outcome] += 1
+            if outcome == "later" and channel.in_order:
+                break
+    return Delivered(**counts)
+
+
+def _deliver(store: Store, channel: Channel, delivery: Delivery, clock_ms: Callable[[], int]) -> str:
+    try:
+        said = channel.send(delivery.alert_id, delivery.body)
+    except DeliveryFailed as error:
+        return _not_taken(store, delivery, error, clock_ms())
+    except Exception as error:
+        _log.exception("alert %s: the %s channel failed by its own fault", delivery.alert_id, delivery.channel)
+        broken = DeliveryFailed(f"this program failed: {type(error).__name__}: {error}", retry=True)
+        return _not_taken(store, delivery, broken, clock_ms())
+    with store.transaction() as tx:
+        alerts.delivered(tx, delivery.id, clock_ms(), one_line(said))
+    return "delivered"
+
+
+def _not_taken(store: Store, delivery: Delivery, error: DeliveryFailed, now_ms: int) -> str:
+    detail = one_line(str(error))
+    wait_ms = delay_ms(delivery.attempts + 1) if error.retry else None
+    with store.transaction() as tx:
+        if wait_ms is None:
+            gave_up = f"given up after {delivery.attempts + 1} attempts: {detail}" if error.retry else detail
+            alerts.failed(tx, delivery.id, now_ms, gave_up)
+        else:
+            alerts.try_again(tx, delivery.id, now_ms, now_ms + wait_ms, detail)
+    _log.warning("alert %s was not taken by %s %s: %s", delivery.alert_id, delivery.channel, delivery.target, detail)
+    return "failed" if wait_ms is None else "later"
+
+
+def drop_unknown(store: Store, known: Mapping[Target, Channel], now_ms: int) -> int:
+    """Mark as failed what is still to go to targets that the settings no longer have; returns how many rows."""
+    dropped = 0
+    with store.transaction() as tx:
+        for target in alerts.pending_targets(tx):
+            if target in known:
+                continue
+            while rows := alerts.due_deliveries(tx, _END_OF_TIME_MS, target=target):
+                for row in rows:
+                    alerts.failed(tx, row.id, now_ms, "this channel is no longer in the settings")
+                dropped += len(rows)
+    return dropped
+
+
+_END_OF_TIME_MS = 253_402_300_799_999

@@ -1,0 +1,31 @@
+"""The MQTT alert topic: the newest alert of a location, retained, at ``coldchain/alerts/<location>``."""
+
+import json
+from collections.abc import Callable
+
+from coldchain.errors import BrokerUnavailable, DeliveryFailed
+from coldchain.notifying.channel import Body
+
+TOPIC = "coldchain/alerts/"
+
+Publish = Callable[[str, bytes], None]
+"""Publishes a retained message; returns when the broker has it, raises `BrokerUnavailable`."""
+
+
+class AlertTopic:
+    """Publishes alerts; in their order, because what was sent last is what stands."""
+
+    in_order = True
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
+
+    def send(self, alert_id: str, body: Body) -> str:
+        """Publish the alert; see `Channel.send`. The id is in the body."""
+        topic = TOPIC + str(body["location"]["name"])
+        content = json.dumps({**body, "id": alert_id}, ensure_ascii=False, allow_nan=False).encode()
+        try:
+            self._publish(topic, content)
+        except BrokerUnavailable as error:
+            raise DeliveryFailed(str(error), retry=True) from error
+        return f"published to {topic}"
