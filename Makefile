@@ -1,0 +1,53 @@
+# Two commands matter: `make demo` and `make test`. Both work from a bare clone.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/runtime ## a ward with eight refrigerators; ARGS="--for 60s --http-port 8090" passes options on
+	@$(BIN)/coldchain demo $(ARGS)
+
+test: .venv/test programs lint types imports ## everything that must hold; installs what the tests need (apt-get, as root)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: .venv/test ## style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: .venv/test ## mypy, strict
+	@$(BIN)/mypy
+
+imports: .venv/test ## imports point one way
+	@$(BIN)/lint-imports
+
+bench: .venv/test ## speeds, each as a ratio to a baseline of the same run
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+oracle: .venv/test ## the judge against an independent slow reading: 100,000 random traces
+	@$(BIN)/python -m tests.domain.campaign $(ARGS)
+
+chaos: .venv/test programs ## kill -9 while readings flow, again and again
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
+lock: .venv/test ## new lock files from pyproject.toml
+	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build -q pyproject.toml -o requirements.lock
+	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build --extra test -q pyproject.toml -c requirements.lock -o requirements-test.lock
+
+programs:
+	@deploy/test-programs
+
+.venv/runtime: requirements.lock pyproject.toml
+	@deploy/make-venv $(PYTHON) requirements.lock
+	@touch $@
+
+.venv/test: requirements-test.lock pyproject.toml
+	@deploy/make-venv $(PYTHON) requirements-test.lock
+	@touch $@ .venv/runtime
+
+.PHONY: help demo test lint types imports bench oracle chaos lock programs
