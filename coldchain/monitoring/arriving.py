@@ -1,0 +1,69 @@
+"""From an MQTT message to what the ingest step takes: routed, decoded, or refused with its reason."""
+
+import logging
+from collections.abc import Callable
+
+from coldchain.errors import PayloadRefused
+from coldchain.monitoring.incoming import Incoming
+from coldchain.payloads import Decoded, Route, Router, decode
+
+ALERT_TOPICS = "coldchain/alerts/"
+STATUS_TOPIC = "coldchain/status"
+"""What we publish ourselves; never taken for a sensor's message."""
+
+_log = logging.getLogger(__name__)
+
+
+def is_our_own(topic: str) -> bool:
+    """Whether we are the one who publishes there."""
+    return topic.startswith(ALERT_TOPICS) or topic == STATUS_TOPIC
+
+
+class Arrivals:
+    """Turns messages into `Incoming`.
+
+    Args:
+        router: Which decoder reads which topic.
+        clock_ms: The time, UTC ms; when it is called is when a message was received.
+    """
+
+    def __init__(self, router: Router, clock_ms: Callable[[], int]) -> None:
+        self.router = router
+        self._clock_ms = clock_ms
+
+    def expects(self, topic: str) -> bool:
+        """Whether a route is declared for a topic."""
+        return not is_our_own(topic) and self.router.route_for(topic) is not None
+
+    def arrive(self, topic: str, payload: bytes, *, retained: bool = False) -> Incoming | None:
+        """What the ingest step is to take, or ``None`` where the message is none of a sensor's temperatures.
+
+        A message of a topic for which no route is declared is refused; nothing is dropped silently.
+        """
+        received_ms = self._clock_ms()
+        if is_our_own(topic):
+            return None
+        try:
+            decoded = self._decoded(topic, payload)
+        except PayloadRefused as refusal:
+            return Incoming("mqtt", topic, topic, payload, received_ms, refused=refusal, retained=retained)
+        if not decoded:
+            return None
+        return Incoming("mqtt", topic, topic, payload, received_ms, tuple(decoded), retained=retained)
+
+    def _decoded(self, topic: str, payload: bytes) -> list[Decoded]:
+        route = self.router.route_for(topic)
+        if route is None:
+            raise PayloadRefused("no decoder", f"no route is declared for the topic {topic!r}")
+        return _decoded_by(route, topic, payload)
+
+
+def _decoded_by(route: Route, topic: str, payload: bytes) -> list[Decoded]:
+    """What the decoder makes of it; a decoder's own mistake costs one message, not the way in."""
+    try:
+        return decode(route.decoder, topic, payload, topic_filter=route.filter, tz=route.zone)
+    except PayloadRefused:
+        raise
+    except Exception as error:
+        _log.exception("the decoder %s failed on a message of %s", route.decoder, topic)
+        raise PayloadRefused("damaged", f"the decoder {route.decoder} failed: {error!r}") from error

@@ -1,0 +1,104 @@
+"""What the embedded broker adds to amqtt: PUBACK after COMMIT, accounts, and topics that are ours alone.
+
+This is the one file that reaches into amqtt's private parts (`_handle_message_flow`, `_initialize_client_session`);
+a contract test fails where an upgrade breaks them.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from amqtt.broker import Broker
+from amqtt.contexts import Action, BrokerConfig
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
+from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
+from amqtt.session import INCOMING
+
+from coldchain.monitoring.arriving import is_our_own
+
+Commit = Callable[[str, bytes, int], Awaitable[bool]]
+"""Topic, payload and QoS of a message; true once it may be acknowledged."""
+
+_log = logging.getLogger(__name__)
+
+
+class CommittingHandler(BrokerProtocolHandler):  # type: ignore[misc]
+    """A client's connection whose messages are acknowledged and passed on after their COMMIT only."""
+
+    def __init__(self, plugins_manager: Any, commit: Commit) -> None:
+        super().__init__(plugins_manager)
+        self._commit = commit
+
+    async def _handle_message_flow(self, app_message: Any) -> None:
+        """Amqtt's own flow acknowledges as soon as a message stands in a queue in memory; ours waits before it."""
+        if app_message.direction == INCOMING:
+            data = bytes(app_message.data)
+            if not await self._commit(app_message.topic, data, app_message.qos or 0):
+                return
+        if self.session is None or self.writer is None:  # the client left meanwhile; it will send again
+            return
+        await super()._handle_message_flow(app_message)
+
+
+class CommittingBroker(Broker):  # type: ignore[misc]
+    """An amqtt broker whose connections are `CommittingHandler`."""
+
+    def __init__(self, config: BrokerConfig, commit: Commit) -> None:
+        super().__init__(config, plugin_namespace="coldchain.embedded")
+        self._commit = commit
+
+    async def _initialize_client_session(self, *args: Any, **kwargs: Any) -> Any:
+        _, session = await super()._initialize_client_session(*args, **kwargs)
+        return CommittingHandler(self.plugins_manager, self._commit), session
+
+    async def stream_connected(self, reader: Any, writer: asyncio.StreamWriter, listener_name: str) -> None:
+        """Serve one connection and close it, which the library leaves undone where a visitor speaks no MQTT."""
+        try:
+            await super().stream_connected(reader, writer, listener_name)
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    @property
+    def ports(self) -> list[int]:
+        """The TCP ports it listens on."""
+        return [each.getsockname()[1] for server in self._servers.values() for each in server.instance.sockets]
+
+
+class Accounts(BaseAuthPlugin):  # type: ignore[misc]
+    """Lets in who knows a user's password; everybody where there are no users.
+
+    (Amqtt's own plugin for everybody marks sessions as anonymous, and such sessions are never kept.)
+    """
+
+    @dataclass
+    class Config:
+        """The users and their passwords."""
+
+        users: dict[str, str] = field(default_factory=dict)
+
+    async def authenticate(self, *, session: Any) -> bool:
+        """Whether the session's user and password are known."""
+        users: dict[str, str] = self.config.users
+        if not users:
+            return True
+        expected = users.get(session.username or "")
+        given = session.password or ""
+        right = hmac.compare_digest((expected or "").encode(), given.encode())
+        if expected is None or not right:
+            _log.warning("a client at %s gave a wrong user or password", session.remote_address)
+            return False
+        return True
+
+
+class OwnTopics(BaseTopicPlugin):  # type: ignore[misc]
+    """Nobody but us publishes alerts and our state."""
+
+    async def topic_filtering(self, *, session: Any, topic: str, action: Action) -> bool:  # noqa: ARG002
+        """Whether a client may do that; what we publish ourselves has no session and is not asked about."""
+        return action is not Action.PUBLISH or not is_our_own(topic)

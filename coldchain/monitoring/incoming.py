@@ -1,0 +1,45 @@
+"""One message on its way in, and what became of a batch of them."""
+
+from dataclasses import dataclass
+
+from coldchain.errors import PayloadRefused
+from coldchain.payloads import Decoded
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as it reached us.
+
+    Attributes:
+        source_kind: ``mqtt`` or ``http``.
+        source_name: The topic, or the gateway's name.
+        topic: As published; empty where there is none.
+        payload: As published; kept with what goes to quarantine.
+        received_ms: When it reached us, UTC ms.
+        decoded: Its readings.
+        refused: Why the whole message cannot be used; it goes to quarantine.
+        retained: Whether the broker had kept it: then it is not news.
+        redelivered: Whether it was sent before (MQTT's DUP flag): then it may be no news.
+    """
+
+    source_kind: str
+    source_name: str
+    topic: str
+    payload: bytes
+    received_ms: int
+    decoded: tuple[Decoded, ...] = ()
+    refused: PayloadRefused | None = None
+    retained: bool = False
+    redelivered: bool = False
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a committed batch held; the first four add up to the readings and refused messages in it."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    touched_locations: frozenset[int] = frozenset()
+    alerts: tuple[str, ...] = ()

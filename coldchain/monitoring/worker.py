@@ -1,0 +1,285 @@
+"""The ingest worker: drains what arrives in batches, and answers each message only after its COMMIT."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+from coldchain.errors import ColdchainError, PayloadRefused, StoreUnavailable
+from coldchain.monitoring.incoming import Incoming, Ingested
+
+_log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 5.0
+"""How long the worker waits before it asks a database again that did not answer; doubled up to the longest."""
+
+_IDLE_S = 0.5
+"""How often an idle worker looks whether it is to stop."""
+
+
+class WorkerClosed(ColdchainError):
+    """The worker takes no more messages: the service is stopping."""
+
+    retry = True
+
+
+class QueueFull(ColdchainError):
+    """More messages wait than the worker holds; whoever brings them has to wait."""
+
+    retry = True
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """How the worker does, for `/healthz`, `/metrics` and people.
+
+    Attributes:
+        alive: Whether it works at all.
+        waiting: Messages taken and not yet committed.
+        oldest_s: How long the oldest of them has waited, seconds; 0 where none waits. The one number to alarm on.
+        messages, batches: Committed since the start.
+        readings: What those messages held, summed.
+        retries: How often a batch had to be offered again because the database did not answer.
+        poisoned: Messages that made the ingest step fail by themselves and went to quarantine for it.
+        stuck: Messages that could not even be put into quarantine; they stay unacknowledged.
+        complaint: The last thing that went wrong, until a commit succeeds; ``None`` while all is well.
+    """
+
+    alive: bool
+    waiting: int
+    oldest_s: float
+    messages: int
+    batches: int
+    readings: Ingested
+    retries: int
+    poisoned: int
+    stuck: int
+    complaint: str | None
+
+
+@dataclass(frozen=True)
+class _Item:
+    incoming: Incoming
+    done: "Future[None]"
+    since_s: float
+
+
+@dataclass
+class _Counts:
+    messages: int = 0
+    batches: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    quarantined: int = 0
+    retries: int = 0
+    poisoned: int = 0
+    stuck: int = 0
+
+    def add(self, ingested: Ingested, messages: int) -> None:
+        self.messages += messages
+        self.batches += 1
+        self.accepted += ingested.accepted
+        self.duplicates += ingested.duplicates
+        self.conflicts += ingested.conflicts
+        self.quarantined += ingested.quarantined
+
+
+class IngestWorker:
+    """One thread between the ways in and the database.
+
+    Args:
+        ingest: The one transaction; when it returns, its batch is committed.
+        on_commit: Told of every commit, in the worker's thread: pages redraw, due alerts are sent.
+        batch_size: The most messages in one transaction.
+        linger_ms: How long a batch waits for company after its first message.
+        capacity: The most messages waiting; then `submit` makes its caller wait.
+    """
+
+    def __init__(
+        self,
+        ingest: Callable[[Sequence[Incoming]], Ingested],
+        on_commit: Callable[[Ingested], None] = lambda _: None,
+        batch_size: int = 500,
+        linger_ms: int = 20,
+        capacity: int = 10_000,
+    ) -> None:
+        self._ingest = ingest
+        self._on_commit = on_commit
+        self._batch_size = batch_size
+        self._linger_s = linger_ms / 1000
+        self._queue: queue.Queue[_Item] = queue.Queue(maxsize=capacity)
+        self._batch: list[_Item] = []
+        self._counts = _Counts()
+        self._complaint: str | None = None
+        self._closing = threading.Event()
+        self._gate = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="coldchain-ingest", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def submit(self, incoming: Incoming, wait_s: float = 0.0) -> "Future[None]":
+        """Hand over one message.
+
+        Args:
+            incoming: The message.
+            wait_s: How long to wait for room.
+
+        Returns:
+            A future that is done after the COMMIT that holds the message, and fails where there will be none. It
+            cannot be cancelled: what was taken is worked on.
+
+        Raises:
+            QueueFull: There was no room.
+            WorkerClosed: The worker stops or has stopped.
+        """
+        done: Future[None] = Future()
+        done.set_running_or_notify_cancel()
+        item = _Item(incoming, done, time.monotonic())
+        deadline = item.since_s + wait_s
+        while True:
+            with self._gate:  # so that nothing slips in after the last look into the queue
+                if self._closing.is_set():
+                    raise WorkerClosed("the service is stopping and takes no more messages")
+                try:
+                    self._queue.put_nowait(item)
+                except queue.Full:
+                    pass
+                else:
+                    return done
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise QueueFull(f"{self._queue.maxsize} messages wait for the database already")
+            self._closing.wait(min(left_s, 0.02))
+
+    def close(self, wait_s: float = 10.0) -> None:
+        """Take no more, commit what waits, and stop; what the database does not take stays unacknowledged."""
+        with self._gate:
+            self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(wait_s)
+        if self._thread.is_alive():
+            _log.error("the ingest worker did not stop within %.0f s; its last batch is not acknowledged", wait_s)
+
+    def state(self) -> WorkerState:
+        """How it does, now."""
+        counts, batch = self._counts, self._batch
+        with self._queue.mutex:
+            first = self._queue.queue[0] if self._queue.queue else None
+            waiting = len(self._queue.queue)
+        oldest = batch[0] if batch else first
+        return WorkerState(
+            alive=self._thread.is_alive(),
+            waiting=waiting + len(batch),
+            oldest_s=0.0 if oldest is None else max(0.0, time.monotonic() - oldest.since_s),
+            messages=counts.messages,
+            batches=counts.batches,
+            readings=Ingested(counts.accepted, counts.duplicates, counts.conflicts, counts.quarantined),
+            retries=counts.retries,
+            poisoned=counts.poisoned,
+            stuck=counts.stuck,
+            complaint=self._complaint,
+        )
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._batch = self._next_batch()
+                if self._batch:
+                    self._commit(self._batch)
+                elif self._closing.is_set():
+                    return
+            except Exception as error:  # noqa: BLE001 - the way in must not end
+                self._complaint = f"the ingest worker failed: {error!r}"
+                _log.exception("the ingest worker failed on a batch of %d messages and goes on", len(self._batch))
+                self._give_up(self._batch, error)
+            finally:
+                self._batch = []
+
+    def _next_batch(self) -> list[_Item]:
+        try:
+            batch = [self._queue.get(timeout=0.0 if self._closing.is_set() else _IDLE_S)]
+        except queue.Empty:
+            return []
+        deadline = time.monotonic() + self._linger_s
+        while len(batch) < self._batch_size:
+            left_s = 0.0 if self._closing.is_set() else deadline - time.monotonic()
+            try:
+                wait_s = min(left_s, _IDLE_S)
+                batch.append(self._queue.get(timeout=wait_s) if wait_s > 0 else self._queue.get_nowait())
+            except queue.Empty:
+                if left_s <= 0:
+                    break
+        return batch
+
+    def _commit(self, batch: list[_Item]) -> None:
+        """Commit a batch whole; where that fails for another reason than the database's absence, one by one."""
+        try:
+            self._ingest_patiently(batch, [item.incoming for item in batch])
+        except StoreUnavailable as error:
+            self._give_up(batch, error)
+        except Exception:  # noqa: BLE001 - one message in it must not cost the others
+            _log.exception("a batch of %d messages could not be ingested; trying them one by one", len(batch))
+            for item in batch:
+                self._commit_alone(item)
+
+    def _commit_alone(self, item: _Item) -> None:
+        try:
+            self._ingest_patiently([item], [item.incoming])
+        except StoreUnavailable as error:
+            self._give_up([item], error)
+        except Exception as error:  # noqa: BLE001 - it must not block those behind it
+            _log.exception("a message of %s cannot be ingested; it goes to quarantine", item.incoming.topic)
+            self._quarantine(item, error)
+
+    def _quarantine(self, item: _Item, why: Exception) -> None:
+        refused = PayloadRefused("ingest failed", f"the ingest step failed on this message: {why!r}"[:500])
+        try:
+            self._ingest_patiently([item], [replace(item.incoming, decoded=(), refused=refused)])
+            self._counts.poisoned += 1
+        except Exception as error:  # noqa: BLE001 - counted, shown, and left unacknowledged
+            self._counts.stuck += 1
+            self._complaint = f"a message of {item.incoming.topic} can neither be stored nor put into quarantine"
+            _log.exception("%s; it stays unacknowledged", self._complaint)
+            self._give_up([item], error)
+
+    def _ingest_patiently(self, items: list[_Item], messages: list[Incoming]) -> None:
+        """Commit, however long the database takes to come back; only a stopping worker gives up."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            try:
+                ingested = self._ingest(messages)
+                break
+            except StoreUnavailable as error:
+                if self._complaint is None:
+                    _log.warning("the database does not answer, %d messages wait: %s", len(items), error)
+                self._complaint = str(error)
+                self._counts.retries += 1
+                if self._closing.wait(wait_s):
+                    raise
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        if self._complaint is not None:
+            _log.info("the database answers again")
+        self._complaint = None
+        self._counts.add(ingested, len(items))
+        for item in items:
+            item.done.set_result(None)
+        self._tell(ingested)
+
+    def _tell(self, ingested: Ingested) -> None:
+        try:
+            self._on_commit(ingested)
+        except Exception:  # noqa: BLE001 - whoever listens must not undo what is committed
+            _log.exception("a commit could not be announced; the readings are stored")
+
+    @staticmethod
+    def _give_up(items: list[_Item], why: Exception) -> None:
+        for item in items:
+            if not item.done.done():
+                item.done.set_exception(why)
