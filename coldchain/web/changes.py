@@ -1,6 +1,7 @@
 """Tells open pages that the record changed: one process, any thread may publish, every page's stream hears it."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import AsyncIterator
 
@@ -57,10 +58,8 @@ class Changes:
         try:
             yield self._version
             while not self._closed:
-                try:
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(event.wait(), heartbeat_s)
-                except TimeoutError:
-                    pass
                 event.clear()
                 if not self._closed:
                     yield self._version

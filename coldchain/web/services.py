@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from coldchain.web.changes import Changes
 
 if TYPE_CHECKING:
-    from coldchain.monitoring.ingest import Incoming
+    from coldchain.monitoring.incoming import Incoming
     from coldchain.records.store import Store
-    from coldchain.rulebook import Rulebook
+    from coldchain.rulebook.book import Rulebook
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Services:
     changes: Changes
     submit: "Callable[[Incoming], Future[Any]]"
     health: Callable[[], Sequence[Check]] = tuple
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = _UTC
     public_url: str = "http://127.0.0.1:8080"
     secure_cookies: bool = False
     site_name: str = "Cold chain"

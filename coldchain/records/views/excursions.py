@@ -1,0 +1,296 @@
+"""Excursions as people look at them: the newest revision, what was said about it, who was told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+
+from coldchain.domain.bounds import Bounds
+from coldchain.errors import NotFound
+from coldchain.records.store import Transaction
+from coldchain.records.tables import (
+    account,
+    acknowledgement,
+    alert,
+    assignment,
+    delivery_attempt,
+    excursion,
+    excursion_revision,
+    location,
+    outbox,
+    sensor,
+)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What was known of an excursion from ``known_ms`` on."""
+
+    revision: int
+    known_ms: int
+    start_ms: int
+    end_ms: int | None
+    at_least_ms: int
+    estimate_ms: int
+    at_most_ms: int
+    extreme_milli_c: int
+    readings: int
+    certainty: str
+    withdrawn: bool
+    because: str
+
+    @property
+    def bounds(self) -> Bounds:
+        """The three durations."""
+        return Bounds(self.at_least_ms, self.estimate_ms, self.at_most_ms)
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody acknowledged, and said why or what is done."""
+
+    at_ms: int
+    full_name: str
+    role: str
+    comment: str
+    revision: int | None
+
+
+@dataclass(frozen=True)
+class Excursion:
+    """An excursion in its newest revision.
+
+    Attributes:
+        yardstick: The limit, product, ``max_gap`` and uncertainty as they were; frozen.
+        merged_into: The number of the excursion that this one became part of.
+        said: Acknowledgements, oldest first.
+    """
+
+    id: int
+    number: str
+    assignment_id: int
+    placement_id: int
+    location_id: int
+    location_name: str
+    location_title: str
+    area: str
+    sensor_id: int
+    sensor_name: str
+    channel: str
+    limit_id: str
+    yardstick: dict[str, Any]
+    known_ms: int
+    late: bool
+    merged_into: str | None
+    now: Revision
+    said: tuple[Said, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it is not yet over."""
+        return self.now.end_ms is None and not self.now.withdrawn and self.merged_into is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands: neither withdrawn nor part of another one."""
+        return not self.now.withdrawn and self.merged_into is None
+
+    @property
+    def sensor_title(self) -> str:
+        """The sensor's name, with its channel where it has several."""
+        return f"{self.sensor_name} · {self.channel}" if self.channel else self.sensor_name
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which excursions a list shows; ``None`` for any.
+
+    Attributes:
+        state: ``open``, ``over``, ``unacknowledged`` or ``withdrawn``; withdrawn and merged ones show only then.
+        from_ms, to_ms: Those that touch this span.
+        limit: At most so many.
+    """
+
+    state: str | None = None
+    location_name: str | None = None
+    certainty: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+    limit: int = 200
+
+
+def newest_revision() -> Subquery:
+    """Each excursion's newest revision, as a table to join."""
+    newest = (
+        select(excursion_revision.c.excursion_id, func.max(excursion_revision.c.revision).label("revision"))
+        .group_by(excursion_revision.c.excursion_id)
+        .subquery()
+    )
+    return (
+        select(excursion_revision)
+        .join(
+            newest,
+            and_(
+                excursion_revision.c.excursion_id == newest.c.excursion_id,
+                excursion_revision.c.revision == newest.c.revision,
+            ),
+        )
+        .subquery("newest")
+    )
+
+
+def excursions(tx: Transaction, wanted: Wanted = Wanted()) -> list[Excursion]:
+    """The excursions that are wanted: open ones first, then by their start, newest first."""
+    query, newest = _query()
+    query = query.where(*_conditions(wanted, newest))
+    query = query.order_by(newest.c.end_ms.is_not(None), newest.c.start_ms.desc(), excursion.c.id.desc())
+    return _with_words(tx, query.limit(wanted.limit))
+
+
+def excursion_numbered(tx: Transaction, number: str) -> Excursion:
+    """One excursion.
+
+    Raises:
+        NotFound: There is none of this number.
+    """
+    query, _ = _query()
+    found = _with_words(tx, query.where(excursion.c.number == number))
+    if not found:
+        raise NotFound(f"there is no excursion {number}")
+    return found[0]
+
+
+def revisions(tx: Transaction, excursion_id: int) -> list[Revision]:
+    """All that was ever known of an excursion, oldest first."""
+    columns = [column for column in excursion_revision.c if column.name != "excursion_id"]
+    query = select(*columns).where(excursion_revision.c.excursion_id == excursion_id)
+    return [Revision(**row._mapping) for row in tx.execute(query.order_by(excursion_revision.c.revision))]
+
+
+def product_text(tx: Transaction, assignment_id: int) -> str:
+    """The very text of the product file that an assignment froze."""
+    return str(tx.scalar(select(assignment.c.product_file).where(assignment.c.id == assignment_id)))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to deliver an alert."""
+
+    at_ms: int
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An alert's way to one receiver."""
+
+    channel: str
+    target: str
+    state: str
+    due_ms: int
+    delivered_ms: int | None
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert and who was told."""
+
+    id: str
+    kind: str
+    since_ms: int
+    raised_ms: int
+    cleared_ms: int | None
+    late: bool
+    deliveries: tuple[Delivery, ...]
+
+
+def alerts(tx: Transaction, excursion_id: int) -> list[Alert]:
+    """The alerts of an excursion with their deliveries, oldest first."""
+    query = select(alert).where(alert.c.excursion_id == excursion_id).order_by(alert.c.raised_ms, alert.c.id)
+    return [
+        Alert(row.id, row.kind, row.since_ms, row.raised_ms, row.cleared_ms, row.late, tuple(_deliveries(tx, row.id)))
+        for row in tx.execute(query)
+    ]
+
+
+def _deliveries(tx: Transaction, alert_id: str) -> list[Delivery]:
+    ways = select(outbox).where(outbox.c.alert_id == alert_id).order_by(outbox.c.id)
+    found = []
+    for way in tx.execute(ways):
+        tries = select(delivery_attempt.c.at_ms, delivery_attempt.c.outcome, delivery_attempt.c.detail)
+        tries = tries.where(delivery_attempt.c.outbox_id == way.id).order_by(delivery_attempt.c.id)
+        attempts = tuple(Attempt(**row._mapping) for row in tx.execute(tries))
+        found.append(Delivery(way.channel, way.target, way.state, way.due_ms, way.delivered_ms, attempts))
+    return found
+
+
+_REVISION = tuple(column.name for column in excursion_revision.c if column.name != "excursion_id")
+
+
+def _query() -> tuple[Select[Any], Subquery]:
+    newest = newest_revision()
+    whole = excursion.alias()
+    query = (
+        select(
+            excursion.c.id, excursion.c.number, excursion.c.assignment_id, excursion.c.placement_id,
+            excursion.c.location_id, location.c.name.label("location_name"), location.c.title.label("location_title"),
+            location.c.area, excursion.c.sensor_id, sensor.c.name.label("sensor_name"), sensor.c.channel,
+            excursion.c.limit_id, excursion.c.yardstick, excursion.c.known_ms, excursion.c.late,
+            whole.c.number.label("merged_into"),
+            *(newest.c[name].label(f"now_{name}") for name in _REVISION),
+        )
+        .join(newest, newest.c.excursion_id == excursion.c.id)
+        .join(location, location.c.id == excursion.c.location_id)
+        .join(sensor, sensor.c.id == excursion.c.sensor_id)
+        .outerjoin(whole, whole.c.id == excursion.c.merged_into)
+    )  # fmt: skip
+    return query, newest
+
+
+def _conditions(wanted: Wanted, newest: Subquery) -> list[ColumnElement[bool]]:
+    stands = and_(~newest.c.withdrawn, excursion.c.merged_into.is_(None))
+    found: list[ColumnElement[bool]] = [~stands if wanted.state == "withdrawn" else stands]
+    if wanted.state == "open":
+        found.append(newest.c.end_ms.is_(None))
+    if wanted.state == "over":
+        found.append(newest.c.end_ms.is_not(None))
+    if wanted.state == "unacknowledged":
+        spoken = select(acknowledgement.c.excursion_id).where(acknowledgement.c.excursion_id.is_not(None))
+        found.append(excursion.c.id.not_in(spoken))
+    if wanted.location_name is not None:
+        found.append(location.c.name == wanted.location_name)
+    if wanted.certainty is not None:
+        found.append(newest.c.certainty == wanted.certainty)
+    if wanted.to_ms is not None:
+        found.append(newest.c.start_ms <= wanted.to_ms)
+    if wanted.from_ms is not None:
+        found.append(func.coalesce(newest.c.end_ms, wanted.from_ms) >= wanted.from_ms)
+    return found
+
+
+def _with_words(tx: Transaction, query: Select[Any]) -> list[Excursion]:
+    rows = [dict(row._mapping) for row in tx.execute(query)]
+    said = _said(tx, [row["id"] for row in rows])
+    found = []
+    for row in rows:
+        now = Revision(**{name: row.pop(f"now_{name}") for name in _REVISION})
+        found.append(Excursion(**row, now=now, said=tuple(said.get(row["id"], ()))))
+    return found
+
+
+def _said(tx: Transaction, excursion_ids: list[int]) -> dict[int, list[Said]]:
+    query = (
+        select(
+            acknowledgement.c.excursion_id, acknowledgement.c.at_ms, account.c.full_name, account.c.role,
+            acknowledgement.c.comment, acknowledgement.c.revision,
+        )
+        .join(account, account.c.id == acknowledgement.c.account_id)
+        .where(acknowledgement.c.excursion_id.in_(excursion_ids))
+        .order_by(acknowledgement.c.at_ms, acknowledgement.c.id)
+    )  # fmt: skip
+    found: dict[int, list[Said]] = {}
+    for excursion_id, *rest in tx.execute(query):
+        found.setdefault(excursion_id, []).append(Said(*rest))
+    return found

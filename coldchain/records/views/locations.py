@@ -1,0 +1,185 @@
+"""Locations as they stand: what hangs there, what judges them, what the judge remembers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from coldchain.errors import NotFound
+from coldchain.records.places import Location
+from coldchain.records.store import Transaction
+from coldchain.records.tables import (
+    assignment,
+    judging,
+    latest,
+    location,
+    placement,
+    sensor,
+)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A sensor channel that hangs at a location now, with its newest reading.
+
+    Attributes:
+        newest_ms, milli_c: The newest reading, wherever it was measured; ``None`` before the first.
+        max_gap_ms, uncertainty_milli_c: As they hold since it was hung there.
+    """
+
+    placement_id: int
+    location_id: int
+    sensor_id: int
+    name: str
+    channel: str
+    since_ms: int
+    max_gap_ms: int | None
+    uncertainty_milli_c: int
+    calibration: str | None
+    newest_ms: int | None
+    milli_c: int | None
+    received_ms: int | None
+    battery_pct: int | None
+
+    @property
+    def title(self) -> str:
+        """The sensor's name, with its channel where it has several."""
+        return f"{self.name} · {self.channel}" if self.channel else self.name
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A product whose rules a location is judged by now; ``product_file`` is the very text."""
+
+    id: int
+    location_id: int
+    product_id: str
+    stage: str
+    version: int
+    sha256: str
+    product_file: str
+    from_ms: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A location with everything that holds there now.
+
+    Attributes:
+        memory: The judge's newest memory, by (assignment id, placement id, limit id): ``Progress.to_json()``.
+        was_watched: Whether a sensor ever hung here.
+    """
+
+    location: Location
+    probes: tuple[Probe, ...]
+    assigned: tuple[Assigned, ...]
+    memory: dict[tuple[int, int, str], dict[str, Any]] = field(default_factory=dict)
+    was_watched: bool = False
+
+
+def standings(tx: Transaction, location_id: int | None = None) -> list[Standing]:
+    """Every location as it stands, by title; or only one."""
+    places = select(location).order_by(location.c.title, location.c.id)
+    if location_id is not None:
+        places = places.where(location.c.id == location_id)
+    probes, assigned, memory = _probes(tx), _assigned(tx), _memory(tx)
+    watched = set(tx.scalars(select(placement.c.location_id).distinct()))
+    found = []
+    for row in tx.execute(places):
+        here_probes = tuple(each for each in probes if each.location_id == row.id)
+        here_assigned = tuple(each for each in assigned if each.location_id == row.id)
+        keys = {(a.id, p.placement_id) for a in here_assigned for p in here_probes}
+        own = {key: state for key, state in memory.items() if key[:2] in keys}
+        found.append(Standing(Location(**row._mapping), here_probes, here_assigned, own, row.id in watched))
+    return found
+
+
+def standing(tx: Transaction, name: str) -> Standing:
+    """One location as it stands.
+
+    Raises:
+        NotFound: There is no location of this name.
+    """
+    found = tx.scalar(select(location.c.id).where(location.c.name == name))
+    if found is None:
+        raise NotFound(f"there is no location called {name!r}")
+    return standings(tx, found)[0]
+
+
+@dataclass(frozen=True)
+class Homeless:
+    """A sensor channel that hangs nowhere: received, kept, judged by nobody."""
+
+    name: str
+    channel: str
+    created_ms: int
+    retired_ms: int | None
+    newest_ms: int | None
+    milli_c: int | None
+    accepted: int
+    quarantined: int
+
+
+def homeless(tx: Transaction) -> list[Homeless]:
+    """Sensors without a location, those heard most recently first."""
+    hangs = select(placement.c.sensor_id).where(placement.c.to_ms.is_(None))
+    query = (
+        select(
+            sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
+            latest.c.measured_ms.label("newest_ms"), latest.c.milli_c,
+            func.coalesce(latest.c.accepted, 0).label("accepted"),
+            func.coalesce(latest.c.quarantined, 0).label("quarantined"),
+        )
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .where(sensor.c.id.not_in(hangs))
+        .order_by(func.coalesce(latest.c.measured_ms, 0).desc(), sensor.c.name, sensor.c.channel)
+    )  # fmt: skip
+    return [Homeless(**row._mapping) for row in tx.execute(query)]
+
+
+def areas(found: Iterable[Standing]) -> list[str]:
+    """The areas that locations name, sorted."""
+    return sorted({each.location.area for each in found if each.location.area})
+
+
+def _probes(tx: Transaction) -> list[Probe]:
+    query = (
+        select(
+            placement.c.id.label("placement_id"), placement.c.location_id, sensor.c.id.label("sensor_id"),
+            sensor.c.name, sensor.c.channel, placement.c.from_ms.label("since_ms"), placement.c.max_gap_ms,
+            placement.c.uncertainty_milli_c, placement.c.calibration, latest.c.measured_ms.label("newest_ms"),
+            latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct,
+        )
+        .join(sensor, sensor.c.id == placement.c.sensor_id)
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .where(placement.c.to_ms.is_(None))
+        .order_by(sensor.c.name, sensor.c.channel)
+    )  # fmt: skip
+    return [Probe(**row._mapping) for row in tx.execute(query)]
+
+
+def _assigned(tx: Transaction) -> list[Assigned]:
+    names = ("id", "location_id", "product_id", "stage", "version", "sha256", "product_file", "from_ms")
+    query = select(*(assignment.c[name] for name in names))
+    query = query.where(assignment.c.to_ms.is_(None)).order_by(assignment.c.from_ms, assignment.c.id)
+    return [Assigned(**row._mapping) for row in tx.execute(query)]
+
+
+def _memory(tx: Transaction) -> dict[tuple[int, int, str], dict[str, Any]]:
+    keys = (judging.c.assignment_id, judging.c.placement_id, judging.c.limit_id)
+    newest = select(*keys, func.max(judging.c.through_ms).label("through_ms")).group_by(*keys).subquery()
+    query = (
+        select(*keys, judging.c.state)
+        .join(
+            newest,
+            and_(
+                *(judging.c[name] == newest.c[name] for name in ("assignment_id", "placement_id", "limit_id")),
+                judging.c.through_ms == newest.c.through_ms,
+            ),
+        )
+        .join(assignment, assignment.c.id == judging.c.assignment_id)
+        .join(placement, placement.c.id == judging.c.placement_id)
+        .where(assignment.c.to_ms.is_(None), placement.c.to_ms.is_(None))
+    )
+    return {(row.assignment_id, row.placement_id, row.limit_id): row.state for row in tx.execute(query)}

@@ -1,0 +1,110 @@
+"""Readings for charts and tables: a whole trace, the rows of a table, or a day of every sensor in small."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import func, select
+
+from coldchain.domain.reading import Trace
+from coldchain.records.store import Transaction
+from coldchain.records.tables import placement, reading, sensor, source
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """All readings of a short time in one: when the first and the last was measured, and the extremes."""
+
+    first_ms: int
+    last_ms: int
+    min_milli_c: int
+    max_milli_c: int
+    readings: int
+
+
+def in_small(tx: Transaction, from_ms: int, to_ms: int, bucket_ms: int) -> dict[int, list[Bucket]]:
+    """A span of every sensor that hangs somewhere, in buckets of ``bucket_ms``, by sensor id."""
+    at, value = reading.c.measured_ms, reading.c.milli_c
+    query = (
+        select(reading.c.sensor_id, func.min(at), func.max(at), func.min(value), func.max(value), func.count())
+        .where(at >= from_ms, at <= to_ms, reading.c.sensor_id.in_(select(placement.c.sensor_id)))
+        .group_by(reading.c.sensor_id, at // bucket_ms)
+        .order_by(reading.c.sensor_id, func.min(at))
+    )
+    found: dict[int, list[Bucket]] = {}
+    for sensor_id, *rest in tx.execute(query):
+        found.setdefault(sensor_id, []).append(Bucket(*rest))
+    return found
+
+
+def trace(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, *, neighbours: bool = False) -> Trace:
+    """A sensor's readings of a span, both ends included.
+
+    Args:
+        tx: The transaction.
+        sensor_id: Whose.
+        from_ms, to_ms: UTC ms.
+        neighbours: With the reading before and the one after, so that what reaches in from outside is seen.
+    """
+    at = reading.c.measured_ms
+    mine = reading.c.sensor_id == sensor_id
+    if neighbours:
+        before = tx.scalar(select(func.max(at)).where(mine, at < from_ms))
+        after = tx.scalar(select(func.min(at)).where(mine, at > to_ms))
+        from_ms, to_ms = before or from_ms, after or to_ms
+    query = select(at, reading.c.milli_c).where(mine, at >= from_ms, at <= to_ms).order_by(at)
+    rows = tx.execute(query).all()
+    both = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
+    return Trace(both[:, 0], both[:, 1])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One reading with where it came from."""
+
+    measured_ms: int
+    milli_c: int
+    received_ms: int
+    copies: int
+    source_kind: str
+    source_name: str
+
+
+def rows(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, limit: int) -> list[Row]:
+    """A sensor's readings of a span with their sources, newest first, at most ``limit``."""
+    query = (
+        select(
+            reading.c.measured_ms, reading.c.milli_c, reading.c.received_ms, reading.c.copies,
+            source.c.kind.label("source_kind"), source.c.name.label("source_name"),
+        )
+        .join(source, source.c.id == reading.c.source_id)
+        .where(reading.c.sensor_id == sensor_id, reading.c.measured_ms.between(from_ms, to_ms))
+        .order_by(reading.c.measured_ms.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [Row(**row._mapping) for row in tx.execute(query)]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A sensor channel at a location for a time."""
+
+    sensor_id: int
+    name: str
+    channel: str
+    from_ms: int
+    to_ms: int | None
+
+
+def stays(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[Stay]:
+    """Which sensors hung at a location at any moment of a span, in order."""
+    query = (
+        select(sensor.c.id.label("sensor_id"), sensor.c.name, sensor.c.channel, placement.c.from_ms, placement.c.to_ms)
+        .join(sensor, sensor.c.id == placement.c.sensor_id)
+        .where(
+            placement.c.location_id == location_id,
+            placement.c.from_ms <= to_ms,
+            func.coalesce(placement.c.to_ms, to_ms) >= from_ms,
+        )
+        .order_by(sensor.c.name, sensor.c.channel, placement.c.from_ms)
+    )
+    return [Stay(**row._mapping) for row in tx.execute(query)]

@@ -1,0 +1,120 @@
+"""The web application: pages and interface joined, guarded, with every error as a page or an answer."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from coldchain import __version__
+from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
+from coldchain.web.pages import door, files, live, overview
+from coldchain.web.rendering import render
+from coldchain.web.security import BoundedBody, SameSiteOnly, SecurityHeaders, security_headers
+from coldchain.web.services import Services
+from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_address
+
+_LOG = logging.getLogger(__name__)
+_STATUS = {NotFound: 404, NotPermitted: 403, UsageError: 422, StoreUnavailable: 503}
+_WORDS = {
+    400: "That request can't be used",
+    403: "Not permitted",
+    404: "Not found",
+    405: "Not possible here",
+    422: "That can't be used as it is",
+    500: "Something went wrong here",
+    503: "Not available just now",
+}
+
+
+def create_app(services: Services) -> FastAPI:
+    """The web application over these services; it keeps no state of its own."""
+    app = FastAPI(
+        title="coldchain",
+        version=__version__,
+        description="Cold-chain compliance: readings in, locations and excursions out.",
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.services = services
+    for module in (files, door, overview, live):
+        app.include_router(module.router)
+    app.add_exception_handler(SignInNeeded, _to_the_door)
+    app.add_exception_handler(ColdchainError, _said_plainly)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(SameSiteOnly)  # the last one added is the first to see a request
+    app.add_middleware(BoundedBody, larger=("/api/v1/readings",))
+    app.add_middleware(SecurityHeaders, https=services.secure_cookies)
+    return app
+
+
+def _for_programs(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _answer(request: Request, status: int, sentence: str, code: str) -> Response:
+    """An error: JSON for programs, a page for people."""
+    if _for_programs(request):
+        return JSONResponse({"error": {"code": code, "message": sentence}}, status)
+    try:
+        person = person_of(request)
+    except ColdchainError:  # the record itself is what is not available
+        person = None
+    return render(
+        request,
+        "error.html",
+        status,
+        heading=_WORDS.get(status, "That did not work"),
+        sentence=sentence[:1].upper() + sentence[1:],
+        clock=clock_of(request),
+        signed_in=person is not None,
+    )
+
+
+async def _to_the_door(request: Request, error: Exception) -> Response:
+    if _for_programs(request):
+        body = {"error": {"code": "sign-in-needed", "message": "sign in, or send a bearer token"}}
+        return JSONResponse(body, 401, headers={"www-authenticate": "Bearer"})
+    wanted = error.wanted if isinstance(error, SignInNeeded) else "/"
+    return RedirectResponse(sign_in_address(wanted), 303)
+
+
+def _said_plainly(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    if status >= 500:
+        _LOG.error("%s %s: %s", request.method, request.url.path, error)
+    return _answer(request, status, str(error), _code(status))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentences = {404: "there is no such page", 405: "this address takes no such request"}
+    response = _answer(request, status, sentences.get(status, str(getattr(error, "detail", ""))), _code(status))
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    said = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in problems)
+    return _answer(request, 422, said or "the request can't be read", "invalid")
+
+
+def _unexpected(request: Request, _error: Exception) -> Response:
+    """A defect of ours; the server logs it with its trace. Stands outside the other guards, so brings its headers."""
+    body = {"error": {"code": "internal", "message": "something went wrong here; it has been logged"}}
+    if _for_programs(request):
+        response: Response = JSONResponse(body, 500)
+    else:
+        response = Response("Something went wrong here. It has been logged.\n", 500, media_type="text/plain")
+    https = request.app.state.services.secure_cookies
+    response.headers.update(security_headers("none", https=https) | {"cache-control": "no-store"})
+    return response
+
+
+def _code(status: int) -> str:
+    return {403: "not-permitted", 404: "not-found", 422: "invalid", 503: "unavailable"}.get(status, "refused")

@@ -1,0 +1,157 @@
+"""Signing in and out: slow for guessers, the same answer whatever was wrong, sessions that can be ended."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from coldchain.records import accounts
+from coldchain.records.accounts import Account
+from coldchain.records.store import Transaction
+from coldchain.web.passwords import is_password
+from coldchain.web.rendering import render
+from coldchain.web.services import Services
+from coldchain.web.times import MINUTE_MS
+from coldchain.web.visit import (
+    SESSION_COOKIE,
+    SESSION_MS,
+    ZONE_COOKIE,
+    clock_of,
+    inside,
+    person_of,
+    services_of,
+    token_hash,
+)
+
+router = APIRouter(include_in_schema=False)
+
+WINDOW_MS = 15 * MINUTE_MS
+"""How far back failed attempts count."""
+
+MOST_FROM_ONE_PLACE = 5
+"""Failed attempts for one name from one address; from elsewhere the owner can still get in."""
+
+MOST_FOR_ONE_NAME = 30
+MOST_FROM_ONE_ADDRESS = 60
+
+_WRONG = "Name and password don't match an account that may sign in."
+_TOO_OFTEN = "Too many attempts with a wrong password. Wait 15 minutes, then try again."
+_BUSY = "Many people are signing in at this moment. Try again."
+
+_AT_ONCE = threading.BoundedSemaphore(2)  # argon2 takes 64 MiB each; also bounds guesses between count and note
+
+
+@router.get("/sign-in")
+def show_door(request: Request, next: str = "/") -> Response:  # noqa: A002 - the word in the address
+    """The sign-in page; whoever is signed in already goes on."""
+    if person_of(request) is not None:
+        return RedirectResponse(inside(next), 303)
+    return _door(request, 200, wanted=inside(next))
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=2000)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+) -> Response:
+    """Sign in: a session in the record, its token in a cookie."""
+    services, wanted, name = services_of(request), inside(next), name.strip()
+    address = request.client.host if request.client else ""
+    with _turn() as got_it:
+        if not got_it:
+            return _door(request, 503, wanted, name, _BUSY)
+        found, refusal = _checked(services, name, password, address)
+    if found is None:
+        return _door(request, 429 if refusal == _TOO_OFTEN else 401, wanted, name, refusal)
+    token, now_ms = secrets.token_urlsafe(32), services.clock_ms()
+    with services.store.transaction() as tx:
+        accounts.drop_expired_sessions(tx, now_ms)
+        _close_old(request, tx)
+        accounts.open_session(tx, found.id, token_hash(token), now_ms, now_ms + SESSION_MS)
+    response = RedirectResponse(wanted, 303)
+    response.set_cookie(
+        SESSION_COOKIE, token, max_age=SESSION_MS // 1000, httponly=True, samesite="lax", secure=services.secure_cookies
+    )
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(request: Request) -> Response:
+    """End the session, here and in the record."""
+    with services_of(request).store.transaction() as tx:
+        _close_old(request, tx)
+    response = RedirectResponse("/sign-in", 303)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+@router.post("/time")
+def choose_zone(
+    request: Request, zone: Annotated[str, Form()] = "site", back: Annotated[str, Form(max_length=2000)] = "/"
+) -> Response:
+    """Show times in UTC or in the site's zone."""
+    response = RedirectResponse(inside(back), 303)
+    value = "utc" if zone == "utc" else "site"
+    response.set_cookie(
+        ZONE_COOKIE,
+        value,
+        max_age=31_536_000,
+        httponly=True,
+        samesite="lax",
+        secure=services_of(request).secure_cookies,
+    )
+    return response
+
+
+def too_often(services: Services, name: str, address: str) -> bool:
+    """Whether so many attempts failed lately that no password is looked at."""
+    since_ms = services.clock_ms() - WINDOW_MS
+    with services.store.reading() as tx:
+        return (
+            accounts.failures_since(tx, since_ms, name=name, address=address) >= MOST_FROM_ONE_PLACE
+            or accounts.failures_since(tx, since_ms, name=name) >= MOST_FOR_ONE_NAME
+            or accounts.failures_since(tx, since_ms, address=address) >= MOST_FROM_ONE_ADDRESS
+        )
+
+
+def _checked(services: Services, name: str, password: str, address: str) -> tuple[Account | None, str]:
+    """Who it is, or why nobody: the attempt is noted either way."""
+    if too_often(services, name, address):
+        return None, _TOO_OFTEN
+    with services.store.reading() as tx:
+        found = accounts.account(tx, name)
+    enabled = found if found is not None and found.disabled_ms is None else None
+    right = is_password(enabled.password_hash if enabled else None, password)
+    with services.store.transaction() as tx:
+        accounts.note_attempt(tx, name, address, services.clock_ms(), succeeded=right)
+    return (enabled, "") if right else (None, _WRONG)
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    got_it = _AT_ONCE.acquire(timeout=2.0)
+    try:
+        yield got_it
+    finally:
+        if got_it:
+            _AT_ONCE.release()
+
+
+def _close_old(request: Request, tx: Transaction) -> None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if token:
+        accounts.close_session(tx, token_hash(token))
+
+
+def _door(request: Request, status: int, wanted: str, name: str = "", error: str = "") -> Response:
+    services = services_of(request)
+    offered = services.demo_accounts if services.demo else ()
+    return render(
+        request, "door.html", status, clock=clock_of(request), wanted=wanted, name=name, error=error, offered=offered
+    )

@@ -1,0 +1,87 @@
+"""The overview: one tile a location, worst first; three seconds are enough to see what is wrong."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from coldchain.domain.temperature import format_c
+from coldchain.records.views import locations, series
+from coldchain.records.views.excursions import Excursion, Wanted, excursions
+from coldchain.records.views.series import Bucket
+from coldchain.web.drawing import sparkline
+from coldchain.web.looking import Place, look
+from coldchain.web.states import State
+from coldchain.web.times import DAY_MS, MINUTE_MS, Clock
+from coldchain.web.visit import SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+_BUCKET_MS = 10 * MINUTE_MS
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One location on the overview.
+
+    Attributes:
+        spark: The last 24 hours in small.
+        unacknowledged: Excursions here that nobody has acknowledged.
+        running: The excursion going on here, if there is one.
+    """
+
+    place: Place
+    spark: Markup
+    unacknowledged: int
+    running: Excursion | None
+
+
+@router.get("/")
+def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
+    """Every location, or those of one area or in one state."""
+    now_ms = visit.clock.now_ms
+    with visit.services.store.reading() as tx:
+        found = locations.standings(tx)
+        small = series.in_small(tx, now_ms - DAY_MS, now_ms, _BUCKET_MS)
+        waiting = excursions(tx, Wanted(state="unacknowledged", limit=1000))
+        running = excursions(tx, Wanted(state="open", limit=1000))
+        places = [look(each, now_ms) for each in found if area in ("", each.location.area)]
+        tiles = [_tile(place, small, waiting, running, visit.clock) for place in places]
+        tiles.sort(key=lambda tile: (tile.place.shown.urgency, tile.place.standing.location.title))
+        tally = Counter(tile.place.shown.state for tile in tiles)
+        shown = [tile for tile in tiles if state in ("", tile.place.shown.state.css)]
+        return visit.render(
+            tx, "overview.html", tiles=shown, tally=[(each, tally[each]) for each in State], area=area,
+            chosen=state, areas=locations.areas(found), any_location=bool(found),
+        )  # fmt: skip
+
+
+def _tile(
+    place: Place, small: dict[int, list[Bucket]], waiting: list[Excursion], running: list[Excursion], clock: Clock
+) -> Tile:
+    here = place.standing.location.id
+    return Tile(
+        place=place,
+        spark=spark_of(place, small, clock),
+        unacknowledged=sum(each.location_id == here for each in waiting),
+        running=next((each for each in running if each.location_id == here), None),
+    )
+
+
+def spark_of(place: Place, small: dict[int, list[Bucket]], clock: Clock) -> Markup:
+    """The last 24 hours of the probe that leads."""
+    if place.leading is None:
+        return Markup("")
+    buckets = small.get(place.leading.probe.sensor_id, [])
+    from_ms = clock.now_ms - DAY_MS
+    return sparkline(buckets, place.good, from_ms, clock.now_ms, place.leading.max_gap_ms, _spoken(buckets))
+
+
+def _spoken(buckets: list[Bucket]) -> str:
+    if not buckets:
+        return "Last 24 hours: no readings"
+    low = format_c(min(bucket.min_milli_c for bucket in buckets))
+    high = format_c(max(bucket.max_milli_c for bucket in buckets))
+    return f"Last 24 hours: lowest {low}, highest {high}, {sum(bucket.readings for bucket in buckets)} readings"

@@ -1,0 +1,152 @@
+"""What guards every request, as plain ASGI: headers with a strict policy, bounded bodies, no forms from other sites."""
+
+import secrets
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM_BYTES = 64 * 1024
+"""The largest form that is read."""
+
+READINGS_BYTES = 1024 * 1024
+"""The largest message that is read at ``POST /api/v1/readings``."""
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def policy(nonce: str) -> str:
+    """The Content-Security-Policy: nothing but our own files, no inline script, one style element by its nonce."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src 'self' 'nonce-{nonce}'",  # plotly writes its rules into one style element of ours
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "object-src 'none'",
+        )
+    )
+
+
+def security_headers(nonce: str, *, https: bool) -> dict[str, str]:
+    """The headers of every answer."""
+    headers = {
+        "content-security-policy": policy(nonce),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    }
+    if https:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return headers
+
+
+class SecurityHeaders:
+    """Gives each request a nonce of its own (``request.state.nonce``) and each answer its headers."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, guarded."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in security_headers(nonce, https=self.https).items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class BoundedBody:
+    """Reads each body up to its bound before anything else sees the request; refuses what is larger."""
+
+    def __init__(self, app: ASGIApp, *, larger: Sequence[str] = ()) -> None:
+        self.app = app
+        self.larger = frozenset(larger)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, guarded."""
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
+            await self.app(scope, receive, send)
+            return
+        bound = READINGS_BYTES if scope["path"] in self.larger else FORM_BYTES
+        body = await _read(scope, receive, bound)
+        if body is None:
+            await _refused(scope, 413, f"the body is larger than {bound // 1024} kB")(scope, receive, send)
+            return
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self.app(scope, replay, send)
+
+
+async def _read(scope: Scope, receive: Receive, bound: int) -> bytes | None:
+    """The whole body, or ``None`` as soon as it is known to be larger than its bound."""
+    length = Headers(scope=scope).get("content-length", "")
+    if length.isdigit() and int(length) > bound:
+        return None
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > bound:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
+
+
+class SameSiteOnly:
+    """Refuses what another site makes a browser send.
+
+    Browsers say where a request comes from: ``Sec-Fetch-Site``, or else ``Origin``. A request that changes something
+    must come from our own pages, unless it carries a bearer token, which no browser adds by itself.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, guarded."""
+        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and _from_elsewhere(Headers(scope=scope)):
+            sentence = "this request did not come from this site's own pages"
+            await _refused(scope, 403, sentence)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _from_elsewhere(headers: Headers) -> bool:
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc != headers.get("host", "")
+    return "cookie" in headers or not headers.get("authorization", "").lower().startswith("bearer ")
+
+
+def _refused(scope: Scope, status: int, sentence: str) -> Response:
+    if scope["path"].startswith("/api/"):
+        return JSONResponse({"error": {"code": "refused", "message": sentence}}, status_code=status)
+    return PlainTextResponse(f"{sentence[0].upper()}{sentence[1:]}.\n", status_code=status)

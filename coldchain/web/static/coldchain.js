@@ -1,0 +1,97 @@
+"use strict";
+/* Makes a page live and quick; everything it does, the page can do without it. */
+(() => {
+  const body = document.body;
+  const skew = Number(body.dataset.now) - Date.now();
+  const now = () => Date.now() + skew;
+
+  /* Ages: the same words as web/times.py, never rounded up */
+  const age = (ms) => {
+    const s = Math.floor(Math.max(ms, 0) / 1000), m = Math.floor(s / 60), h = Math.floor(m / 60), d = Math.floor(h / 24);
+    const two = (a, u, b, v) => (b ? `${a} ${u} ${b} ${v}` : `${a} ${u}`);
+    return s < 60 ? `${s} s` : m < 60 ? `${m} min` : h < 24 ? two(h, "h", m % 60, "min") : two(d, "d", h % 24, "h");
+  };
+  const tick = () => {
+    for (const each of document.querySelectorAll("[data-age-since]")) each.textContent = `${age(now() - each.dataset.ageSince)} ago`;
+    for (const each of document.querySelectorAll("[data-running-since]")) each.textContent = age(now() - each.dataset.runningSince);
+  };
+
+  /* Live: hear of a change, fetch this page again, put its live regions in place */
+  const live = document.getElementById("live"), banner = document.getElementById("lost");
+  let heard = Date.now(), lost = false, fetching = false, again = false, loadedAt = Date.now();
+  const say = (words) => { banner.textContent = words; banner.hidden = !words; body.classList.toggle("lost", Boolean(words)); lost = Boolean(words); };
+  const refresh = async () => {
+    if (fetching) { again = true; return; }
+    fetching = true;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
+      if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const at = document.activeElement, focused = at && (at.id || at.getAttribute("href"));
+      for (const old of document.querySelectorAll("[data-live-region]")) {
+        const next = fresh.getElementById(old.id);
+        if (!next || old.innerHTML === next.innerHTML) continue;
+        if (at && old.contains(at) && at.matches("input, textarea, select")) continue; /* what is being typed stays */
+        const opened = [...old.querySelectorAll("details[open][id]")].map((each) => each.id);
+        old.replaceChildren(...next.childNodes);
+        for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+      }
+      if (focused && document.activeElement === body) [...document.querySelectorAll("a, button, input, select")].find((each) => each.id === focused || each.getAttribute("href") === focused)?.focus({ preventScroll: true });
+      loadedAt = Date.now();
+      document.dispatchEvent(new Event("coldchain:changed"));
+    } catch { /* the stream tells of a lost connection */ } finally {
+      fetching = false;
+      if (again) { again = false; setTimeout(refresh, 1000); }
+    }
+  };
+  if (body.dataset.live && live) {
+    let stream, first = true;
+    const hear = () => { heard = Date.now(); if (lost) { say(""); refresh(); } };
+    const open = () => {
+      stream = new EventSource(body.dataset.live);
+      stream.addEventListener("beat", hear);
+      stream.addEventListener("change", () => { const was = lost; hear(); if (!first && !was) refresh(); first = false; });
+      stream.addEventListener("ended", () => location.reload());
+      stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(open, 3000); });
+    };
+    open();
+    setInterval(() => {
+      const silent = Date.now() - heard;
+      if (silent > 15000) say(`Not live: no connection for ${age(silent)}. What you see is from ${new Date(loadedAt).toLocaleTimeString()}.`);
+      live.textContent = lost ? "not live" : `live, ${age(silent)} ago`;
+      tick();
+    }, 1000);
+    window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+  }
+
+  /* Keys */
+  const items = () => [...document.querySelectorAll("[data-item]")].map((each) => (each.matches("a") ? each : each.querySelector("a")));
+  const move = (step) => {
+    const all = items();
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)].focus();
+  };
+  const keys = document.getElementById("keys"), show = document.getElementById("show-keys");
+  if (show) { show.hidden = false; show.addEventListener("click", () => keys.showModal()); }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select") || keys?.open) return;
+    const acts = {
+      j: () => move(1), k: () => move(-1), "?": () => keys?.showModal(),
+      o: () => location.assign("/"), e: () => location.assign("/excursions"),
+      a: () => {
+        const comment = document.getElementById("comment");
+        if (comment) { comment.focus(); return; }
+        const at = document.activeElement?.closest("[data-acknowledge]");
+        if (at) location.assign(at.dataset.acknowledge);
+      },
+    };
+    if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
+  });
+
+  for (const form of document.querySelectorAll("[data-autosubmit]")) {
+    form.querySelector("[data-without-script]")?.setAttribute("hidden", "");
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+})();

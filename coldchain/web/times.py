@@ -1,0 +1,121 @@
+"""How instants, ages and durations read on a page: short, with the zone, and UTC for whoever needs it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def utc(at_ms: int) -> datetime:
+    """An instant, in whole milliseconds, as an aware datetime."""
+    return _EPOCH + timedelta(milliseconds=at_ms)
+
+
+def iso(at_ms: int) -> str:
+    """An instant as programs read it: ``2026-11-21T01:14:00.000Z``."""
+    return utc(at_ms).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"
+
+
+def instant_ms(text: str, zone: ZoneInfo) -> int:
+    """The instant that a text states: ISO 8601; without an offset it is a time in ``zone``.
+
+    Raises:
+        ValueError: The text is no such instant.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def age(duration_ms: int) -> str:
+    """How old something is, never rounded up: ``3 s``, ``1 min``, ``2 h 5 min``, ``3 d 1 h``."""
+    seconds = max(duration_ms, 0) // 1000
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    large, small, units = (
+        (minutes // 60, minutes % 60, "h min") if minutes < 1440 else (minutes // 1440, minutes // 60 % 24, "d h")
+    )
+    unit, smaller = units.split()
+    return f"{large} {unit} {small} {smaller}" if small else f"{large} {unit}"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time now and the zone in which a page shows times.
+
+    Attributes:
+        now_ms: UTC ms.
+        zone: Shown; the title of every time says UTC as well.
+    """
+
+    now_ms: int
+    zone: ZoneInfo
+
+    def local(self, at_ms: int) -> datetime:
+        """An instant in the page's zone."""
+        return utc(at_ms).astimezone(self.zone)
+
+    def offset(self, at_ms: int) -> str:
+        """The zone's distance from UTC at an instant: ``UTC+01:00``."""
+        minutes = int((self.local(at_ms).utcoffset() or timedelta()).total_seconds() // 60)
+        hours, rest = divmod(abs(minutes), 60)
+        return f"UTC{'−' if minutes < 0 else '+'}{hours:02d}:{rest:02d}" if minutes else "UTC"
+
+    @property
+    def zone_name(self) -> str:
+        """Such as ``Europe/Berlin, UTC+01:00``."""
+        offset = self.offset(self.now_ms)
+        return offset if self.zone.key == offset else f"{self.zone.key}, {offset}"
+
+    def short(self, at_ms: int, *, seconds: bool = False) -> str:
+        """``02:14`` today, ``20 Nov 02:14`` on another day, with the year where it is another one."""
+        moment, now = self.local(at_ms), self.local(self.now_ms)
+        clock = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+        if moment.date() == now.date():
+            return clock
+        return f"{self.date(at_ms, year=moment.year != now.year)} {clock}"
+
+    def date(self, at_ms: int, *, year: bool = True) -> str:
+        """``21 Nov 2026``."""
+        moment = self.local(at_ms)
+        return f"{moment.day} {_MONTHS[moment.month - 1]}" + (f" {moment.year}" if year else "")
+
+    def full(self, at_ms: int) -> str:
+        """``21 Nov 2026 02:14:05 UTC+01:00``: for what may be quoted."""
+        return f"{self.date(at_ms)} {self.local(at_ms):%H:%M:%S} {self.offset(at_ms)}"
+
+    def element(self, at_ms: int, text: str) -> Markup:
+        """A text that stands for an instant, as HTML that programs understand and that says UTC when pointed at."""
+        title = f"{utc(at_ms):%Y-%m-%d %H:%M:%S} UTC"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at_ms), title, text)
+
+    def moment(self, at_ms: int, *, seconds: bool = False) -> Markup:
+        """`short` as a time element."""
+        return self.element(at_ms, self.short(at_ms, seconds=seconds))
+
+    def exactly(self, at_ms: int) -> Markup:
+        """`full` as a time element."""
+        return self.element(at_ms, self.full(at_ms))
+
+    def ago(self, at_ms: int) -> Markup:
+        """How long ago, as an element that the page's script keeps up to date."""
+        return Markup('<span class="age" data-age-since="{}">{} ago</span>').format(at_ms, age(self.now_ms - at_ms))
+
+    def running(self, since_ms: int) -> Markup:
+        """How long it has lasted, as an element that the page's script keeps up to date."""
+        return Markup('<span class="age" data-running-since="{}">{}</span>').format(
+            since_ms, age(self.now_ms - since_ms)
+        )
+
+    def input_value(self, at_ms: int) -> str:
+        """An instant as a ``datetime-local`` field holds it, in the page's zone."""
+        return f"{self.local(at_ms):%Y-%m-%dT%H:%M}"
