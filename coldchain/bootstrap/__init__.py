@@ -5,6 +5,6 @@
 `wayin` (broker or embedded broker), `server` (uvicorn in a thread), `health`, `sole` (one service a database).
 """
 
-from coldchain.bootstrap.app import App, build
+from coldchain.bootstrap.app import App, PortOptions, build
 
-__all__ = ["App", "build"]
+__all__ = ["App", "PortOptions", "build"]

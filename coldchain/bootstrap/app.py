@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +36,17 @@ DELIVER_EVERY_S = 2.0
 _WATCH_EVERY_S = 0.5
 
 
+@dataclass(frozen=True)
+class PortOptions:
+    """How a taken port is changed, for the sentence that says so."""
+
+    http: str = "http.port or COLDCHAIN_HTTP_PORT"
+    mqtt: str = "mqtt.port or COLDCHAIN_MQTT_PORT"
+
+
+SETTINGS_NAMES = PortOptions()
+
+
 def system_clock_ms() -> int:
     """The time now, UTC ms."""
     return time.time_ns() // 1_000_000
@@ -59,6 +71,7 @@ class App:
         rulebook: Rulebook,
         clock_ms: Callable[[], int],
         demo_accounts: tuple[DemoAccount, ...] | None,
+        port_options: PortOptions,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -66,7 +79,8 @@ class App:
         self.clock_ms = clock_ms
         self.changes = Changes()
         self.worker = IngestWorker(self._ingest, self._on_commit)
-        self.way_in: WayIn = way_in(settings, self.worker, clock_ms)
+        self.way_in: WayIn = way_in(settings, self.worker, clock_ms, port_options.mqtt)
+        self._port_options = port_options
         self.channels: dict[Key, Channel] = {}
         self._demo_accounts = demo_accounts
         self._targets: tuple[Key, ...] = ()
@@ -91,12 +105,12 @@ class App:
 
     def _start(self, parts: ExitStack) -> None:
         http = self.settings.http
-        listening = server.listen(http.host, http.port, "http.port or COLDCHAIN_HTTP_PORT")
+        listening = server.listen(http.host, http.port, self._port_options.http)
         parts.callback(listening.close)
         self.http_port = listening.getsockname()[1]
         if http.port == 0:
             self.public_url = self.public_url.removesuffix(":0") + f":{self.http_port}"
-        _make_folder(self.settings)
+        self.settings.make_folder()
         parts.callback(self.store.close)
         parts.enter_context(OneService(self.store))
         self.store.migrate()
@@ -136,6 +150,12 @@ class App:
                 failure = "the ingest worker has ended by itself"
             if failure is not None:
                 raise ColdchainError(failure)
+
+    @property
+    def mqtt_port(self) -> int:
+        """Where sensors publish; the system's choice where the settings left it to it."""
+        port: int = getattr(self.way_in, "port", self.settings.mqtt.port)
+        return port
 
     # ---- what the parts are given
 
@@ -205,6 +225,7 @@ def build(
     *,
     clock_ms: Callable[[], int] = system_clock_ms,
     demo_accounts: tuple[DemoAccount, ...] | None = None,
+    port_options: PortOptions = SETTINGS_NAMES,
 ) -> App:
     """Join the parts; nothing is opened, bound or written before `App.start`.
 
@@ -212,21 +233,15 @@ def build(
         settings: What the service was told.
         clock_ms: The time, UTC ms.
         demo_accounts: For the demo only: accounts its sign-in page offers. Given, the pages say that it is a demo.
+        port_options: How a taken port is changed.
 
     Raises:
         RulebookError: The folder of own product files is not there.
         StoreUnusable: The database's address is none.
     """
     rulebook = load_rulebook(*([settings.rules] if settings.rules else []))
-    return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts)
+    return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts, port_options)
 
 
 def _bell_name(key: Key) -> str:
     return f"delivery by {key[0]} to {key[1]}"
-
-
-def _make_folder(settings: Settings) -> None:
-    try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ColdchainError(f"cannot make the data folder {settings.data}: {error.strerror}") from error

@@ -12,8 +12,6 @@ from coldchain.payloads.routing import Router
 from coldchain.settings import Mqtt, Settings
 from coldchain.web.services import Check
 
-MQTT_PORT_SETTING = "mqtt.port or COLDCHAIN_MQTT_PORT"
-
 
 class WayIn(Protocol):
     """One way for messages to come in, and for our own to go out."""
@@ -31,13 +29,18 @@ class WayIn(Protocol):
         """Whether messages can come in now."""
 
 
-def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int]) -> WayIn:
-    """The way in that the settings ask for; it hands every message to the worker."""
+def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int], port_option: str) -> WayIn:
+    """The way in that the settings ask for; it hands every message to the worker.
+
+    Args:
+        settings, worker, clock_ms: What to listen to, who takes the messages, the time now.
+        port_option: How the embedded broker's port is changed, for the sentence that it is taken.
+    """
     routes = [replace(route, tz=route.tz or settings.tz) for route in settings.mqtt.routes]
     arrivals = Arrivals(Router(routes), clock_ms)
     match settings.mqtt.mode:
         case "embedded":
-            return _Embedded(settings.mqtt, arrivals, worker)
+            return _Embedded(settings.mqtt, arrivals, worker, port_option)
         case "broker":
             raise NotImplementedError
         case "off":
@@ -47,9 +50,9 @@ def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int]
 class _Embedded:
     """A broker in our own process."""
 
-    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
+    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker, port_option: str) -> None:
         users = {mqtt.user: mqtt.password.reveal()} if mqtt.user and mqtt.password else {}
-        self.broker = EmbeddedBroker(arrivals, worker.submit, mqtt.host, mqtt.port, users, MQTT_PORT_SETTING)
+        self.broker = EmbeddedBroker(arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option)
 
     def start(self) -> None:
         self.broker.start()
@@ -59,6 +62,10 @@ class _Embedded:
 
     def publish(self, topic: str, payload: bytes) -> None:
         self.broker.publish(topic, payload, retain=True)
+
+    @property
+    def port(self) -> int:
+        return self.broker.port
 
     def check(self) -> Check:
         if not self.broker.alive:
