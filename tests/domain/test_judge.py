@@ -215,3 +215,10 @@ def test_removing_an_interior_reading_moves_the_triple_only_one_way(
         assert all(a >= b for a, b in zip(triple(after), triple(before), strict=True)), (
             "a good one removed lowers nothing"
         )
+
+
+def test_two_thousand_random_traces_are_judged_alike_by_the_slow_reading() -> None:
+    from tests.domain.campaign import campaign
+
+    verdicts = campaign(2000, seed=7)
+    assert all(verdicts[verdict] > 100 for verdict in (Verdict.KEPT, Verdict.VIOLATED, Verdict.UNDETERMINED))
