@@ -32,14 +32,9 @@ EDGE_VALUES = [1999, 2000, 2001, 7500, 7999, 8000, 8001, 8500, 0, -1]
 
 def random_limit(chance: random.Random) -> Limit:
     minutes = timedelta(minutes=chance.choice([0, 5, 20, 60, 180]))
-    allowance: Allowance = chance.choice(
-        [
-            NoAllowance(),
-            Each(minutes),
-            Total(minutes),
-            Total(minutes, minutes + timedelta(minutes=chance.randint(1, 90))),
-        ]
-    )
+    window = minutes + timedelta(minutes=chance.randint(1, 90))
+    allowances: list[Allowance] = [NoAllowance(), Each(minutes), Total(minutes), Total(minutes, window)]
+    allowance = chance.choice(allowances)
     if chance.random() < 0.1:
         room, cold = Condition("room", Range(15_000, 25_000)), Condition("cold", Range(2000, 8000), minutes)
         return chance.choice(conditions_limits((room, cold), Condition("handling", Range(15_000, 30_000), minutes)))
