@@ -1,0 +1,79 @@
+"""Maxim/Dallas iButton exports of OneWireViewer: a head of facts, then ``Date/Time,Unit,Value``."""
+
+import re
+from datetime import datetime
+
+from coldchain.errors import FileRefused
+from coldchain.loggers.clock import ZoneWords
+from coldchain.loggers.date_order import Facts
+from coldchain.loggers.family import Export
+from coldchain.loggers.grid import gather
+from coldchain.loggers.layout import Layout, find_layout
+from coldchain.loggers.logger_file import Declared, Device, LoggerFile
+from coldchain.loggers.stamps import MONTHS
+from coldchain.loggers.table import Head, interpret
+from coldchain.loggers.text import Text
+
+NAME = "ibutton"
+_FIRST = re.compile(r'"?\s*1-Wire/iButton Part Number:\s*(\S+?)"?,*\s*$', re.IGNORECASE)
+_FACT = re.compile(r'"?\s*(?P<key>[^:?,]+)[:?]\s*(?P<value>.*?)"?\s*,*\s*$')
+_MOMENT = re.compile(
+    r"(?:\w{3}\s+)?(?P<month>\w{3,9})\s+(?P<day>\d{1,2})\s+(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})\s+(?P<zone>[A-Z+\-:0-9]{1,9})\s+(?P<year>\d{4})"
+)
+_RATE = re.compile(r"Every\s+(\d+)\s+(second|minute|hour)", re.IGNORECASE)
+_MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
+
+
+def sniff(text: Text, declared: Declared) -> Layout | None:
+    """The layout, if the file begins with an iButton's part number."""
+    if not any(_FIRST.match(line) for line in text.lines[:3]):
+        return None
+    return find_layout(text.lines, declared.column)
+
+
+def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
+    """The channel of an iButton export; the mission's start, its month spelled out, settles the date order."""
+    name = export.name
+    grid = gather(name, export.text, layout, declared)
+    facts = {
+        match["key"].strip(): match["value"].strip()
+        for line in export.text.lines[: layout.header_at]
+        if (match := _FACT.match(line))
+    }
+    if not grid.rows:
+        raise FileRefused("no-readings", f"{name} is an iButton export without a single sample")
+    interval_ms = _interval(facts)
+    serial = facts.get("1-Wire/iButton Registration Number")
+    dates, zone = _mission(facts)
+    table = interpret(name, layout, grid, declared, Head(dates, zone, interval_ms, serial))
+    model = facts.get("1-Wire/iButton Part Number")
+    return export.file(NAME, Device(serial, model, interval_ms=interval_ms, facts=facts), table)
+
+
+def _interval(facts: dict[str, str]) -> int | None:
+    match = _RATE.search(facts.get("Sample Rate", ""))
+    return int(match[1]) * _MS[match[2].lower()] if match else None
+
+
+def _mission(facts: dict[str, str]) -> tuple[Facts, ZoneWords]:
+    """What the mission's start says of the first row's date, and the zone abbreviation it carries (a hint)."""
+    for key in ("First Sample Timestamp", "Mission Start Time", "Mission Start"):
+        match = _MOMENT.search(facts.get(key, ""))
+        month = MONTHS.get(match["month"].lower()) if match else None
+        if not match or month is None:
+            continue
+        moment = datetime(
+            int(match["year"]), month, int(match["day"]), int(match["h"]), int(match["m"]), int(match["s"])
+        )  # noqa: DTZ001 -- the wall clock of the PC
+        local_ms = int((moment - datetime(1970, 1, 1)).total_seconds() * 1000)  # noqa: DTZ001
+        zone = ZoneWords(None, match["zone"])
+        if key != "First Sample Timestamp" and _rolled_over(facts):
+            return Facts(not_before=(local_ms,), source_note=key), zone
+        return Facts(first=(local_ms,), source_note=key), zone
+    return Facts(), ZoneWords()
+
+
+def _rolled_over(facts: dict[str, str]) -> bool:
+    """Whether older samples were overwritten, so that the first one kept is not the mission's first."""
+    text = " ".join(value for key, value in facts.items() if key.lower().startswith("roll over")).lower()
+    return "has occurred" in text or ("occurred" in text and "not" not in text and "no roll" not in text)

@@ -1,0 +1,128 @@
+"""Where a delimited table begins, what parts its cells, and which of its columns are times: by heading and content."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from coldchain.loggers.columns import Column, Kind, classify
+from coldchain.loggers.split import DELIMITERS, cells_of
+from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
+
+SEARCHED_LINES = 200
+_SAMPLE = 40
+_CONTINUES = re.compile(
+    r"\s*(?:#\d{4,}\s*$|GMT\s*[+\-−]\d|SEN\s+S/N|LBL:|[°*]\s?[CFK]\b|%\s*\(|(?:Lux|V|mA|mg/L)\b\s*\()", re.IGNORECASE
+)
+_DATE_WORD = re.compile(r"dat|fecha|tarih|pvm|päiv|dag|дата|日", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one delimited table is to be read.
+
+    Attributes:
+        header_at: Index of the heading's line, from 0.
+        delimiter: What parts the cells.
+        columns: The headings.
+        times: The time column; or the date column and the time-of-day column.
+        epoch: Whether times are seconds or milliseconds since 1970.
+    """
+
+    header_at: int
+    delimiter: str
+    columns: tuple[Column, ...]
+    times: tuple[int, ...]
+    epoch: bool = False
+
+    def of_kind(self, *kinds: Kind) -> list[Column]:
+        """The columns of some kinds, in order."""
+        return [column for column in self.columns if column.kind in kinds]
+
+
+def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | None:
+    """The first line that heads a table with times; one that names a temperature (or ``wanted``) goes first."""
+    second_best: Layout | None = None
+    for at in range(min(len(lines), SEARCHED_LINES)):
+        for delimiter in DELIMITERS:
+            if delimiter not in lines[at]:
+                continue
+            layout = _layout_at(lines, at, delimiter)
+            if layout is None:
+                continue
+            if layout.of_kind(Kind.TEMPERATURE) or (wanted and matching(layout.columns, wanted)):
+                return layout
+            second_best = second_best or layout
+    return second_best
+
+
+def matching(columns: Sequence[Column], wanted: str) -> list[Column]:
+    """The columns that a user's ``--column`` names: by whole heading, by short name, or as the only one with that part."""
+    lowered = wanted.strip().lower()
+    exact = [column for column in columns if lowered in (column.label.lower(), column.name.lower())]
+    if exact:
+        return exact
+    parts = [column for column in columns if lowered and lowered in column.label.lower()]
+    return parts if len(parts) == 1 else []
+
+
+def headings(line: str, delimiter: str) -> list[str]:
+    """A heading's cells, with unquoted headings that hold the delimiter themselves put together again."""
+    cells = cells_of(line, delimiter)
+    if '"' in line or delimiter != ",":
+        return cells
+    joined: list[str] = []
+    for cell in cells:
+        if joined and _CONTINUES.match(cell):
+            joined[-1] += "," + cell
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
+    cells = headings(lines[at], delimiter)
+    if len(cells) < 2 or sum(1 for cell in cells if cell.strip()) < 2 or is_stamp(cells[0]):
+        return None
+    columns = tuple(classify(cells))
+    if not any(column.kind is Kind.TIME for column in columns):
+        return None
+    sample = [
+        [cell.strip() for cell in cells_of(line, delimiter)]
+        for line in lines[at + 1 : at + 1 + 2 * _SAMPLE]
+        if line and not line.isspace()
+    ][:_SAMPLE]
+    if not sample and any(column.kind is Kind.TEMPERATURE for column in columns):  # no row at all
+        return Layout(at, delimiter, columns, tuple(c.index for c in columns if c.kind is Kind.TIME)[:1])
+    times, epoch = _time_columns(columns, sample)
+    return Layout(at, delimiter, columns, times, epoch) if times else None
+
+
+def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:
+    """The columns that hold times: a whole time if there is one, else a date and a time of day beside each other."""
+    named = [column.index for column in columns if column.kind is Kind.TIME]
+    stamps = [index for index in named if _mostly(sample, index, is_stamp)]
+    if stamps:
+        absolute = [index for index in stamps if _mostly(sample, index, _names_offset)]
+        return (tuple(absolute or stamps)[:1], False)
+    dates = [index for index in named if _mostly(sample, index, is_date)]
+    dates.sort(key=lambda index: not _DATE_WORD.search(columns[index].label))  # "18.00.08" looks like a date too
+    clocks = [index for index in named if index not in dates[:1] and _mostly(sample, index, is_time)]
+    if dates and clocks:
+        return ((dates[0], clocks[0]), False)
+    epochs = [index for index in named if _mostly(sample, index, is_epoch)]
+    return (tuple(epochs[:1]), True)
+
+
+def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], bool]) -> bool:
+    """Whether the cells of a column pass a test, apart from a few leading lines (units) and damaged ones."""
+    cells = [row[index] if index < len(row) else "" for row in sample]
+    passed = [bool(cell) and test(cell) for cell in cells]
+    if True not in passed:
+        return False
+    begin = passed.index(True)
+    rest = [good for good, cell in zip(passed[begin:], cells[begin:], strict=True) if cell]
+    return begin <= 6 and sum(rest) * 10 >= len(rest) * 8
+
+
+def _names_offset(text: str) -> bool:
+    return is_stamp(text) and bool(re.search(r"(?:Z|UTC|[+\-−]\d{2}:?\d{2})\s*$", text))

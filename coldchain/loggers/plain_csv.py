@@ -1,0 +1,27 @@
+"""Plain delimited text: a time column and a temperature column, found by heading and content."""
+
+from coldchain.errors import FileRefused
+from coldchain.loggers.family import Export
+from coldchain.loggers.grid import gather
+from coldchain.loggers.layout import Layout, find_layout
+from coldchain.loggers.logger_file import Declared, Device, LoggerFile
+from coldchain.loggers.table import Table, interpret
+from coldchain.loggers.text import Text
+
+NAME = "csv"
+
+
+def sniff(text: Text, declared: Declared) -> Layout | None:
+    """The table's layout, if the text holds a heading with a time column."""
+    return find_layout(text.lines, declared.column)
+
+
+def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
+    """A plain table's channels."""
+    grid = gather(export.name, export.text, layout, declared)
+    if not grid.rows:
+        raise FileRefused("no-readings", f"{export.name} holds a heading and no row of data")
+    table: Table = interpret(export.name, layout, grid, declared)
+    serials = {channel.serial for channel in table.channels if channel.serial}
+    device = Device(serial=serials.pop() if len(serials) == 1 else None)
+    return export.file(NAME, device, table)

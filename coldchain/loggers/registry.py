@@ -1,0 +1,68 @@
+"""Which family a file belongs to, and the one way in: `read`."""
+
+import hashlib
+from collections.abc import Callable
+
+from coldchain.errors import FileRefused, UsageError
+from coldchain.loggers import hoboware, ibutton, logtag, plain_csv
+from coldchain.loggers.family import Export
+from coldchain.loggers.layout import Layout
+from coldchain.loggers.logger_file import Declared, LoggerFile
+from coldchain.loggers.text import MAX_BYTES, Text, text_of
+from coldchain.loggers.zones import parse_zone
+
+Family = tuple[Callable[[Text, Declared], Layout | None], Callable[[Export, Layout, Declared], LoggerFile]]
+TABLES: tuple[Family, ...] = (
+    (ibutton.sniff, ibutton.read),
+    (hoboware.sniff, hoboware.read),
+    (logtag.sniff, logtag.read),
+    (plain_csv.sniff, plain_csv.read),
+)
+"""Families of delimited tables; the plain table takes what no other does."""
+
+
+def read(name: str, content: bytes, declared: Declared = Declared()) -> LoggerFile:
+    """What an importer makes of one file.
+
+    Args:
+        name: The file's name, for messages and reports.
+        content: Its bytes.
+        declared: What the user says about files that do not say it themselves.
+
+    Raises:
+        FileRefused: The file cannot be read without guessing, or at all; `.code` says which of the contract's errors.
+        UsageError: What was declared is itself no zone, unit, date order or decimal mark.
+    """
+    check_declared(declared)
+    if len(content) > MAX_BYTES:
+        raise FileRefused(
+            "too-large", f"{name} is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it"
+        )
+    text = text_of(name, content)
+    export = Export(name, content, hashlib.sha256(content).hexdigest(), text)
+    for sniff, read_table in TABLES:
+        layout = sniff(text, declared)
+        if layout is not None:
+            return read_table(export, layout, declared)
+    raise FileRefused(
+        "unknown-format",
+        f"{name} is in no format known here: no Berlinger or iButton head, and no heading with a time column "
+        "in its first 200 lines",
+    )
+
+
+def check_declared(declared: Declared) -> None:
+    """Refuse declarations that no file could fit.
+
+    Raises:
+        UsageError: The sentence says which one and what it may be.
+    """
+    for zone in (declared.tz, declared.site_tz):
+        if zone:
+            parse_zone(zone)
+    if declared.unit not in (None, "C", "F", "K"):
+        raise UsageError(f"--unit is C, F or K, not {declared.unit!r}")
+    if declared.date_order not in (None, "DMY", "MDY", "YMD"):
+        raise UsageError(f"--date-order is DMY, MDY or YMD, not {declared.date_order!r}")
+    if declared.decimal not in (None, ".", ","):
+        raise UsageError(f"--decimal is . or , and not {declared.decimal!r}")
