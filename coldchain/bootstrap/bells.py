@@ -44,7 +44,7 @@ class Bells:
         except ColdchainError as error:
             self.troubles[name] = str(error)
             _log.warning("%s: %s", name, error)
-        except Exception as error:  # an action's own mistake costs one ring, not the bell
+        except Exception as error:  # noqa: BLE001 — logged; its own mistake costs one ring, not the bell
             self.troubles[name] = f"{type(error).__name__}: {error}"
             _log.exception("%s failed; it is tried again", name)
         else:

@@ -64,7 +64,7 @@ def _clock(bells: Bells | None, now_ms: int) -> Check:
     if bells is None:
         return Check("clock", ok=False, detail="not started")
     if bells.troubles:
-        name, trouble = sorted(bells.troubles.items())[0]
+        name, trouble = min(bells.troubles.items())
         return Check("clock", ok=False, detail=f"{name}: {trouble}")
     silent = [
         name for name in bells.periods_s if now_ms - bells.answered_ms.get(name, bells.started_ms) > _SILENT_BELL_MS

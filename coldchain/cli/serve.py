@@ -2,31 +2,25 @@
 
 import argparse
 
+from coldchain.cli.settings_option import add_config_option, settings_of
+
 HELP = "the live service, from coldchain.yaml and COLDCHAIN_* variables"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``serve``."""
-    parser.add_argument(
-        "--config",
-        metavar="FILE",
-        help="the settings (default: COLDCHAIN_CONFIG, else coldchain.yaml here, else variables alone)",
-    )
+    add_config_option(parser)
     parser.add_argument("--check", action="store_true", help="only check the settings, start nothing")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C; 0 after a clean stop."""
     import logging
-    import os
     import signal
     import sys
     import threading
-    from pathlib import Path
 
-    from coldchain.settings import load
-
-    settings = load(Path(arguments.config) if arguments.config else None, os.environ)
+    settings = settings_of(arguments)
     if arguments.check:
         print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
         return 0

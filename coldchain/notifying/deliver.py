@@ -67,7 +67,7 @@ def _deliver(store: Store, channel: Channel, delivery: Delivery, clock_ms: Calla
         said = channel.send(delivery.alert_id, delivery.body)
     except DeliveryFailed as error:
         return _not_taken(store, delivery, error, clock_ms())
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 — logged and recorded; one alert must not stop the others
         _log.exception("alert %s: the %s channel failed by its own fault", delivery.alert_id, delivery.channel)
         broken = DeliveryFailed(f"this program failed: {type(error).__name__}: {error}", retry=True)
         return _not_taken(store, delivery, broken, clock_ms())

@@ -1,5 +1,6 @@
 """E-mail by the site's SMTP server, one message a recipient, with the same Message-ID on every attempt."""
 
+import contextlib
 import re
 import smtplib
 import socket
@@ -107,10 +108,8 @@ class Mail:
         _expect(*client.rcpt(self.recipient))
         code, said = client.data(message.as_bytes())
         _expect(code, said)
-        try:
+        with contextlib.suppress(smtplib.SMTPException, OSError):  # it has the message; a rude goodbye is no failure
             client.quit()
-        except (smtplib.SMTPException, OSError):
-            pass  # the server has taken the message; how it says goodbye changes nothing
         return f"{code} {_text(said)}"
 
     def _trust(self) -> ssl.SSLContext:

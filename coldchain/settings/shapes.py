@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from coldchain.errors import ColdchainError
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route
 
@@ -230,3 +231,14 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Whether browsers reach the pages by HTTPS, so that cookies may travel by nothing else."""
         return self.public_url.startswith("https://")
+
+    def make_folder(self) -> None:
+        """Make the data folder, for nobody else's eyes.
+
+        Raises:
+            ColdchainError: It cannot be made.
+        """
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ColdchainError(f"cannot make the data folder {self.data}: {error.strerror}") from error
