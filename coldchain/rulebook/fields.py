@@ -1,5 +1,7 @@
 """Every key of a product file: one table, from which the loader, the JSON Schema and the documentation are made."""
 
+from typing import Any
+
 from coldchain.domain.product import (
     Allowance,
     Attested,
@@ -21,7 +23,7 @@ SCHEMA = "coldchain.product/1"
 VERDICTS = ("compliant", "violated", "undetermined")
 """What an example may expect."""
 
-EVENT = Word(tuple(event.value for event in Event), "event")
+EVENT = Word(tuple(event.value for event in Event), "event", "an event")
 DURATION = Duration()
 
 
@@ -187,7 +189,12 @@ ATTEST = Record(
     "attestation",
     (
         Field("at", EVENT, "The event it must be made at or after.", required=True),
-        Field("what", Word(tuple(what.value for what in Attested), "attestation"), "What.", required=True),
+        Field(
+            "what",
+            Word(tuple(what.value for what in Attested), "attestation"),
+            "The statement, word for word.",
+            required=True,
+        ),
     ),
     build.attestation,
     '`{at: diluted, what: "clear, no particles"}`',
@@ -224,5 +231,8 @@ PRODUCT = Record(
     product,
 )
 
-RECORDS = (PRODUCT, LABEL, STAGE, LIMIT, ALLOW, CONDITION, EQUILIBRATE, HANDLING, EXPIRES, DEADLINE, ATTEST, EXAMPLE)
+RECORDS: tuple[Record[Any], ...] = (
+    PRODUCT, LABEL, STAGE, LIMIT, ALLOW, CONDITION, EQUILIBRATE, HANDLING, RETURNS_FOR, EXPIRES, DEADLINE, ATTEST,
+    EXAMPLE,
+)  # fmt: skip
 """All records, in the order the documentation shows them."""

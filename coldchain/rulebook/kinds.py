@@ -89,7 +89,7 @@ class Text:
 class Name:
     """A word that commands and records use: lower-case letters, digits, ``-``, ``_`` and ``.``."""
 
-    written: str = "a name: lower-case letters, digits, `-`, `_`, `.`"
+    written: str = "a name"
     pattern = r"[a-z0-9][a-z0-9._-]{0,63}"
 
     def read(self, node: Node, name: str, problems: Problems) -> str | None:
@@ -114,11 +114,12 @@ class Word:
 
     words: tuple[str, ...]
     what: str
+    title: str | None = None
 
     @property
     def written(self) -> str:
-        """All of them."""
-        return " \\| ".join(f"`{word}`" for word in self.words)
+        """All of them, or what they are together where the documentation lists them elsewhere."""
+        return self.title or " \\| ".join(f"`{word}`" for word in self.words)
 
     def read(self, node: Node, name: str, problems: Problems) -> str | None:
         """The word."""
@@ -185,7 +186,7 @@ class Day:
 class Duration:
     """How long something may last; never zero."""
 
-    written: str = "a duration with its unit: `8 h`, `30 min`, `1 d 4 h`, `PT8H`"
+    written: str = "a duration: `8 h`"
 
     def read(self, node: Node, name: str, problems: Problems) -> timedelta | None:
         """The duration."""
@@ -228,7 +229,7 @@ def _possible(milli: int) -> bool:
 class Temperature:
     """One temperature with its unit; °F and K are converted exactly."""
 
-    written: str = "a temperature with its unit: `8 °C`, `46.4 °F`"
+    written: str = "a temperature: `8 °C`"
     _pattern = re.compile(rf"({_NUMBER})\s*({_UNIT})")
 
     def read(self, node: Node, name: str, problems: Problems) -> int | None:
@@ -252,7 +253,7 @@ class Temperature:
 class TemperatureRange:
     """Two temperatures, both still good."""
 
-    written: str = "a range with its unit: `2..8 °C`, `36..46 °F`"
+    written: str = "a range: `2..8 °C`"
     _pattern = re.compile(rf"({_NUMBER})\s*({_UNIT})?\s*\.\.\s*({_NUMBER})\s*({_UNIT})")
 
     def read(self, node: Node, name: str, problems: Problems) -> Range | None:

@@ -25,9 +25,9 @@ def product(given: Given) -> ReadProduct | None:
     deadlines = _deadlines(given, stages)
     _check_shared_limits(given, stages)
     examples = given.get("examples") or ()
-    known = tuple(stages)
+    known = given.keys_of("stages")
     for item in examples:
-        if known and item.value.stage not in stages:
+        if known and item.value.stage not in known:
             message = f"example: unknown stage {shown(item.value.stage)}{nearest(item.value.stage, known)}"
             given.problems.add(item.place, message)
     if not given.sound:

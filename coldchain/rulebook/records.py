@@ -62,6 +62,11 @@ class Given:
         value = self.node.get(key)
         return value.place if value else self.node.place
 
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """The keys that are written in the map at a key, those included whose values could not be read."""
+        value = self.node.get(key)
+        return tuple(value.entries) if isinstance(value, Entries) else ()
+
     def refuse(self, key: str, message: str) -> None:
         """A problem at a key of this record, or at the record itself where the key is not given."""
         entry = self.node.entries.get(key)

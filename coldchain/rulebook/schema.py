@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coldchain.rulebook.fields import PRODUCT, RECORDS, RETURNS_FOR
+from coldchain.rulebook.fields import PRODUCT, RECORDS
 from coldchain.rulebook.records import Record
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,7 +20,7 @@ def json_schema() -> dict[str, object]:
 
 def field_table() -> str:
     """Every key of a product file, as Markdown."""
-    return "\n".join(_section(record) for record in (*RECORDS, RETURNS_FOR)).rstrip() + "\n"
+    return "\n".join(_section(record) for record in RECORDS).rstrip() + "\n"
 
 
 def _section(record: Record[Any]) -> str:
