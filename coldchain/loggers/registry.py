@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 from coldchain.errors import FileRefused, UsageError
-from coldchain.loggers import hoboware, ibutton, logtag, plain_csv
+from coldchain.loggers import berlinger, hoboware, ibutton, logtag, plain_csv
 from coldchain.loggers.family import Export
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, LoggerFile
@@ -40,6 +40,8 @@ def read(name: str, content: bytes, declared: Declared = Declared()) -> LoggerFi
         )
     text = text_of(name, content)
     export = Export(name, content, hashlib.sha256(content).hexdigest(), text)
+    if berlinger.sniff(text):
+        return berlinger.read(export, declared)
     for sniff, read_table in TABLES:
         layout = sniff(text, declared)
         if layout is not None:

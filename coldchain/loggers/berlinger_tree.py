@@ -1,0 +1,87 @@
+"""The indentation tree that Berlinger devices write: ``Key: value`` lines, one blank deeper for each level."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from coldchain.errors import FileRefused
+
+_LINE = re.compile(r"(?P<indent> *)(?P<key>[^:]+?)\s*:(?:\s+(?P<rest>.*))?")
+_PAIR = re.compile(r"\s*(?P<key>[^:,]+?)\s*:\s?(?P<value>[^,]*)")
+
+
+@dataclass
+class Node:
+    """One line of the tree, with what stands below it.
+
+    Attributes:
+        values: The line's own ``key: value`` pairs; the first one is the line's key.
+        line: Counted from 1; 0 for the root.
+        rows: The table rows below it (tab-indented), with their line numbers.
+    """
+
+    key: str
+    values: dict[str, str]
+    line: int
+    children: list["Node"] = field(default_factory=list)
+    rows: list[tuple[int, str]] = field(default_factory=list)
+
+    def child(self, key: str) -> "Node | None":
+        """The first child with a key."""
+        return next((child for child in self.children if child.key == key), None)
+
+    def value(self, key: str) -> str | None:
+        """A value of this line, or of a line directly below it; ``None`` if absent or blank."""
+        if self.values.get(key):
+            return self.values[key]
+        for child in self.children:
+            if child.values.get(key):
+                return child.values[key]
+        return None
+
+    def walk(self) -> Iterator["Node"]:
+        """This node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def parse_tree(name: str, lines: Sequence[str]) -> Node:
+    """The tree of a whole file.
+
+    Raises:
+        FileRefused: ``damaged``: a line that is no ``key: value``, or stands deeper than anything above it allows.
+    """
+    root = Node("", {}, 0)
+    path: list[Node] = [root]
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if line.startswith("\t"):
+            path[-1].rows.append((number, line))
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise FileRefused("damaged", f"{name} line {number}: {line.strip()[:60]!r} is no line a Berlinger device writes")
+        depth = len(match["indent"])
+        if depth > len(path) - 1:
+            raise FileRefused("damaged", f"{name} line {number}: {line.strip()[:60]!r} is indented deeper than what stands above it")
+        del path[depth + 1 :]
+        node = Node(match["key"], _pairs(line), number)
+        path[-1].children.append(node)
+        path.append(node)
+    return root
+
+
+def _pairs(line: str) -> dict[str, str]:
+    """``Min T: +4.0, TS Min T: 00:42`` as a mapping; a text value with commas stays with its key."""
+    pairs: dict[str, str] = {}
+    key = ""
+    for part in line.split(", ") if ", " in line else [line.rstrip(",")]:
+        match = _PAIR.fullmatch(part.rstrip(","))
+        if match and (not pairs or re.match(r"[A-Z][\w ]*:|t \w+:", part.strip())):
+            key = match["key"]
+            pairs[key] = match["value"].strip()
+        elif key:
+            pairs[key] += f", {part.strip()}"
+    return pairs
