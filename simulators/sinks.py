@@ -3,6 +3,7 @@
 import socketserver
 import threading
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ LARGEST_BODY = 1_000_000
 class Received:
     """A folder of what was received, one file each, and how many."""
 
-    def __init__(self, folder: Path, suffix: str) -> None:
+    def __init__(self, folder: Path, suffix: str, tell: Callable[[bytes], None] = lambda _: None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._suffix = suffix
+        self._tell = tell
         self._lock = threading.Lock()
         self._before = self.count = sum(1 for _ in folder.glob(f"*{suffix}"))
 
@@ -30,6 +32,7 @@ class Received:
         with self._lock:
             self.count += 1
             (self.folder / f"{self.count:05d}{self._suffix}").write_bytes(content)
+        self._tell(content)
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -40,8 +43,9 @@ class _Server(socketserver.ThreadingTCPServer):
 class MailSink:
     """An SMTP server (RFC 5321, the commands a client needs) that takes every mail and keeps it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.received = Received(folder, ".eml")
+    def __init__(self, folder: Path, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Listen on a port of the system's choice; ``tell`` hears every mail's subject."""
+        self.received = Received(folder, ".eml", lambda mail: tell(subject_of(mail)))
         received = self.received
 
         class Conversation(socketserver.StreamRequestHandler):
@@ -90,6 +94,11 @@ def _mail_text(readline: Callable[[int], bytes]) -> bytes:
         if len(text) > LARGEST_BODY:
             raise ConnectionError("a mail larger than the demo's alerts ever are")
     return bytes(text)
+
+
+def subject_of(mail: bytes) -> str:
+    """A mail's subject, decoded."""
+    return str(message_from_bytes(mail, policy=policy.default)["Subject"] or "")
 
 
 class WebhookSink:

@@ -6,6 +6,7 @@ fast as real ones (`simulators.publish.Timeline`), so that five minutes of their
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from simulators.ambient import DAY_MS, Room
 from simulators.device import Setting
@@ -153,7 +154,7 @@ STORIES: tuple[Story, ...] = (
         "a quiet week: a defrost and a delivery each day", "stays in range", _steady, STEADY,
     ),
     Story(
-        "ward-2", "Ward 2 refrigerator", "Oncology", "besponsa", "unreconstituted",
+        "ward-2", "Ward 2 refrigerator", "Oncology", "besponsa", "unopened",
         "the door stood open twice", "the door is left open in 5 s: out of range within 40 s", _door,
     ),
     Story(
@@ -167,7 +168,7 @@ STORIES: tuple[Story, ...] = (
         _freezing, Cabinet(hysteresis_c=0.3), 500,
     ),
     Story(
-        "ward-4", "Ward 4 refrigerator", "Oncology", "besponsa", "unreconstituted",
+        "ward-4", "Ward 4 refrigerator", "Oncology", "besponsa", "unopened",
         "5 h without power, then a clock that said the year 2000", "its clock jumps 2 h ahead: quarantined",
         _power, STEADY,
     ),
@@ -182,8 +183,11 @@ STORIES: tuple[Story, ...] = (
         _wifi, STEADY,
     ),
     Story(
-        "pharmacy-2", "Pharmacy refrigerator 2", "Pharmacy", "refrigerated", "storage",
+        "pharmacy-2", "Pharmacy refrigerator 2", "Pharmacy", "demo-two-hours", "stored",
         "two deliveries a day", "out of range, still within its allowance", _allowed, STEADY,
     ),
 )  # fmt: skip
 """The eight, in the order in which the console shows them."""
+
+RULES = Path(__file__).parent / "rules"
+"""The folder of the demo's own product file: real labels with an allowance are not among the shipped ones yet."""
