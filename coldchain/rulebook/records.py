@@ -107,7 +107,8 @@ class Record(Generic[T]):
                 problems.add(at.place, message)
         for item in self.fields:
             if item.required and item.key not in node.entries:
-                problems.add(node.place, f"{self.title}: the key '{item.key}' is missing: {item.about}")
+                wanted = item.kind.written.replace("`", "")
+                problems.add(node.place, f"{self.title}: the key '{item.key}' is missing; write {wanted}")
         return self.build(Given(node, problems, values, before))
 
     @staticmethod

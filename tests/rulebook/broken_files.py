@@ -57,7 +57,7 @@ ONE_CHANGE: dict[str, tuple[str, str, list[str]]] = {
     "a missing key": (
         "version: 1\n",
         "",
-        ["1:1: product: the key 'version' is missing: Raised with every change of a rule."],
+        ["1:1: product: the key 'version' is missing; write a whole number from 1"],
     ),
     "another schema": (
         "coldchain.product/1",
@@ -239,7 +239,7 @@ ONE_CHANGE: dict[str, tuple[str, str, list[str]]] = {
     "a handling condition without end": (
         "handling: {store: 15..30 °C, up_to: 30 min}",
         "handling: {store: 15..30 °C}",
-        ["22:15: handling: the key 'up_to' is missing: The longest time there."],
+        ["22:15: handling: the key 'up_to' is missing; write a duration: 8 h"],
     ),
     "a deadline backwards": (
         "{from: reconstituted, to: infusion_ended, within: 8 h}",
@@ -282,7 +282,7 @@ ONE_CHANGE: dict[str, tuple[str, str, list[str]]] = {
     "a label without a document": (
         "document: A leaflet, ",
         "",
-        ["5:8: label: the key 'document' is missing: Which document the numbers come from."],
+        ["5:8: label: the key 'document' is missing; write text"],
     ),
     "a text that is not there": (
         "name: Sample 10 mg vial",
