@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from coldchain.bootstrap import health, places, server
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.channels import Key, alert_channels
-from coldchain.bootstrap.sole import OneService
+from coldchain.bootstrap.sole import one_service
 from coldchain.bootstrap.wayin import WayIn, way_in
 from coldchain.errors import ColdchainError
 from coldchain.monitoring.due import run_due
@@ -112,7 +112,7 @@ class App:
             self.public_url = self.public_url.removesuffix(":0") + f":{self.http_port}"
         self.settings.make_folder()
         parts.callback(self.store.close)
-        parts.enter_context(OneService(self.store))
+        parts.enter_context(one_service(self.store))
         self.store.migrate()
         with self.store.transaction() as tx:
             places.sync(tx, self.settings.locations, self.rulebook, self.clock_ms())

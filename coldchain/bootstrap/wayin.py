@@ -7,6 +7,8 @@ from typing import Protocol
 from coldchain.errors import BrokerUnavailable
 from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
+from coldchain.monitoring.session import BrokerAddress, Tls
+from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads.routing import Router
 from coldchain.settings import Mqtt, Settings
@@ -42,7 +44,7 @@ def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int]
         case "embedded":
             return _Embedded(settings.mqtt, arrivals, worker, port_option)
         case "broker":
-            raise NotImplementedError
+            return _AtBroker(settings.mqtt, arrivals, worker)
         case "off":
             return _NoMqtt()
 
@@ -71,6 +73,41 @@ class _Embedded:
         if not self.broker.alive:
             return Check("broker", ok=False, detail="the embedded broker does not run")
         return Check("broker", ok=True, detail=f"the embedded broker listens on port {self.broker.port}")
+
+
+class _AtBroker:
+    """A session at the site's broker; it connects in the background and keeps trying."""
+
+    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
+        address = BrokerAddress(
+            mqtt.host,
+            mqtt.port,
+            client_id=mqtt.client_id,
+            user=mqtt.user,
+            password=mqtt.password.reveal() if mqtt.password else None,
+            tls=Tls(mqtt.ca_file) if mqtt.tls else None,
+            protocol=mqtt.protocol,
+        )
+        self._where = f"{mqtt.host}, port {mqtt.port}"
+        self._subscriber = Subscriber(address, arrivals, worker.submit)
+
+    def start(self) -> None:
+        self._subscriber.start()
+
+    def close(self) -> None:
+        self._subscriber.stop()
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        self._subscriber.publish(topic, payload, retain=True)
+
+    def check(self) -> Check:
+        state = self._subscriber.state()
+        if not state.alive:
+            return Check("broker", ok=False, detail="the MQTT subscription does not run")
+        if state.complaint is not None or not state.connected:
+            detail = state.complaint or f"not connected to the MQTT broker at {self._where}"
+            return Check("broker", ok=False, detail=detail)
+        return Check("broker", ok=True, detail=f"subscribed at {self._where}")
 
 
 class _NoMqtt:

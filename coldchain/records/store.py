@@ -31,6 +31,7 @@ Transaction = Connection
 """What the functions of this package take first."""
 
 _WRITER_LOCK = 0x636F6C64  # "cold": any number, as long as every program on this database takes the same
+_SERVICE_LOCK = 0x636F6C65
 
 
 class Store:
@@ -101,6 +102,23 @@ class Store:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
+
+    @property
+    def file(self) -> Path | None:
+        """The database's file; ``None`` on a server or in memory."""
+        return Path(str(self._url.database)).absolute() if self.is_sqlite and not self._in_memory else None
+
+    @contextmanager
+    def service_lock(self) -> Iterator[bool]:
+        """Be the one service of a database on a server, until the end of the block or of the connection.
+
+        Yields:
+            Whether nobody else is.
+        """
+        with self._border(), self._engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield bool(alone.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _SERVICE_LOCK}).scalar_one())
+            connection.invalidate()  # the lock goes with the connection, which must not go back to the pool
 
     def close(self) -> None:
         """Let go of every connection; a database in memory is gone with it."""

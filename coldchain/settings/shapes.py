@@ -228,6 +228,11 @@ class Settings:
         return f"{scheme}{found}{user}{at}{place}"
 
     @property
+    def libpq_database(self) -> str:
+        """The same for PostgreSQL's own tools, which know no drivers."""
+        return self.shown_database.replace("postgresql+psycopg://", "postgresql://")
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether browsers reach the pages by HTTPS, so that cookies may travel by nothing else."""
         return self.public_url.startswith("https://")
