@@ -63,6 +63,7 @@ class LoggerFormat:
         instant_ms: The finest time it writes.
         probe_on_plug: Whether it has a probe that can come loose.
         zone_in_file: Whether its times say their zone.
+        month_first: Whether it writes ``3/2/26`` for the second of March; only the dates themselves can prove it.
         suffix: Of its files' names.
         encoding: Of its text.
         text: Writes it.
@@ -73,6 +74,7 @@ class LoggerFormat:
     instant_ms: int
     probe_on_plug: bool
     zone_in_file: bool
+    month_first: bool
     suffix: str
     encoding: str
     text: Callable[[Logged], str]
@@ -216,11 +218,11 @@ def _mkt_milli_c(good: Sequence[Sample]) -> int:
 FORMATS: dict[str, LoggerFormat] = {
     form.name: form
     for form in (
-        LoggerFormat("csv", 16, 1000, True, True, ".csv", "utf-8", _csv),
-        LoggerFormat("hoboware", 42, 1000, True, True, ".csv", "utf-8", _hoboware),
-        LoggerFormat("logtag", 10, 1000, False, False, ".csv", "utf-8", _logtag),
-        LoggerFormat("ibutton", 16, 1000, False, False, ".csv", "cp1252", _ibutton),
-        LoggerFormat("qtag", 10, 60_000, True, False, ".txt", "utf-8", _qtag),
+        LoggerFormat("csv", 16, 1000, True, True, False, ".csv", "utf-8", _csv),
+        LoggerFormat("hoboware", 42, 1000, True, True, True, ".csv", "utf-8", _hoboware),
+        LoggerFormat("logtag", 10, 1000, False, False, False, ".csv", "utf-8", _logtag),
+        LoggerFormat("ibutton", 16, 1000, False, False, True, ".csv", "cp1252", _ibutton),
+        LoggerFormat("qtag", 10, 60_000, True, False, False, ".txt", "utf-8", _qtag),
     )
 }
 """The kinds of file that ``--as`` takes. HOBO U23 loggers resolve about 0.024 °C (42 steps a degree)."""

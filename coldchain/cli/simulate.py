@@ -105,7 +105,10 @@ def _write(arguments: argparse.Namespace) -> int:
         Path(arguments.output).write_bytes(content)
     except OSError as error:
         raise UsageError(f"cannot write {arguments.output}: {error.strerror}; name another with --output") from error
-    print(f"{arguments.output}: {len(samples)} readings as {form.name}", file=sys.stderr)
+    needed = [] if form.zone_in_file else [f"--tz {arguments.tz}"]
+    needed += ["--date-order MDY"] if form.month_first else []
+    hint = f"; the file itself does not prove {' '.join(needed)}" if needed else ""
+    print(f"{arguments.output}: {len(samples)} readings as {form.name}{hint}", file=sys.stderr)
     return 0
 
 
@@ -159,7 +162,7 @@ def _refrigerator_samples(
     faults = _faults(arguments, start_ms, start_ms + int((days or 1.0) * DAY_MS))
     lost = any(fault.name is FaultName.PROBE_DISCONNECT for fault in faults.each)
     if form and lost and not form.probe_on_plug:
-        raise UsageError(f"a {form.name} logger's sensor is inside it: --fault probe-disconnect cannot happen to it")
+        raise UsageError(f"the sensor of the {form.name} logger is inside it: --fault probe-disconnect cannot happen")
     probe = Probe(steps_per_degree=form.steps_per_degree, wakes_at_milli_c=None) if form else Probe()
     device = Device(
         Setting(probe=probe, faults=faults, on_battery=form is not None), arguments.seed, start_ms - every_ms
@@ -192,6 +195,8 @@ def _faults(arguments: argparse.Namespace, start_ms: int, end_ms: int) -> "Fault
             continue
         after, lasting, length = where.partition("+")
         for_ms = _duration(length, "--fault") if lasting else USUAL[FaultName(name)].minutes * 60_000
+        if for_ms <= 0:
+            raise UsageError(f"--fault: {name} lasts longer than nothing (got {text!r})")
         parts.append(at(FaultName(name), start_ms + _duration(after, "--fault"), for_ms))
     return together(parts)
 

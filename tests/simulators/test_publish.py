@@ -90,8 +90,8 @@ def test_after_the_turn_time_runs_faster_and_a_wrong_clock_stays_as_wrong() -> N
 
 
 def test_a_transmitter_knows_when_it_can_send_next() -> None:
+    assert Transmitter().next_ms is None
     transmitter = Transmitter()
-    assert transmitter.next_ms is None
     transmitter.take(sample(NOW_MS, sent_ms=NOW_MS + 9))
     transmitter.take(sample(NOW_MS + 1, sent_ms=NOW_MS + 4))
     assert (transmitter.waiting, transmitter.next_ms) == (2, NOW_MS + 4)
