@@ -1,0 +1,257 @@
+"""``coldchain.audit/1``: what programs rely on, as plain JSON objects; keys are added, never changed.
+
+Instants are UTC with milliseconds and ``Z``, durations seconds, temperatures °C.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, assert_never
+
+import numpy as np
+
+from coldchain.auditing.audited import Audited, AuditedFile, Refused, Result
+from coldchain.domain.bounds import Bounds
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.product import (
+    COLDEST,
+    HOTTEST,
+    Allowance,
+    AnyDuration,
+    Each,
+    Limit,
+    NoAllowance,
+    Predicate,
+    Total,
+)
+from coldchain.domain.progress import Episode, Unsettled
+from coldchain.domain.statistics import Statistics
+from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
+from coldchain.loggers.logger_file import Quarantined
+
+SCHEMA = "coldchain.audit/1"
+
+Object = dict[str, Any]
+
+
+def as_json(result: Result) -> Object:
+    """One line of ``coldchain audit --format json``, as an object with its keys in the order of the contract."""
+    if isinstance(result, Refused):
+        error = {"code": result.code, "message": result.message, "options": list(result.options)}
+        return {"schema": SCHEMA, "file": _file(result.file), "error": error}
+    return {
+        "schema": SCHEMA,
+        "file": _file(result.file),
+        "device": {
+            "serial": result.device.serial,
+            "model": result.device.model,
+            "stopped": instant(result.device.stopped_ms),
+        },
+        "channel": result.channel,
+        "product": {
+            "id": result.product.id,
+            "version": result.product.version,
+            "sha256": result.product.sha256,
+        },
+        "stage": result.stage.name,
+        "evidence": {
+            name: {"value": found.value, "from": found.source} | ({"note": found.note} if found.note else {})
+            for name, found in result.evidence.items()
+        },
+        "readings": _readings(result),
+        "period": {
+            "from": instant(result.edges.start_ms),
+            "to": instant(result.edges.end_ms),
+            "to_from": result.end_from,
+        },
+        "yardstick": {
+            "max_gap_s": seconds(result.yardstick.max_gap_ms),
+            "max_gap_from": result.yardstick.max_gap_from,
+            "uncertainty_c": plain(result.yardstick.uncertainty_milli_c / 1000),
+            "checked_by": result.product.label.checked_by,
+        },
+        "statistics": _statistics(result.statistics),
+        "limits": [_limit(judged) for judged in result.judgement.limits],
+        "gaps": [{"start": instant(gap.start_ms), "end": instant(gap.end_ms)} for gap in result.judgement.gaps],
+        "excursions": [_excursion(excursion) for excursion in excursions_of(result)],
+        "verdict": str(result.verdict),
+        "unsettled": _unsettled(result),
+        "quarantine": [_quarantined(row) for row in (*result.quarantined, *result.conflicting)],
+        "notes": list(result.notes),
+    }
+
+
+def json_line(result: Result) -> str:
+    """`as_json` on one line."""
+    return json.dumps(as_json(result), ensure_ascii=False, allow_nan=False)
+
+
+def excursions_of(audited: Audited) -> list[Excursion]:
+    """The excursions of all limits in the order of their start."""
+    found = [excursion for limit in audited.judgement.limits for excursion in limit.excursions]
+    return sorted(found, key=lambda excursion: (excursion.episode.start_ms, excursion.limit_id))
+
+
+def instant(at_ms: int | None) -> str | None:
+    """``2021-04-08T21:00:00.000Z``."""
+    if at_ms is None:
+        return None
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds(duration_ms: float) -> int | float:
+    """Milliseconds as seconds, whole where they are."""
+    return plain(duration_ms / 1000)
+
+
+def plain(value: float) -> int | float:
+    """A whole number without its ``.0``."""
+    return int(value) if value == int(value) else value
+
+
+def _file(file: AuditedFile) -> Object:
+    return {"name": file.name, "sha256": file.sha256, "format": file.format, "signature": file.signature}
+
+
+def _readings(audited: Audited) -> Object:
+    at_ms = audited.trace.at_ms
+    return {
+        "accepted": audited.accepted,
+        "quarantined": len(audited.quarantined),
+        "duplicates": audited.duplicates,
+        "conflicts": len(audited.conflicting),
+        "first": instant(int(at_ms[0])) if at_ms.size else None,
+        "last": instant(int(at_ms[-1])) if at_ms.size else None,
+        "median_interval_s": seconds(float(np.median(np.diff(at_ms)))) if at_ms.size > 1 else None,
+    }
+
+
+def _statistics(found: Statistics | None) -> Object | None:
+    if found is None:
+        return None
+    return {
+        "min_c": found.min_milli_c / 1000,
+        "max_c": found.max_milli_c / 1000,
+        "mean_c": round(found.mean_c, 4),
+        "mkt_c": None if found.mkt_c is None else round(found.mkt_c, 4),
+        "mkt_withheld": found.mkt_withheld,
+        "mkt_unguarded_c": round(found.mkt_unguarded_c, 4),
+        "coverage": None if found.coverage is None else rounded_down(found.coverage),
+        "delta_h_kj_per_mol": found.delta_h_kj,
+        "first": instant(found.first_ms),
+        "last": instant(found.last_ms),
+    }
+
+
+def rounded_down(share: float) -> float:
+    """A share with six decimals that never reads as more than it is, so that 1.0 means all of it."""
+    return int(share * 1_000_000 + 1e-6) / 1_000_000
+
+
+def _limit(judged: LimitJudgement) -> Object:
+    limit = judged.limit
+    written: Object = {"id": limit.id, **_predicate(limit), "allow": _allowance(limit.allowance)}
+    if limit.times is not None:
+        written["times"] = limit.times
+    if limit.site_policy:
+        written["site_policy"] = True
+    written["verdict"] = str(judged.verdict)
+    written["bad_s"] = _bounds(judged.bounds)
+    written["tolerated"] = [_episode(episode) for episode in judged.tolerated]
+    written["unsettled"] = [_open(question) for question in judged.unsettled]
+    return written
+
+
+def _predicate(limit: Limit) -> Object:
+    threshold = limit.threshold_milli_c
+    if threshold is not None:
+        return {limit.predicate.value: threshold / 1000}
+    match limit.predicate:
+        case Predicate.OUTSIDE:
+            return {"outside": [_range(low, high) for low, high in between(limit.bad)]}
+        case _:
+            return {"inside": [_range(low, high) for low, high in limit.bad]}
+
+
+def between(bad: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The good ranges between bad intervals, m°C, both ends included."""
+    ranges = [(low[1] + 1, high[0] - 1) for low, high in pairwise(bad)]
+    return tuple(pair for pair in ranges if pair[0] <= pair[1])
+
+
+def _range(low: int, high: int) -> list[float | None]:
+    return [None if low <= COLDEST else low / 1000, None if high >= HOTTEST else high / 1000]
+
+
+def _allowance(allowance: Allowance) -> str | Object:
+    match allowance:
+        case NoAllowance():
+            return "none"
+        case Each(duration):
+            return {"each_s": seconds(milliseconds(duration))}
+        case Total(duration, None):
+            return {"total_s": seconds(milliseconds(duration))}
+        case Total(duration, within) if within is not None:
+            return {"total_s": seconds(milliseconds(duration)), "within_s": seconds(milliseconds(within))}
+        case AnyDuration():
+            return "any"
+        case Total():  # pragma: no cover  both cases of `within` stand above
+            raise AssertionError(allowance)
+        case _:
+            assert_never(allowance)
+
+
+def _bounds(bounds: Bounds) -> Object:
+    return {
+        "at_least": seconds(bounds.at_least_ms),
+        "estimate": seconds(bounds.estimate_ms),
+        "at_most": seconds(bounds.at_most_ms),
+    }
+
+
+def _episode(episode: Episode) -> Object:
+    return {
+        "start": instant(episode.start_ms),
+        "end": instant(episode.end_ms),
+        "duration_s": _bounds(episode.bounds),
+        "extreme_c": episode.extreme_milli_c / 1000,
+    }
+
+
+def _excursion(excursion: Excursion) -> Object:
+    return {
+        "limit": excursion.limit_id,
+        "certainty": str(excursion.certainty),
+        **_episode(excursion.episode),
+    }
+
+
+def _unsettled(audited: Audited) -> list[Object]:
+    """The intervals that make the item undetermined: empty for any other verdict; each limit names its own besides."""
+    if audited.verdict is not Verdict.UNDETERMINED:
+        return []
+    found = [_open(question) for judged in audited.judgement.limits for question in judged.unsettled]
+    if not found:
+        edges = audited.edges
+        found.append(
+            {
+                "limit": None, "start": instant(edges.start_ms), "end": instant(edges.end_ms),
+                "cause": "no reading", "settle": "Read the logger out again: there is no usable reading to judge.",
+            }
+        )  # fmt: skip
+    return found
+
+
+def _open(question: Unsettled) -> Object:
+    return {
+        "limit": question.limit_id,
+        "start": instant(question.start_ms),
+        "end": instant(question.end_ms),
+        "cause": question.cause,
+        "settle": what_would_settle(question),
+    }
+
+
+def _quarantined(row: Quarantined) -> Object:
+    return {"line": row.line, "column": row.column, "text": row.text, "reason": row.reason}

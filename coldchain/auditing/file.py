@@ -1,0 +1,171 @@
+"""One logger file against one stage of one product: `audit_file`."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldchain.auditing.audited import Audited, AuditedFile, Period, Refused, Result
+from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.product import Product, Stage
+from coldchain.domain.reading import Trace, settle
+from coldchain.domain.statistics import Statistics, statistics
+from coldchain.domain.verdict import Judgement, Verdict, judge
+from coldchain.errors import FileRefused
+from coldchain.loggers import Channel, Declared, LoggerFile, Quarantined, read
+
+
+def audit_file(
+    name: str,
+    content: bytes,
+    product: Product,
+    stage: Stage,
+    declared: Declared = Declared(),
+    period: Period = Period(),
+) -> tuple[Result, ...]:
+    """Judge a logger file.
+
+    Args:
+        name: What the file is called in every output.
+        content: Its bytes.
+        product: Whose rules judge.
+        stage: Which stage of the product the medicine was in.
+        declared: What the person says where the file proves nothing.
+        period: Declared period, ``max_gap`` and uncertainty.
+
+    Returns:
+        One `Audited` for each temperature channel in the order of the file, or one `Refused`. The same bytes and
+        arguments always give the same result.
+    """
+    try:
+        file = read(name, content, declared)
+    except FileRefused as error:
+        sha256 = hashlib.sha256(content).hexdigest()
+        return (Refused(AuditedFile(name, sha256), error.code, str(error), error.options),)
+    which = AuditedFile(name, file.sha256, file.format, file.signature)
+    if file.signature == "invalid" and not period.accept_bad_signature:
+        return (Refused(which, "bad-signature", _BAD_SIGNATURE, ("--accept-bad-signature",)),)
+    if not file.channels:
+        return (Refused(which, "no-readings", _NO_LOG),)
+    return tuple(_audit_channel(file, which, channel, product, stage, period) for channel in file.channels)
+
+
+def yardstick(period: Period, product: Product, sensor_max_gap_ms: int | None = None) -> Yardstick:
+    """``max_gap`` and uncertainty, and who said so (semantics §3).
+
+    ``--max-gap`` if given, else the smaller of the product's and the sensor's, else 60 min.
+    """
+    if period.max_gap_ms is not None:
+        return Yardstick(period.max_gap_ms, period.uncertainty_milli_c, "option")
+    known = []
+    if product.max_gap is not None:
+        known.append((milliseconds(product.max_gap), "product"))
+    if sensor_max_gap_ms is not None:
+        known.append((sensor_max_gap_ms, "sensor"))
+    max_gap_ms, said_by = min(known, default=(DEFAULT_MAX_GAP_MS, "default"))
+    return Yardstick(max_gap_ms, period.uncertainty_milli_c, said_by)
+
+
+def edges_of(period: Period, stopped_ms: int | None, trace: Trace) -> tuple[Edges, str | None]:
+    """The period that counts, and whose end it has: ``option``, ``file`` or ``None`` (semantics §3.edges).
+
+    A stop that the file states counts unless readings lie behind it: then it says nothing about the end.
+    """
+    if period.end_ms is not None:
+        return Edges(period.start_ms, period.end_ms), "option"
+    after_all = stopped_ms is not None and (not len(trace) or stopped_ms >= int(trace.at_ms[-1]))
+    before_start = stopped_ms is not None and period.start_ms is not None and stopped_ms < period.start_ms
+    if after_all and not before_start:
+        return Edges(period.start_ms, stopped_ms), "file"
+    return Edges(period.start_ms, None), None
+
+
+_BAD_SIGNATURE = (
+    "the file's own signature does not fit its content, so it was changed after the logger wrote it; "
+    "export it again, or judge it all the same with --accept-bad-signature"
+)
+
+_NO_LOG = (
+    "the file holds the device's own daily summaries and no readings, and a verdict needs readings; "
+    "export the logger's data log"
+)
+
+_NOTHING_USABLE = "every row with a value went to quarantine: there is nothing to judge"
+_NOTHING_INSIDE = "no reading lies in the period that counts"
+_SIGNATURE_ACCEPTED = "THE FILE'S SIGNATURE IS INVALID: judged all the same, as asked by --accept-bad-signature"
+_STOP_IGNORED = "the file states a stop that lies before its last reading; it was not used as the end of the record"
+
+
+def _audit_channel(
+    file: LoggerFile, which: AuditedFile, channel: Channel, product: Product, stage: Stage, period: Period
+) -> Audited:
+    settled = settle(channel.readings())
+    trace = settled.trace
+    measure = yardstick(period, product)
+    edges, end_from = edges_of(period, file.device.stopped_ms, trace)
+    inside = within(trace, edges)
+    return Audited(
+        file=which,
+        device=file.device if channel.serial is None else replace(file.device, serial=channel.serial),
+        channel=channel.name,
+        product=product,
+        stage=stage,
+        evidence=file.evidence,
+        accepted=len(trace),
+        duplicates=settled.duplicates,
+        quarantined=channel.quarantined,
+        conflicting=_conflicting(channel, settled.conflicts),
+        trace=trace,
+        yardstick=measure,
+        edges=edges,
+        end_from=end_from,
+        statistics=_statistics(inside, measure),
+        judgement=_judged(trace, inside, stage, measure, edges),
+        notes=(*file.notes, *_notes(file, trace, inside, edges, end_from)),
+    )
+
+
+def within(trace: Trace, edges: Edges) -> Trace:
+    """The readings inside a period, both ends included."""
+    kept = np.ones(len(trace), dtype=bool)
+    if edges.start_ms is not None:
+        kept &= trace.at_ms >= edges.start_ms
+    if edges.end_ms is not None:
+        kept &= trace.at_ms <= edges.end_ms
+    return Trace(trace.at_ms[kept], trace.milli_c[kept])
+
+
+def _judged(trace: Trace, inside: Trace, stage: Stage, measure: Yardstick, edges: Edges) -> Judgement:
+    judgement = judge(trace, stage.limits, measure, edges)
+    if len(inside) == 0 and judgement.verdict is Verdict.COMPLIANT:
+        return replace(judgement, verdict=Verdict.UNDETERMINED)  # nothing was measured: nothing was shown
+    return judgement
+
+
+def _statistics(inside: Trace, measure: Yardstick) -> Statistics | None:
+    return statistics(inside, measure.max_gap_ms) if len(inside) else None
+
+
+def _conflicting(channel: Channel, indices: NDArray[np.int64]) -> tuple[Quarantined, ...]:
+    return tuple(
+        Quarantined(
+            line=int(channel.lines[index]), column=None, text=f"{int(channel.milli_c[index]) / 1000} °C",
+            reason="conflict",
+        )
+        for index in indices.tolist()
+    )  # fmt: skip
+
+
+def _notes(file: LoggerFile, trace: Trace, inside: Trace, edges: Edges, end_from: str | None) -> list[str]:
+    notes = []
+    if file.signature == "invalid":
+        notes.append(_SIGNATURE_ACCEPTED)
+    if not len(trace):
+        notes.append(_NOTHING_USABLE)
+    elif not len(inside):
+        notes.append(_NOTHING_INSIDE)
+    if file.device.stopped_ms is not None and end_from is None and edges.start_ms is None:
+        notes.append(_STOP_IGNORED)
+    return notes

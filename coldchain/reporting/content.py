@@ -1,0 +1,303 @@
+"""What a report says, as a value: made once, then set as text, HTML or PDF in the same words.
+
+The verdict comes first, then what was out of range with its three durations, then everything the verdict rests on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coldchain.domain.bounds import Bounds
+from coldchain.domain.product import Predicate
+from coldchain.domain.progress import Episode
+from coldchain.domain.temperature import format_c
+from coldchain.domain.verdict import Certainty, Excursion, LimitJudgement, Verdict, what_would_settle
+from coldchain.loggers.logger_file import Quarantined
+from coldchain.reporting import rests
+from coldchain.reporting.chart import Chart
+from coldchain.reporting.findings import Findings, RefusalLike
+from coldchain.reporting.picture import chart_of
+from coldchain.reporting.rests import Fact
+from coldchain.reporting.words import (
+    Clock,
+    about,
+    allowance_words,
+    at_least,
+    clock_of,
+    limit_words,
+    plural,
+    printable,
+    triple,
+)
+
+QUARANTINE_SHOWN = 25
+"""So many rows of a quarantine are printed; `coldchain read` shows them all."""
+
+UNSETTLED_SHOWN = 25
+"""So many open intervals are printed; the JSON output holds them all."""
+
+
+@dataclass(frozen=True)
+class EpisodeLine:
+    """One episode of a limit.
+
+    Attributes:
+        certain: For excursions; ``None`` for a tolerated episode.
+        when: From its first bad reading to the first good one.
+        worst: ``highest 9.4 °C``.
+    """
+
+    limit: str
+    certain: bool | None
+    when: str
+    bounds: Bounds
+    durations: str
+    worst: str
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """One limit and what became of it."""
+
+    limit: str
+    allowance: str
+    site_policy: bool
+    verdict: Verdict
+    durations: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One temperature channel of one file.
+
+    Attributes:
+        name: The file, and the channel where it has several.
+        headline: One sentence after the verdict's word.
+        open_questions: What would settle an undetermined verdict, one sentence each.
+        until_ms: The last instant it speaks of, UTC ms; ``None`` without any reading.
+    """
+
+    name: str
+    product_name: str
+    stage: str
+    verdict: Verdict
+    headline: str
+    span: str
+    zone_name: str
+    chart: Chart | None
+    excursions: tuple[EpisodeLine, ...]
+    tolerated: tuple[EpisodeLine, ...]
+    limits: tuple[LimitLine, ...]
+    gaps: tuple[str, ...]
+    open_questions: tuple[str, ...]
+    statistics: tuple[Fact, ...]
+    measured: tuple[Fact, ...]
+    evidence: tuple[Fact, ...]
+    yardstick: tuple[Fact, ...]
+    product: tuple[Fact, ...]
+    source: tuple[Fact, ...]
+    quarantine: tuple[str, ...]
+    notes: tuple[str, ...]
+    until_ms: int | None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was not judged."""
+
+    name: str
+    sha256: str
+    code: str
+    message: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report.
+
+    Attributes:
+        command: What to run to get the same findings again, as the person gave it.
+        program: Name and version of this program.
+    """
+
+    sections: tuple[Section, ...]
+    refusals: tuple[Refusal, ...]
+    command: str
+    program: str
+
+    @property
+    def worst_first(self) -> tuple[Section, ...]:
+        """Violated, then undetermined, then compliant; within each in the order of the files."""
+        return worst_first(self.sections)
+
+    @property
+    def until_ms(self) -> int:
+        """The last instant the report speaks of, UTC ms: its date, so that the same input gives the same bytes."""
+        return max((section.until_ms for section in self.sections if section.until_ms is not None), default=0)
+
+
+def report(findings: Sequence[Findings], refusals: Sequence[RefusalLike], *, command: str, program: str) -> Report:
+    """The report of what was judged and what could not be."""
+    return Report(
+        sections=tuple(section(found) for found in findings),
+        refusals=tuple(refusal(refused) for refused in refusals),
+        command=command,
+        program=program,
+    )
+
+
+def refusal(refused: RefusalLike) -> Refusal:
+    """A file that was not judged, in words."""
+    name, message = printable(refused.file.name), printable(refused.message)
+    return Refusal(name, refused.file.sha256, refused.code, message, tuple(refused.options))
+
+
+def worst_first(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Violated, then undetermined, then compliant; within each in the order given."""
+    order = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
+    return tuple(sorted(sections, key=lambda section: order.index(section.verdict)))
+
+
+def section(found: Findings, *, picture: bool = True) -> Section:
+    """One judged channel in words; ``picture`` leaves the chart out where nobody will see it."""
+    zone = found.evidence.get("time_zone")
+    clock = clock_of(zone.value if zone else None)
+    name = printable(f"{found.file.name} · {found.channel}" if found.channel else found.file.name)
+    judged = found.judgement.limits
+    headline = headline_of(found)
+    chart = chart_of(found, clock, f"{name}: {found.judgement.verdict}, {headline}") if picture else None
+    return Section(
+        name=name,
+        product_name=found.product.name,
+        stage=found.stage.name,
+        verdict=found.judgement.verdict,
+        headline=headline,
+        span=_span(found, clock),
+        zone_name=clock.name,
+        chart=chart,
+        excursions=tuple(_excursions(judged, clock)),
+        tolerated=tuple(_tolerated(judged, clock)),
+        limits=tuple(_limit_line(limit) for limit in judged),
+        gaps=tuple(
+            f"{clock(gap.start_ms)} to {clock(gap.end_ms)}: {about(gap.end_ms - gap.start_ms)} without a reading"
+            for gap in found.judgement.gaps
+        ),
+        open_questions=tuple(_open_questions(found, clock)),
+        statistics=tuple(rests.statistics(found.statistics, clock)),
+        measured=tuple(rests.measured(found, clock)),
+        evidence=tuple(rests.evidence(found)),
+        yardstick=tuple(rests.yardstick(found)),
+        product=tuple(rests.product(found.product, found.stage)),
+        source=tuple(rests.source(found)),
+        quarantine=tuple(_quarantine([*found.quarantined, *found.conflicting])),
+        notes=tuple(printable(note) for note in found.notes),
+        until_ms=_until(found),
+    )
+
+
+def headline_of(found: Findings) -> str:
+    """The verdict in one sentence, without its word."""
+    judged = found.judgement.limits
+    match found.judgement.verdict:
+        case Verdict.VIOLATED:
+            return "; ".join(_violation(limit) for limit in judged if limit.verdict is Verdict.VIOLATED)
+        case Verdict.UNDETERMINED:
+            doubtful = [limit_words(one.limit) for one in judged if one.verdict is Verdict.UNDETERMINED]
+            if not found.accepted or not doubtful:
+                return "there is no reading to judge"
+            return f"cannot be shown that it was never {' or '.join(doubtful)} beyond what is allowed"
+        case _:
+            within = sum(len(limit.tolerated) for limit in judged)
+            if not within:
+                return "every limit was kept"
+            return f"every limit was kept; {plural(within, 'episode')} inside what is allowed"
+
+
+def _violation(judged: LimitJudgement) -> str:
+    words = limit_words(judged.limit)
+    if judged.bounds.at_least_ms:
+        return f"{words} for at least {at_least(judged.bounds.at_least_ms)}"
+    count = sum(excursion.episode.readings for excursion in judged.excursions)
+    return f"{words} at {plural(count, 'reading')}" if count else words
+
+
+def _span(found: Findings, clock: Clock) -> str:
+    at_ms = found.trace.at_ms
+    if not at_ms.size:
+        return "no readings"
+    first, last = clock(int(at_ms[0])), clock(int(at_ms[-1]))
+    return f"{plural(found.accepted, 'reading')}, {first} to {last} ({clock.name})"
+
+
+def _excursions(judged: Sequence[LimitJudgement], clock: Clock) -> list[EpisodeLine]:
+    found: list[tuple[LimitJudgement, Excursion]] = [(limit, one) for limit in judged for one in limit.excursions]
+    found.sort(key=lambda pair: (pair[1].episode.start_ms, pair[1].limit_id))
+    return [_episode(limit, one.episode, clock, one.certainty is Certainty.CERTAIN) for limit, one in found]
+
+
+def _tolerated(judged: Sequence[LimitJudgement], clock: Clock) -> list[EpisodeLine]:
+    found = [(limit, episode) for limit in judged for episode in limit.tolerated]
+    found.sort(key=lambda pair: (pair[1].start_ms, pair[0].limit.id))
+    return [_episode(limit, episode, clock, None) for limit, episode in found]
+
+
+_WORST = {
+    Predicate.ABOVE: "highest", Predicate.AT_OR_ABOVE: "highest",
+    Predicate.BELOW: "lowest", Predicate.AT_OR_BELOW: "lowest", Predicate.OUTSIDE: "furthest",
+}  # fmt: skip
+
+
+def _episode(judged: LimitJudgement, episode: Episode, clock: Clock, certain: bool | None) -> EpisodeLine:
+    end = "not over at the last reading" if episode.end_ms is None else f"to {clock(episode.end_ms)}"
+    worst = _WORST.get(judged.limit.predicate, "")
+    return EpisodeLine(
+        limit=limit_words(judged.limit),
+        certain=certain,
+        when=f"{clock(episode.start_ms)}{',' if episode.end_ms is None else ''} {end}",
+        bounds=episode.bounds,
+        durations=triple(episode.bounds),
+        worst=f"{worst} {format_c(episode.extreme_milli_c)}" if worst else "",
+    )
+
+
+def _limit_line(judged: LimitJudgement) -> LimitLine:
+    nothing = judged.bounds == Bounds() and judged.verdict is Verdict.KEPT
+    return LimitLine(
+        limit=limit_words(judged.limit),
+        allowance=allowance_words(judged.limit),
+        site_policy=judged.limit.site_policy,
+        verdict=judged.verdict,
+        durations="never" if nothing else triple(judged.bounds),
+    )
+
+
+def _open_questions(found: Findings, clock: Clock) -> list[str]:
+    said: dict[str, list[str]] = {}
+    for judged in found.judgement.limits:
+        for unsettled in judged.unsettled:
+            said.setdefault(what_would_settle(unsettled, clock), []).append(limit_words(judged.limit))
+    lines = [f"{', '.join(limits)}: {sentence[0].lower()}{sentence[1:]}" for sentence, limits in said.items()]
+    if not lines and found.judgement.verdict is Verdict.UNDETERMINED:
+        return ["Read the logger out again: there is no usable reading to judge."]
+    return _first(lines, UNSETTLED_SHOWN, "open intervals")
+
+
+def _quarantine(rows: Sequence[Quarantined]) -> list[str]:
+    lines = [
+        f"line {row.line}: {row.reason}{f' ({printable(row.text.strip())})' if row.text.strip() else ''}"
+        for row in rows
+    ]
+    return _first(lines, QUARANTINE_SHOWN, "rows")
+
+
+def _first(lines: list[str], most: int, what: str) -> list[str]:
+    if len(lines) <= most:
+        return lines
+    return [*lines[:most], f"and {plural(len(lines) - most, 'more', 'more')}; --format json lists all {what}"]
+
+
+def _until(found: Findings) -> int | None:
+    ends = [found.edges.end_ms] if found.edges.end_ms is not None else []
+    if len(found.trace):
+        ends.append(int(found.trace.at_ms[-1]))
+    return max(ends, default=None)

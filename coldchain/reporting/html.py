@@ -1,0 +1,169 @@
+"""A report as one HTML file: no script, nothing loaded from anywhere, made to be read and to be printed."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib import resources
+
+from coldchain.reporting import bar, chart
+from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Report, Section
+from coldchain.reporting.rests import Fact
+from coldchain.reporting.text import SHAPES, settle_title
+from coldchain.reporting.words import about, at_least, at_most
+
+FONT = "system-ui, sans-serif"
+
+
+def report_html(report: Report) -> str:
+    """The whole document; the same report always gives the same text."""
+    style = resources.files("coldchain.reporting").joinpath("report.css").read_text(encoding="utf-8")
+    many = len(report.sections) + len(report.refusals) > 1
+    body = [
+        f"<header><p class=kind>Temperature report</p><p>{escape(report.program)}</p></header>",
+        _summary(report) if many else "",
+        *(section_html(section) for section in report.worst_first),
+        *(_refusal(refusal) for refusal in report.refusals),
+        _closing(report.command),
+    ]
+    return _document(_title(report), style, "".join(body))
+
+
+def fragment_html(section: Section) -> str:
+    """One judged channel with its own style, for a page or a notebook that shows others too."""
+    style = resources.files("coldchain.reporting").joinpath("report.css").read_text(encoding="utf-8")
+    return f'<div class="coldchain-report"><style>{style}</style>{section_html(section)}</div>'
+
+
+def section_html(section: Section) -> str:
+    """One judged channel."""
+    parts = [
+        f'<p class="verdict {section.verdict}"><span aria-hidden=true>{SHAPES[section.verdict]}</span> '
+        f"{escape(section.verdict.capitalize())}</p>",
+        f"<h2>{escape(section.name)}</h2>",
+        f"<p class=headline>{escape(section.headline[0].upper() + section.headline[1:])}.</p>",
+        f"<p>{escape(section.product_name)}, stage {escape(section.stage)}<br>{escape(section.span)}</p>",
+        *(f"<p class=warns>{escape(note)}</p>" for note in section.notes),
+    ]
+    if section.chart is not None:
+        parts.append(f"<figure>{chart.draw(section.chart, FONT)}</figure>")
+    parts.append(_episodes("Excursions", section.excursions))
+    parts.append(_list(settle_title(section), section.open_questions))
+    parts.append(_limits(section.limits))
+    parts.append(_episodes("Within what is allowed", section.tolerated))
+    parts.append("<h3>What the verdict rests on</h3>")
+    gaps = [Fact("Gap", gap) for gap in section.gaps]
+    parts.append(_facts([*section.measured, *gaps, *section.evidence, *section.yardstick]))
+    parts.append(_facts([*section.product, *section.source]))
+    if section.statistics:
+        parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
+    parts.append(_list("In quarantine", section.quarantine))
+    return f"<article>{''.join(parts)}</article>"
+
+
+def _document(title: str, style: str, body: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{style}</style></head>"
+        f'<body class="coldchain-report">{body}</body></html>\n'
+    )
+
+
+def _title(report: Report) -> str:
+    names = [section.name for section in report.sections] + [refusal.name for refusal in report.refusals]
+    return f"Temperature report: {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+def _summary(report: Report) -> str:
+    rows = [
+        ("✘ not judged", escape(refusal.name), escape(refusal.message)) for refusal in report.refusals
+    ] + [
+        (
+            f'<span class="verdict {section.verdict}">{SHAPES[section.verdict]} {section.verdict}</span>',
+            escape(section.name),
+            escape(section.headline),
+        )
+        for section in report.worst_first
+    ]  # fmt: skip
+    return f"<section><h2>Summary</h2>{_table(('Verdict', 'File', 'Why'), rows)}</section>"
+
+
+def _episodes(title: str, episodes: Sequence[EpisodeLine]) -> str:
+    if not episodes:
+        return ""
+    longest = max(episode.bounds.at_most_ms for episode in episodes)
+    heads = ("Limit", "From, to", "At least", "Estimate", "At most", "", "Worst")
+    rows = [
+        (
+            f"{_certainty(episode.certain)}{escape(episode.limit)}",
+            escape(episode.when),
+            at_least(episode.bounds.at_least_ms),
+            about(episode.bounds.estimate_ms),
+            at_most(episode.bounds.at_most_ms),
+            bar.draw(episode.bounds, longest, font=FONT),
+            escape(episode.worst),
+        )
+        for episode in episodes
+    ]
+    return f"<h3>{title}</h3>{_table(heads, rows, 'episodes')}"
+
+
+def _certainty(certain: bool | None) -> str:
+    if certain is None:
+        return ""
+    word, shape = ("certain", "◆") if certain else ("possible", "◇")
+    return f'<span class="{word}">{shape} {word}</span><br>'
+
+
+def _limits(limits: Sequence[LimitLine]) -> str:
+    rows = [
+        (
+            escape(limit.limit) + (" <small>(the site’s own policy)</small>" if limit.site_policy else ""),
+            escape(limit.allowance),
+            f'<span class="verdict {limit.verdict}">{SHAPES[limit.verdict]} {limit.verdict}</span>',
+            escape(limit.durations),
+        )
+        for limit in limits
+    ]
+    return f"<h3>Limits</h3>{_table(('Limit', 'Allowed', 'Verdict', 'Time out of it'), rows)}"
+
+
+def _table(heads: Iterable[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    head = "".join(f"<th scope=col>{name}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class=wide><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _list(title: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    return f"<h3>{title}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+
+
+def _facts(facts: Sequence[Fact]) -> str:
+    rows = "".join(
+        f"<dt>{escape(fact.name)}</dt><dd{' class=warns' if fact.warns else ''}>{escape(fact.said)}</dd>"
+        for fact in facts
+    )
+    return f"<dl>{rows}</dl>"
+
+
+def _refusal(refusal: Refusal) -> str:
+    tried = f"<p>Try {escape(' or '.join(refusal.options))}</p>" if refusal.options else ""
+    return (
+        f"<article><p class=verdict>✘ Not judged</p><h2>{escape(refusal.name)}</h2>"
+        f"<p class=headline>{escape(refusal.message)}</p>{tried}"
+        f"{_facts([Fact('Error', refusal.code), Fact('SHA-256', refusal.sha256)])}</article>"
+    )
+
+
+def _closing(command: str) -> str:
+    lines = "".join(f"<div><span></span>{name}</div>" for name in ("Name and function", "Date", "Signature"))
+    return (
+        f"<section class=closing><h3>To find the same again</h3><pre>{escape(command)}</pre>"
+        f"<h3>Reviewed by</h3><div class=sign>{lines}</div></section>"
+    )

@@ -1,0 +1,96 @@
+"""A report as PDF/A-2b, set by typst: fonts embedded, nothing fetched, the same report always the same bytes.
+
+This is the one module that knows typst.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+import typst
+
+from coldchain.reporting import bar, chart
+from coldchain.reporting.content import EpisodeLine, Report, Section
+from coldchain.reporting.glyphs import Glyphs
+from coldchain.reporting.text import SHAPES, settle_title
+from coldchain.reporting.words import about, at_least, at_most
+
+FONT = "Libertinus Serif"
+
+
+def report_pdf(report: Report) -> bytes:
+    """The whole document. Its date is the last instant it speaks of, not the moment it is made."""
+    glyphs = Glyphs()
+    data = _report(report, glyphs)
+    data["missing"] = glyphs.listed()
+    template = resources.files("coldchain.reporting").joinpath("report.typ").read_bytes()
+    made: bytes = typst.compile(
+        template,
+        format="pdf",
+        pdf_standards=["a-2b"],
+        ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(data)},
+        timestamp=datetime.fromtimestamp(report.until_ms // 1000, UTC),
+    )
+    return made
+
+
+def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
+    names = [section.name for section in report.sections] + [refusal.name for refusal in report.refusals]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return {
+        "title": glyphs.fit(f"Temperature report: {names[0]}{more}"),
+        "program": glyphs.fit(report.program),
+        "command": glyphs.fit(report.command),
+        "many": len(names) > 1,
+        "sections": [_section(section, glyphs) for section in report.worst_first],
+        "refusals": _plain(report.refusals, glyphs),
+    }
+
+
+def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        each.name: _plain(getattr(section, each.name), glyphs)
+        for each in fields(section)
+        if each.name not in ("chart", "excursions", "tolerated")
+    }
+    data["settle_title"] = settle_title(section)
+    data["shape"] = SHAPES[section.verdict]
+    data["headline"] = data["headline"][0].upper() + data["headline"][1:] + "."
+    data["chart"] = None if section.chart is None else chart.draw(section.chart, FONT)
+    data["chart_says"] = "" if section.chart is None else glyphs.fit(section.chart.title)
+    data["excursions"] = _episodes(section.excursions, glyphs)
+    data["tolerated"] = _episodes(section.tolerated, glyphs)
+    return data
+
+
+def _episodes(episodes: Sequence[EpisodeLine], glyphs: Glyphs) -> list[dict[str, Any]]:
+    longest = max((episode.bounds.at_most_ms for episode in episodes), default=1)
+    return [
+        {
+            "limit": glyphs.fit(episode.limit),
+            "certain": episode.certain,
+            "when": glyphs.fit(episode.when),
+            "at_least": at_least(episode.bounds.at_least_ms),
+            "estimate": about(episode.bounds.estimate_ms),
+            "at_most": at_most(episode.bounds.at_most_ms),
+            "bar": bar.draw(episode.bounds, longest, font=FONT),
+            "says": glyphs.fit(episode.durations),
+            "worst": glyphs.fit(episode.worst),
+        }
+        for episode in episodes
+    ]
+
+
+def _plain(value: Any, glyphs: Glyphs) -> Any:
+    """Dataclasses, tuples and texts as JSON, every text in letters that the font has."""
+    if isinstance(value, str):
+        return glyphs.fit(value)
+    if isinstance(value, tuple):
+        return [_plain(each, glyphs) for each in value]
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name), glyphs) for each in fields(value)}
+    return value

@@ -1,0 +1,89 @@
+"""From a judged channel to its chart."""
+
+import numpy as np
+
+from coldchain.domain.bounds import bad_by_test
+from coldchain.domain.product import COLDEST, HOTTEST, Limit, Predicate
+from coldchain.domain.temperature import format_c
+from coldchain.domain.verdict import Certainty
+from coldchain.reporting.chart import Chart, Line, Span
+from coldchain.reporting.findings import Findings
+from coldchain.reporting.words import Clock, good_ranges
+
+
+def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
+    """The picture of a channel, or ``None`` where it has no reading."""
+    trace, edges = found.trace, found.edges
+    if not len(trace):
+        return None
+    start_ms = int(trace.at_ms[0]) if edges.start_ms is None else edges.start_ms
+    end_ms = int(trace.at_ms[-1]) if edges.end_ms is None else edges.end_ms
+    compared = [limit for limit in found.stage.limits if limit.predicate is not Predicate.INSIDE]
+    bad = np.zeros(len(trace), dtype=bool)
+    for limit in compared:
+        bad |= bad_by_test(limit, trace.milli_c).bad
+    spans = [
+        Span(
+            max(excursion.episode.start_ms, start_ms),
+            end_ms if excursion.episode.end_ms is None else min(excursion.episode.end_ms, end_ms),
+            excursion.certainty is Certainty.CERTAIN,
+        )
+        for judged in found.judgement.limits
+        for excursion in judged.excursions
+    ]
+    return Chart(
+        trace=trace,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        max_gap_ms=found.yardstick.max_gap_ms,
+        bad=bad,
+        lines=limit_lines(compared),
+        good=good_range(compared),
+        spans=apart(spans),
+        gaps=tuple((gap.start_ms, gap.end_ms) for gap in found.judgement.gaps),
+        zone=clock.zone,
+        zone_name=f"time in {clock.name}",
+        title=title,
+    )
+
+
+_SIGNS = {Predicate.ABOVE: ">", Predicate.AT_OR_ABOVE: "≥", Predicate.BELOW: "<", Predicate.AT_OR_BELOW: "≤"}
+
+
+def limit_lines(limits: list[Limit]) -> tuple[Line, ...]:
+    """One line a temperature, with what is bad there: ``> 8 °C``; conditions by the ends of their ranges."""
+    named: dict[int, str] = {}
+    for limit in limits:
+        if limit.threshold_milli_c is not None:
+            named.setdefault(limit.threshold_milli_c, _SIGNS[limit.predicate])
+        else:
+            for low, high in good_ranges(limit.bad):
+                named.setdefault(low, _SIGNS[Predicate.BELOW])
+                named.setdefault(high, _SIGNS[Predicate.ABOVE])
+    return tuple(Line(milli_c, f"{sign} {format_c(milli_c, 0)}") for milli_c, sign in sorted(named.items()))
+
+
+def good_range(limits: list[Limit]) -> tuple[int, int] | None:
+    """The one range that no limit calls bad, m°C; ``None`` where there is none or more than one."""
+    bad = sorted(interval for limit in limits for interval in limit.bad)
+    ranges = []
+    reached = COLDEST - 1
+    for low, high in bad:
+        if low > reached + 1:
+            ranges.append((reached + 1, low - 1))
+        reached = max(reached, high)
+    if reached < HOTTEST:
+        ranges.append((reached + 1, HOTTEST))
+    return ranges[0] if len(ranges) == 1 else None
+
+
+def apart(spans: list[Span]) -> tuple[Span, ...]:
+    """Spans without overlap to draw: where two limits were exceeded at once, one stretch, certain if either is."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start_ms, span.end_ms)):
+        if joined and span.start_ms < joined[-1].end_ms:
+            last = joined[-1]
+            joined[-1] = Span(last.start_ms, max(last.end_ms, span.end_ms), last.certain or span.certain)
+        else:
+            joined.append(span)
+    return tuple(joined)

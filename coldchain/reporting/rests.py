@@ -1,0 +1,154 @@
+"""What a verdict rests on, fact by fact: readings, coverage, yardstick, evidence, the product and who checked it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coldchain.domain.product import Product, Stage
+from coldchain.domain.statistics import Statistics
+from coldchain.domain.temperature import format_c
+from coldchain.reporting.findings import Findings
+from coldchain.reporting.words import Clock, about, plural, printable
+from coldchain.rulebook.words import label_in_words, unverified
+
+_EVIDENCE = {"time_zone": "Time zone", "unit": "Unit", "date_order": "Date order", "decimal": "Decimal mark"}
+_SOURCES = {
+    "header": "stated in the file",
+    "column": "proven by the whole column",
+    "declared": "declared by who ran this, not by the file",
+    "assumed": "ASSUMED",
+}
+_MAX_GAP_FROM = {
+    "option": "as declared with --max-gap",
+    "product": "from the product file",
+    "sensor": "from the sensor's settings",
+    "default": "the default: neither product nor sensor names one",
+}
+_SIGNATURES = {
+    "none": "the file carries none",
+    "unchecked": "the file carries one that this program cannot check",
+    "valid": "valid: unaltered since the logger wrote it",
+    "invalid": "INVALID: the content was changed after the logger wrote it",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that is so, and what it is called."""
+
+    name: str
+    said: str
+    warns: bool = False
+
+
+def measured(found: Findings, clock: Clock) -> list[Fact]:
+    """Readings, coverage and the period."""
+    counts = [plural(found.accepted, "reading")]
+    counts += [plural(found.duplicates, "duplicate")] if found.duplicates else []
+    counts += [plural(len(found.conflicting), "conflict")] if found.conflicting else []
+    left_out = len(found.quarantined)
+    counts.append(f"{plural(left_out, 'row')} in quarantine" if left_out else "none in quarantine")
+    facts = [Fact("Readings", ", ".join(counts) + _spacing(found))]
+    if found.statistics is not None:
+        facts.append(Fact("Coverage", _coverage(found.statistics)))
+    facts.append(Fact("Period", _period(found, clock)))
+    return facts
+
+
+def evidence(found: Findings) -> list[Fact]:
+    """What zone, unit, date order and decimal mark rest on."""
+    facts = []
+    for key, name in _EVIDENCE.items():
+        known = found.evidence.get(key)
+        if known is None or known.value is None:
+            continue
+        value = {"C": "°C", "F": "°F"}.get(known.value, known.value) if key == "unit" else known.value
+        note = f"; {printable(known.note)}" if known.note else ""
+        source = _SOURCES.get(known.source, known.source)
+        facts.append(Fact(name, f"{value} ({source}{note})", warns=known.source == "assumed"))
+    return facts
+
+
+def yardstick(found: Findings) -> list[Fact]:
+    """``max_gap`` and the probe's uncertainty."""
+    measure = found.yardstick
+    believed = f"a good reading is believed for {about(measure.max_gap_ms)} ({_MAX_GAP_FROM[measure.max_gap_from]})"
+    doubt = "0 °C: none was declared"
+    if measure.uncertainty_milli_c:
+        doubt = f"± {format_c(measure.uncertainty_milli_c)} (declared)"
+    return [Fact("Yardstick", believed), Fact("Probe uncertainty", doubt)]
+
+
+def product(given: Product, stage: Stage) -> list[Fact]:
+    """Version, hash, label source, who has compared them, and what of the stage that judged is unverified."""
+    only = replace(given, stages={stage.name: stage})
+    return [
+        Fact("Product file", f"{given.id}, version {given.version}, SHA-256 {given.sha256}"),
+        Fact("Label", label_in_words(given)),
+        Fact("Checked by", given.label.checked_by or "nobody", warns=given.label.checked_by is None),
+        *(Fact("Unverified", sentence, warns=True) for sentence in unverified(only)),
+    ]
+
+
+def source(found: Findings) -> list[Fact]:
+    """Which bytes, which logger."""
+    signature = found.file.signature or "none"
+    facts = [
+        Fact("File", f"{printable(found.file.name)} ({found.file.format})"),
+        Fact("SHA-256", found.file.sha256),
+        Fact("Signature", _SIGNATURES.get(signature, signature), warns=signature == "invalid"),
+    ]
+    logger = ", ".join(part for part in (found.device.model, found.device.serial) if part)
+    facts.append(Fact("Logger", printable(logger) or "not named in the file"))
+    facts.append(Fact("Channel", printable(found.channel)))
+    return facts
+
+
+def statistics(found: Statistics | None, clock: Clock) -> list[Fact]:
+    """Lowest, highest, mean, and the guarded MKT with its window, coverage and ΔH."""
+    if found is None:
+        return []
+    window = f"{clock(found.first_ms)} to {clock(found.last_ms)}"
+    share = "" if found.coverage is None else f", coverage {percent(found.coverage)}"
+    basis = f"ΔH {found.delta_h_kj:g} kJ/mol, {window}{share}"
+    if found.mkt_c is None:
+        mkt = f"withheld: {found.mkt_withheld} (unguarded {degrees(found.mkt_unguarded_c)}; {basis})"
+    else:
+        mkt = f"{degrees(found.mkt_c)} ({basis})"
+    return [
+        Fact("Lowest", format_c(found.min_milli_c)),
+        Fact("Highest", format_c(found.max_milli_c)),
+        Fact("Mean by time", degrees(found.mean_c)),
+        Fact("Mean kinetic temperature", mkt),
+    ]
+
+
+def degrees(celsius: float) -> str:
+    """A computed temperature with two decimals."""
+    return f"{celsius:.2f} °C".replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share in percent, rounded down, so that 100 % means all of it."""
+    tenths = int(share * 1000 + 1e-9)
+    return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
+
+
+def _spacing(found: Findings) -> str:
+    if len(found.trace) < 2:
+        return ""
+    return f"; every {about(int(np.median(np.diff(found.trace.at_ms))))} (median)"
+
+
+def _coverage(found: Statistics) -> str:
+    if found.coverage is None:
+        return "a single reading: no time was measured"
+    return f"{percent(found.coverage)} of {about(found.last_ms - found.first_ms)}"
+
+
+def _period(found: Findings, clock: Clock) -> str:
+    start, end = found.edges.start_ms, found.edges.end_ms
+    begins = "from the first reading" if start is None else f"from {clock(start)} (declared)"
+    if end is None:
+        return f"{begins} to the last"
+    return f"{begins} to {clock(end)} ({'declared' if found.end_from == 'option' else 'the stop that the file states'})"

@@ -1,0 +1,117 @@
+"""A report on a terminal: verdict first, then the excursions, then what the verdict rests on."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from coldchain.domain.verdict import Verdict
+from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Section
+from coldchain.reporting.rests import Fact
+
+WIDTH = 100
+
+_UNIT = re.compile(r"(\d) (°C|ms|s|min|h|d|%)(?!\w)")
+
+SHAPES = {Verdict.VIOLATED: "◆", Verdict.UNDETERMINED: "◇", Verdict.COMPLIANT: "●", Verdict.KEPT: "●"}
+"""Every verdict has a word, a shape and a colour, always the same."""
+
+_COLOURS = {Verdict.VIOLATED: "31", Verdict.UNDETERMINED: "33", Verdict.COMPLIANT: "32", Verdict.KEPT: "32"}
+
+
+def section_text(section: Section, *, colour: bool = False) -> str:
+    """One judged channel."""
+    heading = _coloured(f"{SHAPES[section.verdict]} {section.verdict.upper()}", section.verdict, colour)
+    blocks = [
+        [f"{heading}  {section.name}"],
+        _wrapped(f"{section.headline[0].upper()}{section.headline[1:]}.", "  "),
+        _wrapped(f"{section.product_name}, stage {section.stage}", "  "),
+        _wrapped(section.span, "  "),
+        *(_wrapped(f"! {note}", "  ", "    ") for note in section.notes),
+    ]
+    blocks.append(_block("Excursions", (line for one in section.excursions for line in _episode(one))))
+    blocks.append(_block(settle_title(section), _bullets(section.open_questions)))
+    blocks.append(_block("Limits", (line for one in section.limits for line in _limit(one))))
+    blocks.append(_block("Within what is allowed", (line for one in section.tolerated for line in _episode(one))))
+    rests = [*section.measured, *(Fact("Gap", gap) for gap in section.gaps), *section.evidence]
+    rests += [*section.yardstick, *section.product, *section.source]
+    blocks.append(_block("What the verdict rests on", _facts(rests)))
+    blocks.append(_block("Statistics", _facts(section.statistics)))
+    blocks.append(_block("In quarantine", _bullets(section.quarantine)))
+    return "\n".join(line for block in blocks for line in block) + "\n"
+
+
+def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
+    """A file that could not be judged."""
+    word = "\x1b[1m✘ NOT JUDGED\x1b[0m" if colour else "✘ NOT JUDGED"
+    lines = [f"{word}  {refusal.name}", *_wrapped(f"{refusal.message} ({refusal.code})", "  ")]
+    if refusal.options:
+        lines += _wrapped(f"Try {' or '.join(refusal.options)}", "  ")
+    return "\n".join(lines) + "\n"
+
+
+def summary_text(sections: Sequence[Section], refusals: Sequence[Refusal], *, colour: bool = False) -> str:
+    """All files on a line each, worst first, and the counts."""
+    lines = ["", f"Summary of {len(sections) + len(refusals)}"]
+    lines += [f"  ✘ not judged    {refusal.name}: {refusal.code}" for refusal in refusals]
+    for section in sections:
+        word = _coloured(f"{SHAPES[section.verdict]} {section.verdict:<12}", section.verdict, colour)
+        lines.append(f"  {word}  {section.name}: {section.headline}")
+    counts = [
+        f"{sum(1 for section in sections if section.verdict is verdict)} {verdict}"
+        for verdict in (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
+    ]
+    counts += [f"{len(refusals)} not judged"] if refusals else []
+    lines += ["", f"  {', '.join(counts)}"]
+    return "\n".join(lines) + "\n"
+
+
+def settle_title(section: Section) -> str:
+    """What heads the open questions: they decide the verdict, or only limits that it does not hang on."""
+    return "What would settle it" if section.verdict is Verdict.UNDETERMINED else "What would settle the other limits"
+
+
+def _episode(episode: EpisodeLine) -> list[str]:
+    shape = {True: "◆ ", False: "◇ ", None: ""}[episode.certain]
+    certainty = {True: ", certain", False: ", possible", None: ""}[episode.certain]
+    return [
+        f"{shape}{episode.limit}: {episode.durations}",
+        f"  {episode.when}{f'; {episode.worst}' if episode.worst else ''}{certainty}",
+    ]
+
+
+def _limit(limit: LimitLine) -> list[str]:
+    policy = " (the site's own policy)" if limit.site_policy else ""
+    said = f"{SHAPES[limit.verdict]} {limit.limit}, {limit.allowance}{policy}: {limit.verdict}; {limit.durations}"
+    return _wrapped(said, "", "  ")
+
+
+def _facts(facts: Sequence[Fact]) -> Iterable[str]:
+    wide = max((len(fact.name) for fact in facts), default=0)
+    for fact in facts:
+        mark = "! " if fact.warns else ""
+        first, *rest = _wrapped(mark + fact.said, "", "", WIDTH - wide - 6) or [""]
+        yield f"{fact.name:<{wide}}  {first}"
+        yield from (f"{'':<{wide}}  {line}" for line in rest)
+
+
+def _bullets(lines: Sequence[str]) -> Iterable[str]:
+    for line in lines:
+        yield from _wrapped(f"– {line}", "", "  ")
+
+
+def _block(title: str, lines: Iterable[str]) -> list[str]:
+    written = [f"    {line}" for line in lines]
+    return ["", f"  {title}", *written] if written else []
+
+
+def _wrapped(said: str, indent: str, later: str | None = None, width: int = WIDTH - 4) -> list[str]:
+    together = _UNIT.sub("\\1\u00a0\\2", said)  # a number stays on the line of its unit
+    lines = textwrap.wrap(
+        together, width, initial_indent=indent, subsequent_indent=indent if later is None else later,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return [line.replace("\u00a0", " ") for line in lines]
+
+
+def _coloured(said: str, verdict: Verdict, colour: bool) -> str:
+    return f"\x1b[1;{_COLOURS[verdict]}m{said}\x1b[0m" if colour else said
