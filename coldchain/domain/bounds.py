@@ -141,7 +141,8 @@ class Table:
         milli_c: What.
         tests: Bad or not, by each test.
         counts: Whether a reading is real, inside the edges and not counted before.
-        silent: Whether an interval is longer than ``max_gap``, shape (m,).
+        neutral: Whether a row is no reading at all but the moment of a move (`exposure`): neither good nor bad.
+        silent, doubtful: Whether an interval is longer than ``max_gap``, or next to a doubtful reading, shape (m,).
         at_least, estimate, at_most: Bad time up to each reading, cumulative, shape (m + 1,).
     """
 
@@ -150,7 +151,9 @@ class Table:
     milli_c: MilliC
     tests: Tests
     counts: Flags
+    neutral: Flags
     silent: Flags
+    doubtful: Flags
     at_least: Milliseconds
     estimate: Milliseconds
     at_most: Milliseconds
@@ -182,10 +185,12 @@ def table(part: Series, limit: Limit, uncertainty_milli_c: int, edges: Edges) ->
         milli_c=part.milli_c[kept],
         tests=Tests(sure, bad, perhaps),
         counts=counts,
+        neutral=np.zeros(taken.size, dtype=bool),
         silent=silent,
+        doubtful=_next_to(perhaps & ~sure),
         at_least=_running(duration, sure[:-1] & sure[1:] & ~silent),
         estimate=_running(duration, bad[:-1]),
-        at_most=_running(duration, perhaps[:-1] | perhaps[1:] | silent),
+        at_most=_running(duration, _next_to(perhaps) | silent),
     )
 
 
@@ -223,6 +228,10 @@ def _that_matter(perhaps: Flags, silent: NDArray[np.intp]) -> tuple[NDArray[np.i
     flags = np.zeros(max(kept.size - 1, 0), dtype=bool)
     flags[np.searchsorted(kept, silent)] = True
     return kept, flags
+
+
+def _next_to(readings: Flags) -> Flags:
+    return readings[:-1] | readings[1:]
 
 
 def _running(duration: Milliseconds, counted: Flags) -> Milliseconds:

@@ -198,21 +198,32 @@ def finish(progress: Progress, now_ms: int | None = None) -> Progress:
 
 def advance_series(progress: Progress, part: Series) -> Progress:
     """`advance` for a piece already joined to the last reading judged."""
-    limit = progress.limit
-    rows = table(part, limit, progress.yardstick.uncertainty_milli_c, progress.edges)
-    fresh = progress if part.joined else replace(progress, perhaps_since_ms=int(rows.at_ms[0]))
+    rows = table(part, progress.limit, progress.yardstick.uncertainty_milli_c, progress.edges)
+    last = (int(part.at_ms[-1]), None if part.last_virtual else int(part.milli_c[-1]))
+    fresh = progress if part.joined else replace(progress, last=None, perhaps_since_ms=int(rows.at_ms[0]))
+    return advance_table(fresh, rows, last, part.at_ms.size - int(part.joined) - int(part.last_virtual))
+
+
+def advance_table(fresh: Progress, rows: Table, last: tuple[int, int | None], readings: int) -> Progress:
+    """`advance` for intervals already classified.
+
+    Args:
+        fresh: What was judged before.
+        rows: The next part of the interval table; its first row is the last one judged, if there was any.
+        last: Instant and value of the last reading of ``rows``; value ``None`` where an edge stands there.
+        readings: How many readings it adds.
+    """
     window = None if fresh.window is None else fresh.window.joined(rows)
-    last_ms, last_virtual = int(part.at_ms[-1]), part.last_virtual
     counted = _counted_runs(fresh, rows)
     sure = _stretches(fresh, rows)
     perhaps = _spans(fresh, rows)
-    peak_before = None if fresh.last is None or not part.joined else fresh.last[0]
+    peak_before = None if fresh.last is None else fresh.last[0]
     peak = Bounds() if window is None else window.peak(peak_before, int(rows.at_ms[-1]))
-    closed, still_open = _episodes(fresh, rows, window, sure, counted, last_virtual)
+    closed, still_open = _episodes(fresh, rows, window, sure, counted, end_edge=last[1] is None)
     return replace(
         fresh,
-        last=(last_ms, None if last_virtual else int(part.milli_c[-1])),
-        readings=fresh.readings + part.at_ms.size - int(part.joined) - int(last_virtual),
+        last=last,
+        readings=fresh.readings + readings,
         total=fresh.total + rows.between(0, rows.at_ms.size - 1),
         sure_reading=fresh.sure_reading or bool((rows.tests.sure & rows.counts).any()),
         perhaps_reading=fresh.perhaps_reading or bool((rows.tests.perhaps & rows.counts).any()),
@@ -294,7 +305,7 @@ class _Spans:
 
 def _spans(progress: Progress, rows: Table) -> _Spans:
     """``at_most`` between neighbouring readings good by the ``at_most`` test, or an end of the trace."""
-    good = np.flatnonzero(~rows.tests.perhaps)
+    good = np.flatnonzero(~rows.tests.perhaps & ~rows.neutral)
     bounds = np.concatenate(([0], good, [rows.at_ms.size - 1]))
     sums = np.diff(rows.at_most[bounds])
     silences = np.diff(np.concatenate(([0], np.cumsum(rows.silent)))[bounds])
@@ -328,8 +339,9 @@ class _Counted:
 def _counted_runs(progress: Progress, rows: Table) -> _Counted:
     """Bad runs by the outer tests: surely separate ones (a surely good reading between them), and perhaps."""
     tests, counts = rows.tests, rows.counts
-    sure, in_sure = _entries(tests.sure & counts, ~tests.perhaps, progress.in_sure_run)
-    perhaps, in_perhaps = _entries(tests.perhaps & counts, ~tests.perhaps, progress.in_perhaps_run)
+    good = ~tests.perhaps & ~rows.neutral
+    sure, in_sure = _entries(tests.sure & counts, good, progress.in_sure_run)
+    perhaps, in_perhaps = _entries(tests.perhaps & counts, good, progress.in_perhaps_run)
     return _Counted(progress.sure_count + sure, progress.perhaps_count + perhaps, in_sure, in_perhaps)
 
 
@@ -346,21 +358,17 @@ def _entries(enters: Flags, leaves: Flags, inside: bool) -> tuple[NDArray[np.int
 
 
 def _episodes(
-    progress: Progress,
-    rows: Table,
-    window: Window | None,
-    stretches: _Stretches,
-    counted: _Counted,
-    end_edge: bool,
+    progress: Progress, rows: Table, window: Window | None, stretches: _Stretches, counted: _Counted, *, end_edge: bool
 ) -> tuple[tuple[Episode, ...], Episode | None]:
     """The runs of bad readings: those that ended, and the one that did not. An end edge ends none of them."""
-    first, end = _runs(rows.tests.bad)
+    reading = np.maximum.accumulate(np.where(rows.neutral, -1, np.arange(rows.neutral.size)))  # the latest at each row
+    first, end = _runs(rows.tests.bad[reading] & (reading >= 0))
     last = rows.at_ms.size - 1
     closed: list[Episode] = []
     still_open: Episode | None = None
     for start, stop in zip(first.tolist(), end.tolist(), strict=True):
         running = progress.open if start == 0 else None
-        before, after = (start if start == 0 else start - 1), min(stop, last)
+        before, after = max(int(reading[start - 1]), 0) if start else 0, min(stop, last)
         own = slice(start, stop)
         within = stretches.length_ms[(stretches.first >= start) & (stretches.first < stop)]
         extreme, badness = _extreme(progress.limit, rows, own)
@@ -401,7 +409,7 @@ def _touches(edges: Edges, episode: Episode, until_ms: int) -> bool:
 def _extreme(limit: Limit, rows: Table, own: slice) -> tuple[int, int]:
     """The worst value of a run and its badness."""
     depth = depth_milli_c(limit, rows.milli_c[own])
-    inside = rows.at_ms[own] == rows.taken_ms[own]
+    inside = (rows.at_ms[own] == rows.taken_ms[own]) & ~rows.neutral[own]
     badness = np.where(inside, depth, depth - HOTTEST)
     worst = int(np.argmax(badness))
     return int(rows.milli_c[own][worst]), int(badness[worst])
@@ -439,8 +447,7 @@ def _unsettled(progress: Progress, rows: Table, spans: _Spans) -> tuple[Unsettle
         )
     wide = np.diff(rows.at_most) > np.diff(rows.at_least)
     if isinstance(limit.allowance, NoAllowance | AnyDuration):
-        tests = rows.tests
-        wide &= rows.silent | (tests.perhaps & ~tests.sure)[:-1] | (tests.perhaps & ~tests.sure)[1:]
+        wide &= rows.silent | rows.doubtful
     first, end = _runs(wide)
     return tuple(
         Unsettled(limit.id, int(rows.at_ms[start]), int(rows.at_ms[stop]), _cause(rows, start, stop))
@@ -451,8 +458,7 @@ def _unsettled(progress: Progress, rows: Table, spans: _Spans) -> tuple[Unsettle
 def _cause(rows: Table, start: int, stop: int) -> str:
     if rows.silent[start:stop].any():
         return "silent"
-    own = slice(start, stop + 1)
-    return "doubtful" if (rows.tests.perhaps & ~rows.tests.sure)[own].any() else "between"
+    return "doubtful" if rows.doubtful[start:stop].any() else "between"
 
 
 def _joined(progress: Progress, later: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:

@@ -1,0 +1,78 @@
+"""An item's whole way is one exposure, however it is cut into stays (semantics §7)."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from coldchain.domain.bounds import Edges, Yardstick
+from coldchain.domain.exposure import NOWHERE, Stay, judge_way
+from coldchain.domain.product import Limit, Predicate, Total, limit
+from coldchain.domain.reading import Trace
+from coldchain.domain.verdict import Certainty, Verdict
+from tests.domain.strategies import MINUTE, limits, traces, yardsticks
+from tests.domain.test_judge import ABOVE_8, HOUR, minutes, one, triple
+
+
+@given(traces(min_size=1), limits(), yardsticks, st.data())
+def test_stays_before_the_same_sensor_are_judged_as_one_period(
+    trace: Trace, rule: Limit, yardstick: Yardstick, data: st.DataObject
+) -> None:
+    instants = st.integers(9_900, 10_500).map(lambda m: m * MINUTE)
+    moments = sorted(data.draw(st.lists(instants, min_size=2, max_size=5, unique=True)))
+    assume(not (set(moments) & set(trace.at_ms.tolist())))  # a reading at the moment of a move is the next stay's
+    stays = [Stay("", a, b, trace, yardstick) for a, b in pairwise(moments)]
+    way, whole = judge_way(rule, stays), one(trace, rule, yardstick, Edges(moments[0], moments[-1]))
+    assert way.bounds == whole.bounds
+    assert way.verdict == whole.verdict
+
+
+def stays(*parts: tuple[str, str]) -> list[Stay]:
+    """Series by location, one after the other: each begins five minutes after the last reading of the one before."""
+    found, at = [], 0
+    for location, series in parts:
+        trace = minutes(series)
+        length = len(series.split()) * 5 * MINUTE if "x" not in series else int(trace.at_ms[-1]) + 5 * MINUTE
+        moved = Trace(trace.at_ms + at, trace.milli_c)
+        found.append(Stay(location, at, at + length, moved, HOUR))
+        at += length
+    return found
+
+
+def test_an_episode_joins_across_a_move_when_no_good_reading_lies_between() -> None:
+    (excursion,) = judge_way(ABOVE_8, stays(("ward", "5 9 9"), ("bench", "9 9 5"))).excursions
+    assert excursion.episode.readings == 4
+    assert excursion.episode.end_ms == 25 * MINUTE
+
+
+def test_a_budget_is_carried_from_stay_to_stay() -> None:
+    nine_hours = limit(Predicate.ABOVE, 8000, Total(timedelta(hours=9)))
+    way = stays(("transport", "12x37 5x12"), ("receipt", "15x61 5x12"), ("ward", "10x25 5x12"))
+    judged = judge_way(nine_hours, way)
+    assert judged.verdict is Verdict.VIOLATED
+    assert triple(judged.bounds) == (600.0, 615.0, 615.0)  # 3 h + 5 h + 2 h; each stay begins with a reading
+    assert [e.certainty for e in judged.excursions] == [Certainty.CERTAIN]
+    assert len(judged.tolerated) == 2
+
+
+@pytest.mark.parametrize("length", [1, 10, 90])
+def test_a_place_without_a_sensor_is_unknown_however_short_the_stay(length: int) -> None:
+    before = Stay("ward", 0, 10 * MINUTE, minutes("5x4"), HOUR)
+    nowhere = Stay("corridor", 10 * MINUTE, (10 + length) * MINUTE, NOWHERE, HOUR)
+    judged = judge_way(ABOVE_8, [before, nowhere])
+    assert judged.verdict is Verdict.UNDETERMINED
+    assert triple(judged.bounds) == (0, 0, length)
+    assert [(u.start_ms, u.cause) for u in judged.unsettled] == [(10 * MINUTE, "silent")]
+
+
+def test_what_a_sensor_read_before_the_item_came_is_not_the_items() -> None:
+    hot_before = Trace.of([0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE], [20_000, 5000, 5000, 5000])
+    judged = judge_way(ABOVE_8, [Stay("ward", 5 * MINUTE, 15 * MINUTE, hot_before, HOUR)])
+    assert judged.verdict is Verdict.KEPT
+
+
+def test_stays_must_follow_one_another() -> None:
+    with pytest.raises(ValueError, match="without a break"):
+        judge_way(ABOVE_8, [Stay("a", 0, 5, NOWHERE, HOUR), Stay("b", 6, 9, NOWHERE, HOUR)])
