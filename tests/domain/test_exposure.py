@@ -23,6 +23,8 @@ def test_stays_before_the_same_sensor_are_judged_as_one_period(
     instants = st.integers(9_900, 10_500).map(lambda m: m * MINUTE)
     moments = sorted(data.draw(st.lists(instants, min_size=2, max_size=5, unique=True)))
     assume(not (set(moments) & set(trace.at_ms.tolist())))  # a reading at the moment of a move is the next stay's
+    inner = moments[1:-1] or [int(trace.at_ms[0])]  # a move before the first reading makes an edge of its own there
+    assume(trace.at_ms[0] <= inner[0] and trace.at_ms[-1] >= inner[-1])
     stays = [Stay("", a, b, trace, yardstick) for a, b in pairwise(moments)]
     way, whole = judge_way(rule, stays), one(trace, rule, yardstick, Edges(moments[0], moments[-1]))
     assert way.bounds == whole.bounds
