@@ -1,0 +1,120 @@
+"""Our session at a broker: one paho client, set up so that a restart of either side loses nothing."""
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from coldchain.errors import ColdchainError
+from coldchain.monitoring.arriving import STATUS_TOPIC
+from coldchain.monitoring.status import OFFLINE
+
+_SHORTEST_WAIT_S = 1
+_LONGEST_WAIT_S = 30
+"""How long paho waits between two attempts to connect; doubled up to the longest."""
+
+
+@dataclass(frozen=True)
+class Tls:
+    """An encrypted connection whose certificate is checked.
+
+    Attributes:
+        ca_file: Which authority signed the broker's certificate; ``None`` for the system's.
+        certificate_file, key_file: Our own certificate, where the broker asks for one.
+    """
+
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+    """Where the broker is, and who we are there.
+
+    Attributes:
+        host, port: Its address.
+        client_id: The name of our session; it must stay the same, and be used by one service only.
+        user, password: Our account there.
+        tls: Encryption; ``None`` for none.
+        protocol: What the broker speaks: a broker that knows no MQTT 5 does not answer a client that speaks it.
+        session_expiry_s: How long the broker keeps messages for us while we are away (MQTT 5; 3.1.1 leaves it to the
+            broker).
+        receive_maximum: The most messages on their way to us and not yet acknowledged (MQTT 5).
+        keepalive_s: After how much silence each side asks whether the other lives.
+    """
+
+    host: str
+    port: int = 1883
+    client_id: str = "coldchain"
+    user: str | None = None
+    password: str | None = None
+    tls: Tls | None = None
+    protocol: Literal["5", "3.1.1"] = "5"
+    session_expiry_s: int = 7 * 86_400
+    receive_maximum: int = 1000
+    keepalive_s: int = 30
+
+
+def new_client(address: BrokerAddress) -> paho.Client:
+    """A client that acknowledges only what it is told to, and whose session survives both sides' restarts.
+
+    Raises:
+        ColdchainError: A certificate file cannot be used.
+    """
+    five = address.protocol == "5"
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=address.client_id,
+        clean_session=None if five else False,
+        protocol=paho.MQTTv5 if five else paho.MQTTv311,
+        manual_ack=True,
+    )
+    if address.user is not None:
+        client.username_pw_set(address.user, address.password)
+    if address.tls is not None:
+        _encrypt(client, address.tls)
+    client.will_set(STATUS_TOPIC, OFFLINE, qos=1, retain=True)
+    client.reconnect_delay_set(_SHORTEST_WAIT_S, _LONGEST_WAIT_S)
+    return client
+
+
+def begin(client: paho.Client, address: BrokerAddress) -> None:
+    """Connect in the background, for as long as it takes."""
+    if address.protocol != "5":
+        client.connect_async(address.host, address.port, address.keepalive_s)
+        return
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.SessionExpiryInterval = address.session_expiry_s
+    properties.ReceiveMaximum = address.receive_maximum
+    # paho's own default throws the session away at the first connect after a restart
+    client.connect_async(address.host, address.port, address.keepalive_s, clean_start=False, properties=properties)
+
+
+def subscribe(client: paho.Client, address: BrokerAddress, filters: Sequence[str]) -> None:
+    """Ask for every filter at QoS 1; where the session was kept, retained messages are not sent again (MQTT 5)."""
+    if not filters:
+        return
+    if address.protocol != "5":
+        client.subscribe([(each, 1) for each in filters])
+        return
+    once = SubscribeOptions(qos=1, noLocal=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+    client.subscribe([(each, once) for each in filters])
+
+
+def _encrypt(client: paho.Client, tls: Tls) -> None:
+    authority, certificate, key = (
+        str(file) if file is not None else None for file in (tls.ca_file, tls.certificate_file, tls.key_file)
+    )
+    try:
+        client.tls_set(ca_certs=authority, certfile=certificate, keyfile=key)
+    except (OSError, ssl.SSLError, ValueError) as error:
+        files = ", ".join(each for each in (authority, certificate, key) if each) or "the system's authorities"
+        raise ColdchainError(f"cannot encrypt the connection to the MQTT broker with {files}: {error}") from error

@@ -1,0 +1,112 @@
+"""A real Mosquitto for tests: on a free port of this machine, with the configuration that we ship."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "mosquitto.conf"
+
+_OWN = """
+persistence true
+autosave_on_changes true
+autosave_interval 1
+max_queued_messages 0
+max_inflight_messages 1000
+"""
+
+_PLACES = ("listener", "port", "persistence_location", "password_file", "allow_anonymous", "user", "log_dest", "plugin")
+"""What tests must set for themselves: where it listens, where it writes, who gets in."""
+
+
+def require_mosquitto() -> str:
+    """The program's path; skips without it, and fails where everything has to be there (``CI=true``)."""
+    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        reason = "Mosquitto is not installed (apt-get install mosquitto)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Mosquitto:
+    """A broker that can be stopped, killed and started again with what it kept.
+
+    Args:
+        folder: Where its configuration, its data and its log go.
+    """
+
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self._program = require_mosquitto()
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = port or free_port()
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text(self._configuration())
+
+    def start(self) -> "Mosquitto":
+        """Start it and wait until it takes connections."""
+        with (self._folder / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._program, "-c", str(self._config)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        deadline = time.monotonic() + 20
+        while not self._listens():
+            assert self._process.poll() is None, self.log()
+            assert time.monotonic() < deadline, "Mosquitto did not start to listen"
+            time.sleep(0.01)
+        return self
+
+    def stop(self) -> None:
+        """Ask it to end, as a system does; it writes what it keeps."""
+        self._end(lambda process: process.terminate())
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        self._end(lambda process: process.kill())
+
+    def log(self) -> str:
+        """What it wrote."""
+        return (self._folder / "mosquitto.log").read_text()
+
+    def data(self) -> Path:
+        """The file in which it keeps sessions and messages."""
+        return self._folder / "mosquitto.db"
+
+    def _end(self, how: "Callable[[subprocess.Popen[bytes]], None]") -> None:
+        if self._process is not None:
+            how(self._process)
+            self._process.wait(20)
+            self._process = None
+
+    def _listens(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+    def _configuration(self) -> str:
+        text = SHIPPED.read_text() if SHIPPED.is_file() else _OWN
+        kept = [line for line in text.splitlines() if not line.strip().startswith(_PLACES)]
+        places = [
+            f"listener {self.port} 127.0.0.1",
+            f"persistence_location {self._folder}/",
+            "allow_anonymous true",
+            "user root",  # where tests run as root it would otherwise become a user who may not write here
+            "log_dest stderr",
+        ]
+        return "\n".join([*kept, *places, ""])
