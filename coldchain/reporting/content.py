@@ -42,13 +42,14 @@ class EpisodeLine:
 
     Attributes:
         certain: For excursions; ``None`` for a tolerated episode.
-        when: From its first bad reading to the first good one.
-        worst: ``highest 9.4 °C``.
+        start, end: Its first bad reading and the first good one after it.
+        worst: ``highest 9.4 °C``; empty where that says nothing.
     """
 
     limit: str
     certain: bool | None
-    when: str
+    start: str
+    end: str
     bounds: Bounds
     durations: str
     worst: str
@@ -248,12 +249,12 @@ _WORST = {
 
 
 def _episode(judged: LimitJudgement, episode: Episode, clock: Clock, certain: bool | None) -> EpisodeLine:
-    end = "not over at the last reading" if episode.end_ms is None else f"to {clock(episode.end_ms)}"
     worst = _WORST.get(judged.limit.predicate, "")
     return EpisodeLine(
         limit=limit_words(judged.limit),
         certain=certain,
-        when=f"{clock(episode.start_ms)}{',' if episode.end_ms is None else ''} {end}",
+        start=clock(episode.start_ms),
+        end="not over at the end" if episode.end_ms is None else clock(episode.end_ms),
         bounds=episode.bounds,
         durations=triple(episode.bounds),
         worst=f"{worst} {format_c(episode.extreme_milli_c)}" if worst else "",

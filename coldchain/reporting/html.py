@@ -10,7 +10,7 @@ from coldchain.reporting import bar, chart
 from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Report, Section
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.text import SHAPES, settle_title
-from coldchain.reporting.words import about, at_least, at_most
+from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "system-ui, sans-serif"
 
@@ -20,7 +20,7 @@ def report_html(report: Report) -> str:
     style = resources.files("coldchain.reporting").joinpath("report.css").read_text(encoding="utf-8")
     many = len(report.sections) + len(report.refusals) > 1
     body = [
-        f"<header><p class=kind>Temperature report</p><p>{escape(report.program)}</p></header>",
+        f"<header><p class=kind>Temperature report</p><p>{_said(report.program)}</p></header>",
         _summary(report) if many else "",
         *(section_html(section) for section in report.worst_first),
         *(_refusal(refusal) for refusal in report.refusals),
@@ -39,11 +39,11 @@ def section_html(section: Section) -> str:
     """One judged channel."""
     parts = [
         f'<p class="verdict {section.verdict}"><span aria-hidden=true>{SHAPES[section.verdict]}</span> '
-        f"{escape(section.verdict.capitalize())}</p>",
-        f"<h2>{escape(section.name)}</h2>",
-        f"<p class=headline>{escape(section.headline[0].upper() + section.headline[1:])}.</p>",
-        f"<p>{escape(section.product_name)}, stage {escape(section.stage)}<br>{escape(section.span)}</p>",
-        *(f"<p class=warns>{escape(note)}</p>" for note in section.notes),
+        f"{_said(section.verdict.capitalize())}</p>",
+        f"<h2>{_said(section.name)}</h2>",
+        f"<p class=headline>{_said(section.headline[0].upper() + section.headline[1:])}.</p>",
+        f"<p>{_said(section.product_name)}, stage {_said(section.stage)}<br>{_said(section.span)}</p>",
+        *(f"<p class=warns>{_said(note)}</p>" for note in section.notes),
     ]
     if section.chart is not None:
         parts.append(f"<figure>{chart.draw(section.chart, FONT)}</figure>")
@@ -59,6 +59,10 @@ def section_html(section: Section) -> str:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
     parts.append(_list("In quarantine", section.quarantine))
     return f"<article>{''.join(parts)}</article>"
+
+
+def _said(words: str) -> str:
+    return escape(together(words))
 
 
 def _document(title: str, style: str, body: str) -> str:
@@ -80,12 +84,12 @@ def _title(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     rows = [
-        ("✘ not judged", escape(refusal.name), escape(refusal.message)) for refusal in report.refusals
+        ("✘ not judged", _said(refusal.name), _said(refusal.message)) for refusal in report.refusals
     ] + [
         (
             f'<span class="verdict {section.verdict}">{SHAPES[section.verdict]} {section.verdict}</span>',
-            escape(section.name),
-            escape(section.headline),
+            _said(section.name),
+            _said(section.headline),
         )
         for section in report.worst_first
     ]  # fmt: skip
@@ -99,13 +103,13 @@ def _episodes(title: str, episodes: Sequence[EpisodeLine]) -> str:
     heads = ("Limit", "From, to", "At least", "Estimate", "At most", "", "Worst")
     rows = [
         (
-            f"{_certainty(episode.certain)}{escape(episode.limit)}",
-            escape(episode.when),
-            at_least(episode.bounds.at_least_ms),
-            about(episode.bounds.estimate_ms),
-            at_most(episode.bounds.at_most_ms),
+            f"{_certainty(episode.certain)}{_said(episode.limit)}",
+            f"{_said(episode.start)}<br>{_said(episode.end)}",
+            _said(at_least(episode.bounds.at_least_ms)),
+            _said(about(episode.bounds.estimate_ms)),
+            _said(at_most(episode.bounds.at_most_ms)),
             bar.draw(episode.bounds, longest, font=FONT),
-            escape(episode.worst),
+            _said(episode.worst),
         )
         for episode in episodes
     ]
@@ -122,10 +126,10 @@ def _certainty(certain: bool | None) -> str:
 def _limits(limits: Sequence[LimitLine]) -> str:
     rows = [
         (
-            escape(limit.limit) + (" <small>(the site’s own policy)</small>" if limit.site_policy else ""),
-            escape(limit.allowance),
+            _said(limit.limit) + (" <small>(the site’s own policy)</small>" if limit.site_policy else ""),
+            _said(limit.allowance),
             f'<span class="verdict {limit.verdict}">{SHAPES[limit.verdict]} {limit.verdict}</span>',
-            escape(limit.durations),
+            _said(limit.durations),
         )
         for limit in limits
     ]
@@ -141,22 +145,22 @@ def _table(heads: Iterable[str], rows: Iterable[Sequence[str]], kind: str = "") 
 def _list(title: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    return f"<h3>{title}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+    return f"<h3>{title}</h3><ul>{''.join(f'<li>{_said(line)}</li>' for line in lines)}</ul>"
 
 
 def _facts(facts: Sequence[Fact]) -> str:
     rows = "".join(
-        f"<dt>{escape(fact.name)}</dt><dd{' class=warns' if fact.warns else ''}>{escape(fact.said)}</dd>"
+        f"<dt>{_said(fact.name)}</dt><dd{' class=warns' if fact.warns else ''}>{_said(fact.said)}</dd>"
         for fact in facts
     )
     return f"<dl>{rows}</dl>"
 
 
 def _refusal(refusal: Refusal) -> str:
-    tried = f"<p>Try {escape(' or '.join(refusal.options))}</p>" if refusal.options else ""
+    tried = f"<p>Try {_said(' or '.join(refusal.options))}</p>" if refusal.options else ""
     return (
-        f"<article><p class=verdict>✘ Not judged</p><h2>{escape(refusal.name)}</h2>"
-        f"<p class=headline>{escape(refusal.message)}</p>{tried}"
+        f"<article><p class=verdict>✘ Not judged</p><h2>{_said(refusal.name)}</h2>"
+        f"<p class=headline>{_said(refusal.message)}</p>{tried}"
         f"{_facts([Fact('Error', refusal.code), Fact('SHA-256', refusal.sha256)])}</article>"
     )
 

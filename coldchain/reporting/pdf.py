@@ -16,7 +16,7 @@ from coldchain.reporting import bar, chart
 from coldchain.reporting.content import EpisodeLine, Report, Section
 from coldchain.reporting.glyphs import Glyphs
 from coldchain.reporting.text import SHAPES, settle_title
-from coldchain.reporting.words import about, at_least, at_most
+from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "Libertinus Serif"
 
@@ -42,8 +42,8 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
     names = [section.name for section in report.sections] + [refusal.name for refusal in report.refusals]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return {
-        "title": glyphs.fit(f"Temperature report: {names[0]}{more}"),
-        "program": glyphs.fit(report.program),
+        "title": _said(glyphs, f"Temperature report: {names[0]}{more}"),
+        "program": _said(glyphs, report.program),
         "command": glyphs.fit(report.command),
         "many": len(names) > 1,
         "sections": [_section(section, glyphs) for section in report.worst_first],
@@ -61,7 +61,7 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
     data["shape"] = SHAPES[section.verdict]
     data["headline"] = data["headline"][0].upper() + data["headline"][1:] + "."
     data["chart"] = None if section.chart is None else chart.draw(section.chart, FONT)
-    data["chart_says"] = "" if section.chart is None else glyphs.fit(section.chart.title)
+    data["chart_says"] = "" if section.chart is None else _said(glyphs, section.chart.title)
     data["excursions"] = _episodes(section.excursions, glyphs)
     data["tolerated"] = _episodes(section.tolerated, glyphs)
     return data
@@ -71,24 +71,29 @@ def _episodes(episodes: Sequence[EpisodeLine], glyphs: Glyphs) -> list[dict[str,
     longest = max((episode.bounds.at_most_ms for episode in episodes), default=1)
     return [
         {
-            "limit": glyphs.fit(episode.limit),
+            "limit": _said(glyphs, episode.limit),
             "certain": episode.certain,
-            "when": glyphs.fit(episode.when),
-            "at_least": at_least(episode.bounds.at_least_ms),
-            "estimate": about(episode.bounds.estimate_ms),
-            "at_most": at_most(episode.bounds.at_most_ms),
+            "start": _said(glyphs, episode.start),
+            "end": _said(glyphs, episode.end),
+            "at_least": _said(glyphs, at_least(episode.bounds.at_least_ms)),
+            "estimate": _said(glyphs, about(episode.bounds.estimate_ms)),
+            "at_most": _said(glyphs, at_most(episode.bounds.at_most_ms)),
             "bar": bar.draw(episode.bounds, longest, font=FONT),
-            "says": glyphs.fit(episode.durations),
-            "worst": glyphs.fit(episode.worst),
+            "says": _said(glyphs, episode.durations),
+            "worst": _said(glyphs, episode.worst),
         }
         for episode in episodes
     ]
 
 
+def _said(glyphs: Glyphs, words: str) -> str:
+    return glyphs.fit(together(words))
+
+
 def _plain(value: Any, glyphs: Glyphs) -> Any:
     """Dataclasses, tuples and texts as JSON, every text in letters that the font has."""
     if isinstance(value, str):
-        return glyphs.fit(value)
+        return _said(glyphs, value)
     if isinstance(value, tuple):
         return [_plain(each, glyphs) for each in value]
     if is_dataclass(value):

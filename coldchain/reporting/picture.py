@@ -29,6 +29,7 @@ def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
             excursion.certainty is Certainty.CERTAIN,
         )
         for judged in found.judgement.limits
+        if judged.limit.predicate is not Predicate.INSIDE  # too long in a condition is not out of range
         for excursion in judged.excursions
     ]
     return Chart(

@@ -86,7 +86,7 @@ def product(given: Product, stage: Stage) -> list[Fact]:
         Fact("Product file", f"{given.id}, version {given.version}, SHA-256 {given.sha256}"),
         Fact("Label", label_in_words(given)),
         Fact("Checked by", given.label.checked_by or "nobody", warns=given.label.checked_by is None),
-        *(Fact("Unverified", sentence, warns=True) for sentence in unverified(only)),
+        *(Fact("Unverified", sentence) for sentence in unverified(only)),
     ]
 
 

@@ -1,16 +1,14 @@
 """A report on a terminal: verdict first, then the excursions, then what the verdict rests on."""
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
 from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Section
 from coldchain.reporting.rests import Fact
+from coldchain.reporting.words import together
 
 WIDTH = 100
-
-_UNIT = re.compile(r"(\d) (°C|ms|s|min|h|d|%)(?!\w)")
 
 SHAPES = {Verdict.VIOLATED: "◆", Verdict.UNDETERMINED: "◇", Verdict.COMPLIANT: "●", Verdict.KEPT: "●"}
 """Every verdict has a word, a shape and a colour, always the same."""
@@ -75,7 +73,7 @@ def _episode(episode: EpisodeLine) -> list[str]:
     certainty = {True: ", certain", False: ", possible", None: ""}[episode.certain]
     return [
         f"{shape}{episode.limit}: {episode.durations}",
-        f"  {episode.when}{f'; {episode.worst}' if episode.worst else ''}{certainty}",
+        f"  {episode.start} to {episode.end}{f'; {episode.worst}' if episode.worst else ''}{certainty}",
     ]
 
 
@@ -105,9 +103,8 @@ def _block(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _wrapped(said: str, indent: str, later: str | None = None, width: int = WIDTH - 4) -> list[str]:
-    together = _UNIT.sub("\\1\u00a0\\2", said)  # a number stays on the line of its unit
     lines = textwrap.wrap(
-        together, width, initial_indent=indent, subsequent_indent=indent if later is None else later,
+        together(said), width, initial_indent=indent, subsequent_indent=indent if later is None else later,
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
     return [line.replace("\u00a0", " ") for line in lines]

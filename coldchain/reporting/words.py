@@ -119,6 +119,14 @@ def printable(said: str) -> str:
     )
 
 
+_UNIT = re.compile(r"(\d) (°C|ms|s|min|h|d|%)(?!\w)")
+
+
+def together(said: str) -> str:
+    """The same words with every number kept on the line of its unit, by no-break spaces."""
+    return _UNIT.sub("\\1\u00a0\\2", said)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 reading``, ``48 readings``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}".replace(",", " ")
