@@ -122,8 +122,15 @@ def numbered(tx: Transaction, number: str) -> Excursion:
     return found[0]
 
 
-def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None) -> list[Excursion]:
-    """The excursions of a unit (and limit), oldest id first; merged and withdrawn ones are left out."""
+def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None, after_ms: int | None = None) -> list[Excursion]:
+    """The excursions of a unit (and limit), oldest id first; merged and withdrawn ones are left out.
+
+    Args:
+        tx: The transaction.
+        unit: Whose.
+        limit_id: Of this limit only.
+        after_ms: Only those not over by then.
+    """
     where = [
         excursion_table.c.assignment_id == unit.assignment_id,
         excursion_table.c.placement_id == unit.placement_id,
@@ -132,6 +139,8 @@ def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None) -> list[Ex
     ]
     if limit_id is not None:
         where.append(excursion_table.c.limit_id == limit_id)
+    if after_ms is not None:
+        where.append(excursion_revision.c.end_ms.is_(None) | (excursion_revision.c.end_ms > after_ms))
     return _select(tx, and_(*where))
 
 
@@ -155,23 +164,17 @@ def revision_body(excursion_id: int, revision: Revision) -> dict[str, Any]:
 
 
 def _select(tx: Transaction, condition: Any) -> list[Excursion]:
-    newest = (
-        select(excursion_revision.c.excursion_id, func.max(excursion_revision.c.revision).label("revision"))
-        .group_by(excursion_revision.c.excursion_id)
-        .subquery()
+    other = excursion_revision.alias()
+    newest = select(func.max(other.c.revision)).where(other.c.excursion_id == excursion_table.c.id)
+    joined = excursion_table.join(
+        excursion_revision,
+        and_(
+            excursion_revision.c.excursion_id == excursion_table.c.id,
+            excursion_revision.c.revision == newest.correlate(excursion_table).scalar_subquery(),
+        ),
     )
     query = (
-        select(excursion_table, excursion_revision)
-        .join(newest, newest.c.excursion_id == excursion_table.c.id)
-        .join(
-            excursion_revision,
-            and_(
-                excursion_revision.c.excursion_id == newest.c.excursion_id,
-                excursion_revision.c.revision == newest.c.revision,
-            ),
-        )
-        .where(condition)
-        .order_by(excursion_table.c.id)
+        select(excursion_table, excursion_revision).select_from(joined).where(condition).order_by(excursion_table.c.id)
     )
     found = []
     for row in tx.execute(query):

@@ -182,6 +182,16 @@ def unassign(tx: Transaction, location_id: int, to_ms: int, now_ms: int) -> None
     ledger.append(tx, now_ms, "assignment.ended", _location_name(tx, location_id), {"to_ms": to_ms})
 
 
+def locations_of(tx: Transaction, sensor_ids: Iterable[int]) -> set[int]:
+    """Where these sensors hang or hung."""
+    wanted = sorted(set(sensor_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), 500):
+        some = placement.c.sensor_id.in_(wanted[start : start + 500])
+        found |= set(tx.scalars(select(placement.c.location_id).where(some)))
+    return found
+
+
 def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, now_ms: int) -> None:
     """End what is running, judging it anew up to its new end."""
     running = list(tx.execute(select(table).where(whose, _running(table))))

@@ -111,9 +111,10 @@ def trace(
     return Trace(np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1]))
 
 
-def last_before(tx: Transaction, sensor_id: int, before_ms: int) -> int | None:
-    """The instant of a sensor's last reading earlier than ``before_ms``, or ``None``."""
-    query = select(reading.c.measured_ms).where(reading.c.sensor_id == sensor_id, reading.c.measured_ms < before_ms)
+def last_good_before(tx: Transaction, sensor_id: int, at_ms: int, bad_milli_c: Sequence[tuple[int, int]]) -> int | None:
+    """The instant of a sensor's last reading not later than ``at_ms`` that lies in none of the bad intervals, m°C."""
+    good = [~reading.c.milli_c.between(low, high) for low, high in bad_milli_c]
+    query = select(reading.c.measured_ms).where(reading.c.sensor_id == sensor_id, reading.c.measured_ms <= at_ms, *good)
     found: int | None = tx.scalar(query.order_by(reading.c.measured_ms.desc()).limit(1))
     return found
 

@@ -54,6 +54,11 @@ def at_location(tx: Transaction, location_id: int) -> list[Unit]:
     return _units(tx, placement.c.location_id == location_id)
 
 
+def running_at(tx: Transaction, location_id: int) -> list[Unit]:
+    """The units at a location whose end nobody has set."""
+    return [unit for unit in at_location(tx, location_id) if unit.to_ms is None]
+
+
 def one(tx: Transaction, assignment_id: int, placement_id: int) -> Unit:
     """The unit of that assignment and placement.
 

@@ -1,0 +1,229 @@
+"""Who must hear of what: alerts, their outbox rows and their ledger entries, in the transaction that finds the reason.
+
+An excursion is told once for each certainty (a possible one that becomes certain is told again), its end once, and a
+sensor's silence once, whatever number of limits it concerns. What becomes known late is told once, marked late.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from coldchain.domain.alarm import AlertKind
+from coldchain.domain.product import Limit
+from coldchain.domain.progress import Progress
+from coldchain.domain.temperature import celsius, format_c
+from coldchain.monitoring.rules import Rules, words
+from coldchain.records import Transaction, alerts
+from coldchain.records.alerts import Alert
+from coldchain.records.excursions import Excursion, Known
+from coldchain.records.units import Unit
+
+AlertChannels = Sequence[tuple[str, str]]
+"""Channel and target: ``("smtp", "pharmacy")``; each gets an outbox row of every alert."""
+
+SCHEMA = "coldchain.alert/1"
+_NAMES = uuid.UUID("8a1a3d0e-6a07-4d0d-9c69-3f1c5a6a0b52")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A unit being judged, and where what comes of it goes.
+
+    Attributes:
+        current: The sensor's last reading is no older than ``max_gap``; if not, what we learn is learned late.
+        raised: The ids of the alerts raised, added to as they are.
+    """
+
+    tx: Transaction
+    unit: Unit
+    rules: Rules
+    now_ms: int
+    channels: AlertChannels
+    current: bool
+    raised: list[str]
+
+
+def opened(judged: Judged, excursion: Excursion) -> None:
+    """A new excursion."""
+    _tell(judged, AlertKind(excursion.current.known.certainty), excursion, excursion.current.known)
+
+
+def certain_now(judged: Judged, excursion: Excursion, known: Known) -> None:
+    """What was possible has become certain."""
+    told = alerts.of_excursion(judged.tx, excursion.id)
+    if not any(alert.kind == AlertKind.CERTAIN.value for alert in told):
+        _tell(judged, AlertKind.CERTAIN, excursion, known)
+
+
+def ended(judged: Judged, excursion: Excursion, known: Known) -> None:
+    """An excursion is over, or turned out to be none; who was told of it while it went on is told so."""
+    told = alerts.of_excursion(judged.tx, excursion.id)
+    for alert in told:
+        if alert.cleared_ms is None:
+            alerts.clear(judged.tx, alert.id, judged.now_ms)
+    in_time = judged.current or not all(alert.late for alert in told)
+    if told and in_time and not any(alert.kind == AlertKind.ENDED.value for alert in told):
+        _tell(judged, AlertKind.ENDED, excursion, known)
+
+
+def merged(judged: Judged, excursion: Excursion) -> None:
+    """An excursion turned out to be part of an older one, which goes on speaking for both."""
+    for alert in alerts.of_excursion(judged.tx, excursion.id):
+        if alert.cleared_ms is None:
+            alerts.clear(judged.tx, alert.id, judged.now_ms)
+
+
+def silent(judged: Judged, progress: Progress) -> None:
+    """A limit can no longer be shown to be kept because nothing is received; one alert a silence."""
+    if alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.NO_DATA.value):
+        return
+    since_ms = judged.unit.from_ms if progress.last is None else progress.last[0]
+    body = _body(judged, AlertKind.NO_DATA, since_ms, progress.limit, late=False) | {
+        "message": f"{_where(judged)}: no data since {_minute(since_ms)}; last {_last(progress)}.",
+        "last_reading": _last_reading(progress),
+    }
+    _raise(judged, AlertKind.NO_DATA, f"no-data/{since_ms}", since_ms, body, late=False)
+
+
+def doubtful(judged: Judged, progress: Progress) -> None:
+    """A limit can no longer be shown to be kept because readings lie within the probe's uncertainty of it."""
+    if _doubts(judged) or progress.last is None:
+        return
+    since_ms = progress.last[0]
+    body = _body(judged, AlertKind.POSSIBLE, since_ms, progress.limit, late=False) | {
+        "certainty": AlertKind.POSSIBLE.value,
+        "message": f"{_where(judged)}: possibly out of range since {_minute(since_ms)}; {_last(progress)} is within "
+        f"the probe's uncertainty of the limit. {words(progress.limit)}",
+        "last_reading": _last_reading(progress),
+    }
+    _raise(judged, AlertKind.POSSIBLE, f"doubt/{since_ms}", since_ms, body, late=False)
+
+
+def doubt_is_over(judged: Judged) -> None:
+    """The readings are clear of the limit again; nobody is woken for it."""
+    for alert in _doubts(judged):
+        alerts.clear(judged.tx, alert.id, judged.now_ms)
+
+
+def _doubts(judged: Judged) -> list[Alert]:
+    found = alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.POSSIBLE.value)
+    return [alert for alert in found if alert.excursion_id is None]
+
+
+def silence_is_over(judged: Judged, *, tell: bool) -> None:
+    """Data return, or nobody waits for them any more."""
+    for alert in alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.NO_DATA.value):
+        alerts.clear(judged.tx, alert.id, judged.now_ms)
+        if tell:
+            body = dict(alert.body) | {
+                "kind": AlertKind.ENDED.value,
+                "raised_at": iso(judged.now_ms),
+                "end": iso(judged.now_ms),
+                "message": f"{_where(judged)}: data again; there were none since {_minute(alert.since_ms)}.",
+            }
+            told = _raise(judged, AlertKind.ENDED, f"data-again/{alert.id}", alert.since_ms, body, late=False)
+            alerts.clear(judged.tx, told, judged.now_ms)
+
+
+def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -> None:
+    limit = next(one for one in judged.rules.limits if one.id == excursion.limit_id)
+    late = kind is not AlertKind.ENDED and (known.end_ms is not None or not judged.current)
+    body = _body(judged, kind, known.start_ms, limit, late=late) | {
+        "excursion": excursion.number,
+        "certainty": known.certainty,
+        "withdrawn": known.withdrawn,
+        "end": None if known.end_ms is None else iso(known.end_ms),
+        "duration_s": {
+            "at_least": known.at_least_ms / 1000,
+            "estimate": known.estimate_ms / 1000,
+            "at_most": known.at_most_ms / 1000,
+        },
+        "extreme_c": celsius(known.extreme_milli_c),
+        "message": _sentence(judged, kind, excursion, known, limit),
+        "link": f"/excursions/{excursion.number}",
+    }
+    name = f"{excursion.number}/{kind.value}"
+    told = _raise(judged, kind, name, known.start_ms, body, late=late, excursion=excursion)
+    if kind is AlertKind.ENDED or known.end_ms is not None:
+        alerts.clear(judged.tx, told, judged.now_ms)
+
+
+def _raise(
+    judged: Judged, kind: AlertKind, name: str, since_ms: int, body: dict[str, Any], *, late: bool,
+    excursion: Excursion | None = None,
+) -> str:  # fmt: skip
+    unit = judged.unit
+    alert_id = str(uuid.uuid5(_NAMES, f"{unit.location_name}/{unit.subject}/{name}"))
+    alert = Alert(
+        id=alert_id, kind=kind.value, excursion_id=excursion.id if excursion else None,
+        assignment_id=unit.assignment_id, location_id=unit.location_id, sensor_id=unit.sensor_id,
+        placement_id=unit.placement_id, since_ms=since_ms, raised_ms=judged.now_ms, late=late,
+        body=body | {"id": alert_id},
+    )  # fmt: skip
+    if alerts.raise_alert(judged.tx, alert, judged.channels):
+        judged.raised.append(alert_id)
+    return alert_id
+
+
+def _body(judged: Judged, kind: AlertKind, since_ms: int, limit: Limit, *, late: bool) -> dict[str, Any]:
+    unit, product = judged.unit, judged.rules.product
+    return {
+        "schema": SCHEMA,
+        "kind": kind.value,
+        "late": late,
+        "raised_at": iso(judged.now_ms),
+        "since": iso(since_ms),
+        "end": None,
+        "location": {"name": unit.location_name, "title": unit.location_title},
+        "sensor": {"name": unit.sensor_name, "channel": unit.channel},
+        "product": {"id": product.id, "name": product.name, "version": product.version, "sha256": product.sha256},
+        "stage": unit.stage,
+        "limit": {"id": limit.id, "words": words(limit)},
+        "excursion": None,
+        "certainty": None,
+        "withdrawn": False,
+        "duration_s": None,
+        "extreme_c": None,
+        "last_reading": None,
+        "link": f"/locations/{unit.location_name}",
+    }
+
+
+def _sentence(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known, limit: Limit) -> str:
+    where, number = _where(judged), excursion.number
+    since, worst = _minute(known.start_ms), format_c(known.extreme_milli_c)
+    if kind is AlertKind.ENDED:
+        if known.withdrawn:
+            return f"{where}: {number} is withdrawn; later readings show that the limit was kept."
+        over = _minute(known.end_ms if known.end_ms is not None else judged.now_ms)
+        return f"{where}: back in range since {over}; {number} began {since}, worst {worst}."
+    what = "out of range" if kind is AlertKind.CERTAIN else "possibly out of range"
+    until = "" if known.end_ms is None else f" until {_minute(known.end_ms)}, known late"
+    return f"{where}: {what} since {since}{until}, worst {worst}. {words(limit)} ({number})"
+
+
+def _where(judged: Judged) -> str:
+    return judged.unit.location_title or judged.unit.location_name
+
+
+def _last(progress: Progress) -> str:
+    if progress.last is None or progress.last[1] is None:
+        return "reading: none yet"
+    return f"reading {format_c(progress.last[1])}"
+
+
+def _last_reading(progress: Progress) -> dict[str, Any] | None:
+    if progress.last is None or progress.last[1] is None:
+        return None
+    return {"measured_at": iso(progress.last[0]), "temperature_c": celsius(progress.last[1])}
+
+
+def iso(at_ms: int) -> str:
+    """An instant as the contract writes it: ``2026-11-21T10:00:00.000Z``."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _minute(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,210 @@
+"""Judging a unit (one sensor at one location under one product) anew where readings or the clock touched it.
+
+The judge's memory is taken up before the earliest touched reading, the readings from there on are judged, and what
+comes out is compared with what the record says. All of it happens in the caller's transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from coldchain.domain.excursion import Keep, Merge, Open, Recorded, Withdraw, reconcile
+from coldchain.domain.product import Limit
+from coldchain.domain.progress import Progress, advance, begin
+from coldchain.domain.reading import Trace
+from coldchain.domain.verdict import Certainty, Excursion, conclude
+from coldchain.monitoring import alerting
+from coldchain.monitoring.alerting import AlertChannels, Judged
+from coldchain.monitoring.knowing import known_of, materially_different, why, withdrawn
+from coldchain.monitoring.rules import Rules, rules_of
+from coldchain.monitoring.silence import is_current, look_ahead
+from coldchain.records import Transaction, checkpoints, due_work, excursions, readings, units
+from coldchain.records.units import JUDGE, Unit
+
+
+def judge_touched(tx: Transaction, touched: Mapping[int, int], now_ms: int, channels: AlertChannels) -> list[str]:
+    """Judge every unit that readings touched; returns the ids of the alerts raised.
+
+    Args:
+        tx: The transaction that stored the readings.
+        touched: The earliest instant, UTC ms, at which something new stands, by sensor id.
+        now_ms: Now.
+        channels: Who is told.
+    """
+    alerts: list[str] = []
+    for unit in units.of_sensors(tx, list(touched)):
+        if not _is_past(tx, unit, touched[unit.sensor_id]):
+            alerts += judge_unit(tx, unit, touched[unit.sensor_id], now_ms, channels)
+    return alerts
+
+
+def judge_unit(
+    tx: Transaction, unit: Unit, touched_ms: int | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
+) -> list[str]:
+    """Judge one unit, write what became of its excursions, raise alerts, and set when to look again.
+
+    Args:
+        tx: The transaction.
+        unit: Which.
+        touched_ms: The earliest instant at which something new stands; ``None``: no reading is new.
+        now_ms: Now.
+        channels: Who is told.
+        by_clock: Whether the mere passing of time may raise an alert, however old the last reading is.
+    """
+    if unit.from_ms > now_ms:
+        due_work.put(tx, JUDGE, unit.subject, unit.from_ms)
+        return []
+    if unit.to_ms is not None and unit.to_ms > now_ms:
+        due_work.put(tx, JUDGE, unit.subject, unit.to_ms)
+    rules = rules_of(unit, now_ms)
+    pieces = _pieces(tx, unit, rules, touched_ms)
+    progresses = [piece.progress for piece in pieces]
+    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), [])
+    for piece in pieces:
+        _reconcile(judged, piece, touched_ms, by_clock=by_clock)
+    look_ahead(judged, progresses, touched=touched_ms is not None, by_clock=by_clock)
+    return judged.raised
+
+
+def _is_past(tx: Transaction, unit: Unit, touched_ms: int) -> bool:
+    """Whether readings came after a stay that has been judged to its end."""
+    if unit.to_ms is None or touched_ms <= unit.to_ms:
+        return False
+    where = (unit.assignment_id, unit.placement_id)
+    heads = [checkpoints.newest(tx, *where, limit.id, None) for limit in rules_of(unit, unit.to_ms).limits]
+    return all(head is not None and head[0] >= unit.to_ms for head in heads)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A limit's judge, come to the last reading.
+
+    Attributes:
+        since_ms: The record's excursions that lie wholly before this are not in question.
+        was_ms: The last reading that had been judged before.
+    """
+
+    progress: Progress
+    since_ms: int | None
+    was_ms: int | None
+
+
+def _pieces(tx: Transaction, unit: Unit, rules: Rules, touched_ms: int | None) -> list[_Piece]:
+    """Take up the judge's memory of every limit and bring it to the last reading."""
+    held = [_taken_up(tx, unit, rules, limit, touched_ms) for limit in rules.limits]
+    through = [_through(piece.progress) for piece in held]
+    ends = [at_ms for at_ms in through if at_ms is not None]
+    beginning = _before_beginning(tx, unit, rules) if len(ends) < len(through) else min(ends, default=None)
+    after_ms = None if beginning is None else min([beginning, *ends])
+    trace = readings.trace(tx, unit.sensor_id, after_ms, rules.edges.end_ms, beyond=True)
+    return [_brought_up(tx, unit, piece, trace) for piece in held]
+
+
+def _through(progress: Progress) -> int | None:
+    """The last reading judged; ``None`` where there was none yet."""
+    return None if progress.last is None or progress.last[1] is None else progress.last[0]
+
+
+def _taken_up(tx: Transaction, unit: Unit, rules: Rules, limit: Limit, touched_ms: int | None) -> _Piece:
+    """The newest memory that the touched readings leave true, or a new one; the others are dropped."""
+    where = (unit.assignment_id, unit.placement_id, limit.id)
+    head = checkpoints.newest(tx, *where, None)
+    was_ms = None if head is None else head[0]
+    found = head if touched_ms is None or was_ms is None or touched_ms > was_ms else None
+    if found is None and touched_ms is not None and touched_ms > unit.from_ms:
+        found = checkpoints.newest(tx, *where, touched_ms)
+    if found is not None:
+        progress = Progress.of_json(limit, found[1])
+        if (progress.yardstick, progress.edges) == (rules.yardstick, rules.edges):
+            if found[0] != was_ms:
+                checkpoints.forget(tx, *where, found[0])
+            since_ms = found[0] if progress.open is None else progress.open.start_ms
+            return _Piece(progress, since_ms, was_ms)
+    if head is not None:
+        checkpoints.forget(tx, *where)
+    return _Piece(begin(limit, rules.yardstick, rules.edges), None, was_ms)
+
+
+def _before_beginning(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
+    """From where to read so that every limit sees the whole of an episode that reaches into the stay."""
+    first = [readings.last_good_before(tx, unit.sensor_id, unit.from_ms, limit.bad) for limit in rules.limits]
+    earliest = min((-1 if at_ms is None else at_ms for at_ms in first), default=-1)
+    return None if earliest < 0 else earliest - 1
+
+
+def _brought_up(tx: Transaction, unit: Unit, piece: _Piece, trace: Trace) -> _Piece:
+    """Judge the rest of the trace, day by day, and remember the end of each day."""
+    through_ms = _through(piece.progress)
+    rest = trace if through_ms is None else trace.after(through_ms)
+    progress = piece.progress
+    where = (unit.assignment_id, unit.placement_id, progress.limit.id)
+    for day in _days(rest):
+        progress = advance(progress, day)
+        checkpoints.keep(tx, *where, int(day.at_ms[-1]), progress.to_json())
+    return _Piece(progress, piece.since_ms, piece.was_ms)
+
+
+def _days(trace: Trace) -> list[Trace]:
+    if not len(trace):
+        return []
+    day = trace.at_ms // checkpoints.DAY_MS
+    cuts = [0, *((day[1:] != day[:-1]).nonzero()[0] + 1).tolist(), len(trace)]
+    return [Trace(trace.at_ms[start:stop], trace.milli_c[start:stop]) for start, stop in pairwise(cuts)]
+
+
+def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None, *, by_clock: bool) -> None:
+    """Make the record say of a limit's excursions what the judge finds now."""
+    tx, unit, limit = judged.tx, judged.unit, piece.progress.limit
+    recorded = {one.id: one for one in excursions.of_unit(tx, unit, limit.id, piece.since_ms)}
+    found = _found(judged, piece.progress, recorded, by_clock=by_clock)
+    because = why(touched_ms, piece.was_ms)
+    pure = [Recorded(one.id, one.current.known.start_ms, one.current.known.end_ms) for one in recorded.values()]
+    for change in reconcile(pure, found):
+        match change:
+            case Open(excursion):
+                _open(judged, limit, excursion)
+            case Keep(id_, excursion):
+                _keep(judged, recorded[id_], excursion, because)
+            case Merge(id_, into):
+                excursions.merge(tx, recorded[id_], recorded[into], judged.now_ms)
+                alerting.merged(judged, recorded[id_])
+            case Withdraw(id_):
+                gone = withdrawn(recorded[id_].current.known)
+                excursions.revise(tx, recorded[id_], gone, judged.now_ms, because)
+                alerting.ended(judged, recorded[id_], gone)
+
+
+def _found(
+    judged: Judged, progress: Progress, recorded: Mapping[int, excursions.Excursion], *, by_clock: bool
+) -> list[Excursion]:
+    """The judge's excursions; while older readings still come in, none that is so only by the clock."""
+    found = list(conclude(progress, judged.now_ms).excursions)
+    if by_clock or judged.current or not found:
+        return found
+    last = found[-1]
+    if last.episode.end_ms is not None or last.certainty is Certainty.CERTAIN:
+        return found
+    if any(one.current.known.end_ms is None for one in recorded.values()):
+        return found
+    return [*found[:-1], *(one for one in conclude(progress).excursions if one.episode.end_ms is None)]
+
+
+def _open(judged: Judged, limit: Limit, excursion: Excursion) -> None:
+    known = known_of(excursion, judged.rules)
+    late = known.end_ms is not None
+    opened = excursions.open_excursion(
+        judged.tx, judged.unit, limit.id, judged.rules.frozen(limit), known, judged.now_ms, late=late, because="opened"
+    )
+    alerting.opened(judged, opened)
+
+
+def _keep(judged: Judged, recorded: excursions.Excursion, excursion: Excursion, because: str) -> None:
+    known, before = known_of(excursion, judged.rules), recorded.current.known
+    if not materially_different(before, known):
+        return
+    ended = before.end_ms is None and known.end_ms is not None
+    excursions.revise(judged.tx, recorded, known, judged.now_ms, "ended" if ended else because)
+    if known.certainty == Certainty.CERTAIN.value != before.certainty:
+        alerting.certain_now(judged, recorded, known)
+    if ended:
+        alerting.ended(judged, recorded, known)

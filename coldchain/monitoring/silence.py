@@ -1,0 +1,112 @@
+"""What follows from nothing being received: when a limit can no longer be shown to be kept, and who is told (§4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coldchain.domain.alarm import unprovable_from
+from coldchain.domain.bounds import bad_by_test
+from coldchain.domain.progress import Progress
+from coldchain.monitoring import alerting
+from coldchain.monitoring.alerting import Judged
+from coldchain.records import due_work, units
+
+UNPROVABLE = "unprovable"
+"""Due work: the moment at which a unit can no longer be shown to keep a limit, if nothing more is received."""
+
+SETTLING_MS = 2 * 60_000
+"""While readings come in that are older than ``max_gap`` (a backfill), what only the clock says waits so long."""
+
+
+def is_current(progresses: Sequence[Progress], now_ms: int) -> bool:
+    """Whether the last reading is no older than a good one is believed."""
+    return all(
+        progress.last is not None and now_ms - progress.last[0] <= progress.yardstick.max_gap_ms
+        for progress in progresses
+    )
+
+
+def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool, by_clock: bool) -> None:
+    """Raise or clear the alerts for silence and doubt, and set when to look again.
+
+    Args:
+        judged: The unit.
+        progresses: Its limits' judges, come to the last reading.
+        touched: Readings have come.
+        by_clock: Whether the mere passing of time may raise an alert.
+    """
+    if judged.rules.edges.end_ms is not None:
+        _nobody_waits(judged)
+        return
+    moments = [_moments(progress) for progress in progresses]
+    silent = [one for one in moments if one.silent_ms is not None and one.silent_ms <= judged.now_ms]
+    doubtful = [one.progress for one in moments if one.doubtful_ms is not None and one.doubtful_ms <= judged.now_ms]
+    if touched and judged.current:
+        alerting.silence_is_over(judged, tell=True)
+    if by_clock and silent:
+        alerting.silent(judged, min(silent, key=lambda one: one.all_ms).progress)
+    if not doubtful:
+        alerting.doubt_is_over(judged)
+    elif judged.current or by_clock:
+        alerting.doubtful(judged, doubtful[0])
+    _set(judged, [at_ms for one in moments for at_ms in one.all_ms], by_clock=by_clock)
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """When a limit can no longer be shown to be kept, UTC ms.
+
+    Attributes:
+        silent_ms: Because nothing is received after a reading that was no excursion's.
+        doubtful_ms: Because the readings lie within the probe's uncertainty of it.
+        open_ms: Because an episode goes on for longer than is allowed.
+    """
+
+    progress: Progress
+    silent_ms: int | None = None
+    doubtful_ms: int | None = None
+    open_ms: int | None = None
+
+    @property
+    def all_ms(self) -> list[int]:
+        """All of them that there are."""
+        return [at_ms for at_ms in (self.silent_ms, self.doubtful_ms, self.open_ms) if at_ms is not None]
+
+
+def _moments(progress: Progress) -> _Moments:
+    moment_ms = unprovable_from(progress)
+    if progress.last is None or progress.open is not None:
+        return _Moments(progress, open_ms=moment_ms)
+    last_ms, value = progress.last
+    if value is None or not _perhaps_bad(progress, value):
+        return _Moments(progress, silent_ms=moment_ms)
+    silent_ms = last_ms + progress.yardstick.max_gap_ms + 1
+    return _Moments(progress, silent_ms=silent_ms, doubtful_ms=last_ms if moment_ms is None else moment_ms)
+
+
+def _perhaps_bad(progress: Progress, milli_c: int) -> bool:
+    value = np.array([milli_c], dtype=np.int64)
+    return bool(bad_by_test(progress.limit, value, progress.yardstick.uncertainty_milli_c).perhaps[0])
+
+
+def _nobody_waits(judged: Judged) -> None:
+    """The stay is over: nothing grows after it."""
+    tx, unit = judged.tx, judged.unit
+    due_work.remove(tx, UNPROVABLE, unit.subject)
+    alerting.doubt_is_over(judged)
+    if not any(other.placement_id == unit.placement_id for other in units.running_at(tx, unit.location_id)):
+        alerting.silence_is_over(judged, tell=False)
+
+
+def _set(judged: Judged, moments: Sequence[int], *, by_clock: bool) -> None:
+    tx, subject = judged.tx, judged.unit.subject
+    ahead = [at_ms for at_ms in moments if at_ms > judged.now_ms]
+    if len(ahead) < len(moments) and not by_clock and not judged.current:
+        pending = due_work.when(tx, UNPROVABLE, subject)
+        settling = judged.now_ms + SETTLING_MS
+        ahead.append(settling if pending is None else min(pending, settling))
+    if ahead:
+        due_work.put(tx, UNPROVABLE, subject, min(ahead))
+    else:
+        due_work.remove(tx, UNPROVABLE, subject)
