@@ -9,7 +9,17 @@ from starlette.exceptions import HTTPException
 
 from coldchain import __version__
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
-from coldchain.web.pages import door, files, live, overview
+from coldchain.web.pages import (
+    door,
+    excursion,
+    excursions,
+    files,
+    live,
+    location,
+    overview,
+    quarantine,
+    sensors,
+)
 from coldchain.web.rendering import render
 from coldchain.web.security import BoundedBody, SameSiteOnly, SecurityHeaders, security_headers
 from coldchain.web.services import Services
@@ -39,7 +49,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for module in (files, door, overview, live):
+    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, live):
         app.include_router(module.router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)

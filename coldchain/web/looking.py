@@ -11,6 +11,8 @@ from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, bad_by_test
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import Each, Limit, Predicate, Product, Total
 from coldchain.domain.progress import Progress
+from coldchain.errors import NotFound
+from coldchain.records.views.excursions import Excursion
 from coldchain.records.views.locations import Assigned, Probe, Standing
 from coldchain.reporting.picture import good_range
 from coldchain.reporting.words import limit_words
@@ -146,3 +148,17 @@ def _badness(progress: Progress) -> Badness:
     if tests.sure[0]:
         return Badness.SURE
     return Badness.PERHAPS if tests.perhaps[0] else Badness.GOOD
+
+
+def frozen_limit(found: Excursion, product_text: str) -> tuple[Product, Limit]:
+    """The product and the limit that an excursion was judged by.
+
+    Raises:
+        NotFound: The frozen product has no such limit; the record contradicts itself.
+    """
+    product = frozen_product(product_text, found.product_id)
+    stage = product.stages.get(found.stage)
+    for limit in stage.limits if stage else ():
+        if limit.id == found.limit_id:
+            return product, limit
+    raise NotFound(f"the product frozen for excursion {found.number} has no limit {found.limit_id!r}")

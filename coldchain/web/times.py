@@ -93,6 +93,14 @@ class Clock:
         """``21 Nov 2026 02:14:05 UTC+01:00``: for what may be quoted."""
         return f"{self.date(at_ms)} {self.local(at_ms):%H:%M:%S} {self.offset(at_ms)}"
 
+    def table(self, at_ms: int) -> str:
+        """``21 Nov 2026 02:14:05``: for columns whose head names the zone."""
+        return f"{self.date(at_ms)} {self.local(at_ms):%H:%M:%S}"
+
+    def lag(self, duration_ms: int) -> str:
+        """How long after; `age` in a template."""
+        return age(duration_ms)
+
     def element(self, at_ms: int, text: str) -> Markup:
         """A text that stands for an instant, as HTML that programs understand and that says UTC when pointed at."""
         title = f"{utc(at_ms):%Y-%m-%d %H:%M:%S} UTC"

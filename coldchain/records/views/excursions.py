@@ -1,5 +1,6 @@
 """Excursions as people look at them: the newest revision, what was said about it, who was told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,10 @@ class Excursion:
     sensor_name: str
     channel: str
     limit_id: str
+    product_id: str
+    stage: str
+    version: int
+    product_sha256: str
     yardstick: dict[str, Any]
     known_ms: int
     late: bool
@@ -167,9 +172,10 @@ def revisions(tx: Transaction, excursion_id: int) -> list[Revision]:
     return [Revision(**row._mapping) for row in tx.execute(query.order_by(excursion_revision.c.revision))]
 
 
-def product_text(tx: Transaction, assignment_id: int) -> str:
-    """The very text of the product file that an assignment froze."""
-    return str(tx.scalar(select(assignment.c.product_file).where(assignment.c.id == assignment_id)))
+def product_texts(tx: Transaction, assignment_ids: Iterable[int]) -> dict[int, str]:
+    """The very texts of the product files that these assignments froze."""
+    query = select(assignment.c.id, assignment.c.product_file).where(assignment.c.id.in_(set(assignment_ids)))
+    return {row.id: row.product_file for row in tx.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -237,11 +243,13 @@ def _query() -> tuple[Select[Any], Subquery]:
             excursion.c.id, excursion.c.number, excursion.c.assignment_id, excursion.c.placement_id,
             excursion.c.location_id, location.c.name.label("location_name"), location.c.title.label("location_title"),
             location.c.area, excursion.c.sensor_id, sensor.c.name.label("sensor_name"), sensor.c.channel,
-            excursion.c.limit_id, excursion.c.yardstick, excursion.c.known_ms, excursion.c.late,
+            excursion.c.limit_id, assignment.c.product_id, assignment.c.stage, assignment.c.version,
+            assignment.c.sha256.label("product_sha256"), excursion.c.yardstick, excursion.c.known_ms, excursion.c.late,
             whole.c.number.label("merged_into"),
             *(newest.c[name].label(f"now_{name}") for name in _REVISION),
         )
         .join(newest, newest.c.excursion_id == excursion.c.id)
+        .join(assignment, assignment.c.id == excursion.c.assignment_id)
         .join(location, location.c.id == excursion.c.location_id)
         .join(sensor, sensor.c.id == excursion.c.sensor_id)
         .outerjoin(whole, whole.c.id == excursion.c.merged_into)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from coldchain.errors import NotFound
+from coldchain.records import checkpoints
 from coldchain.records.places import Location
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
@@ -136,6 +137,12 @@ def homeless(tx: Transaction) -> list[Homeless]:
         .order_by(func.coalesce(latest.c.measured_ms, 0).desc(), sensor.c.name, sensor.c.channel)
     )  # fmt: skip
     return [Homeless(**row._mapping) for row in tx.execute(query)]
+
+
+def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: str) -> dict[str, Any] | None:
+    """The judge's newest memory of one limit for one sensor under one assignment: ``Progress.to_json()``."""
+    found = checkpoints.newest(tx, assignment_id, placement_id, limit_id, None)
+    return None if found is None else found[1]
 
 
 def areas(found: Iterable[Standing]) -> list[str]:

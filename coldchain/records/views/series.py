@@ -1,9 +1,10 @@
 """Readings for charts and tables: a whole trace, the rows of a table, or a day of every sensor in small."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from coldchain.domain.reading import Trace
 from coldchain.records.store import Transaction
@@ -95,16 +96,24 @@ class Stay:
     to_ms: int | None
 
 
+def stay(tx: Transaction, placement_id: int) -> Stay:
+    """One stay, by its placement."""
+    query = _stays().where(placement.c.id == placement_id)
+    return Stay(**tx.execute(query).one()._mapping)
+
+
 def stays(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[Stay]:
     """Which sensors hung at a location at any moment of a span, in order."""
-    query = (
-        select(sensor.c.id.label("sensor_id"), sensor.c.name, sensor.c.channel, placement.c.from_ms, placement.c.to_ms)
-        .join(sensor, sensor.c.id == placement.c.sensor_id)
-        .where(
-            placement.c.location_id == location_id,
-            placement.c.from_ms <= to_ms,
-            func.coalesce(placement.c.to_ms, to_ms) >= from_ms,
-        )
-        .order_by(sensor.c.name, sensor.c.channel, placement.c.from_ms)
+    query = _stays().where(
+        placement.c.location_id == location_id,
+        placement.c.from_ms <= to_ms,
+        func.coalesce(placement.c.to_ms, to_ms) >= from_ms,
     )
+    query = query.order_by(sensor.c.name, sensor.c.channel, placement.c.from_ms)
     return [Stay(**row._mapping) for row in tx.execute(query)]
+
+
+def _stays() -> Select[Any]:
+    named = sensor.c.id.label("sensor_id")
+    query = select(named, sensor.c.name, sensor.c.channel, placement.c.from_ms, placement.c.to_ms)
+    return query.join(sensor, sensor.c.id == placement.c.sensor_id)

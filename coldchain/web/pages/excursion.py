@@ -1,0 +1,132 @@
+"""One excursion: how long, how far, by which rules, what everybody did; and acknowledging it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse, Response
+
+from coldchain.domain.bounds import Bounds
+from coldchain.domain.product import Limit, Product
+from coldchain.domain.progress import Progress, finish
+from coldchain.errors import NotPermitted
+from coldchain.records.store import Transaction
+from coldchain.records.views import locations, series
+from coldchain.records.views.excursions import (
+    Excursion,
+    Wanted,
+    alerts,
+    excursion_numbered,
+    excursions,
+    product_texts,
+    revisions,
+)
+from coldchain.reporting.words import allowance_words, limit_words, triple
+from coldchain.reviewing.acknowledging import CommentNeeded, acknowledge, refusal
+from coldchain.rulebook.words import label_in_words, unverified
+from coldchain.web.drawing import duration_bar
+from coldchain.web.figures import figure
+from coldchain.web.looking import frozen_limit, max_gap_of
+from coldchain.web.pages.location import ROWS, Panel, panel
+from coldchain.web.situations import allowed_ms, history, kind_words, next_step, sentence, standing_words
+from coldchain.web.times import HOUR_MS
+from coldchain.web.visit import SignedIn, Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed and why it could not be taken."""
+
+    comment: str = ""
+    error: str = ""
+
+
+@router.get("/excursions/{number}")
+def show(visit: SignedIn, number: str) -> Response:
+    """One excursion."""
+    return _page(visit, number, 200, Typed())
+
+
+@router.post("/excursions/{number}/acknowledge")
+def acknowledge_it(
+    visit: SignedIn,
+    number: str,
+    comment: Annotated[str, Form(max_length=20_000)] = "",
+    revision: Annotated[int | None, Form()] = None,
+) -> Response:
+    """Acknowledge with a comment; what was typed survives an error, which stands at its field."""
+    services = visit.services
+    with services.store.reading() as tx:
+        found = excursion_numbered(tx, number)
+    try:
+        acknowledge(services.store, found.id, visit.person, comment, visit.clock.now_ms, revision=revision)
+    except CommentNeeded as error:
+        return _page(visit, number, 422, Typed(comment, str(error)))
+    except NotPermitted as error:
+        return _page(visit, number, 403, Typed(comment, str(error)))
+    services.changes.publish()
+    return RedirectResponse(f"/excursions/{number}#history", 303)
+
+
+def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
+    with visit.services.store.reading() as tx:
+        found = excursion_numbered(tx, number)
+        product, limit = frozen_limit(found, product_texts(tx, [found.assignment_id])[found.assignment_id])
+        known, told = revisions(tx, found.id), alerts(tx, found.id)
+        bounds = bounds_now(tx, found, limit, visit.clock.now_ms)
+        return visit.render(
+            tx, "excursion.html", status, found=found, limit=limit, limit_words=limit_words(limit),
+            allowance=allowance_words(limit), sentence=sentence(found, limit, bounds), bounds=bounds,
+            bar=duration_bar(bounds, allowed_ms(limit), _css(found), triple(bounds)), allowed=allowed_ms(limit),
+            standing=standing_words(found), css=_css(found), next=next_step(found), revisions=known,
+            history=history(found, known, told), alerts=told, kind_words=kind_words, product=product,
+            label=label_in_words(product), doubts=unverified(product), typed=typed, most_rows=ROWS,
+            panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
+            why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
+        )  # fmt: skip
+
+
+def bounds_now(tx: Transaction, found: Excursion, limit: Limit, now_ms: int) -> Bounds:
+    """The three durations now: while it runs, the clock counts too; else as in the newest revision."""
+    if found.open:
+        memory = locations.memory_of(tx, found.assignment_id, found.placement_id, found.limit_id)
+        running = finish(Progress.of_json(limit, memory), now_ms).open if memory is not None else None
+        if running is not None and running.start_ms == found.now.start_ms:
+            return running.bounds
+    return found.now.bounds
+
+
+def _css(found: Excursion) -> str:
+    if not found.counts:
+        return "nodata"
+    return "out" if found.now.certainty == "certain" else "possibly"
+
+
+def _panel(tx: Transaction, visit: Visit, found: Excursion, product: Product) -> Panel:
+    """The readings around it: half its length on either side, at least two hours."""
+    end_ms = found.now.end_ms if found.now.end_ms is not None else visit.clock.now_ms
+    room = max(2 * HOUR_MS, (end_ms - found.now.start_ms) // 2)
+    from_ms, to_ms = found.now.start_ms - room, min(end_ms + room, visit.clock.now_ms)
+    wanted = Wanted(location_name=found.location_name, from_ms=from_ms, to_ms=to_ms)
+    near = [each for each in excursions(tx, wanted) if each.id != found.id]
+    shown = figure(
+        tx, series.stay(tx, found.placement_id), product.stages[found.stage].limits, [*near, found],
+        from_ms=from_ms, to_ms=to_ms, now_ms=visit.clock.now_ms, max_gap_ms=_max_gap_ms(found, product),
+    )  # fmt: skip
+    return panel(tx, shown, visit.clock)
+
+
+def _max_gap_ms(found: Excursion, product: Product) -> int:
+    said = found.yardstick.get("max_gap_ms")
+    return said if isinstance(said, int) else max_gap_of(None, [product])
+
+
+def _yardstick(found: Excursion, product: Product) -> dict[str, Any]:
+    """What was frozen besides the limit, for the page."""
+    return {
+        "max_gap_ms": _max_gap_ms(found, product),
+        "uncertainty_milli_c": found.yardstick.get("uncertainty_milli_c", 0),
+        "calibration": found.yardstick.get("calibration"),
+    }

@@ -1,0 +1,102 @@
+"""One location: what holds there now, its readings as a chart and as a table, by which rules it is judged."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from coldchain.records.store import Transaction
+from coldchain.records.views import locations, series
+from coldchain.records.views.excursions import Excursion, Wanted, excursions
+from coldchain.rulebook.words import label_in_words, stage_in_words, unverified
+from coldchain.web.figures import Figure, drawn, figure
+from coldchain.web.looking import Place, Rules, look, max_gap_of
+from coldchain.web.spans import RANGES, Shown, span_of
+from coldchain.web.times import Clock
+from coldchain.web.visit import SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+ROWS = 300
+"""How many readings the table under a chart shows; all of them are in the CSV."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart with what stands below it."""
+
+    figure: Figure
+    drawn: Markup
+    rows: list[tuple[series.Row, bool]]
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A product's rules in words, and where its numbers come from."""
+
+    rules: Rules
+    sentences: list[str]
+    label: str
+    doubts: tuple[str, ...]
+
+
+@router.get("/locations/{name}")
+def location(
+    visit: SignedIn,
+    name: str,
+    range: str = "",  # noqa: A002 - the word in the address
+    from_: Annotated[str, Query(alias="from", max_length=40)] = "",
+    to: Annotated[str, Query(max_length=40)] = "",
+) -> HTMLResponse:
+    """One location over a span of time."""
+    span = span_of(visit.clock, range, from_, to)
+    with visit.services.store.reading() as tx:
+        place = look(locations.standing(tx, name), visit.clock.now_ms)
+        found = excursions(tx, Wanted(location_name=name, from_ms=span.from_ms, to_ms=span.to_ms))
+        panels = panels_of(tx, place, found, span, visit.clock)
+        return visit.render(
+            tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
+            bindings=[_binding(rules) for rules in place.rules], most_rows=ROWS,
+        )  # fmt: skip
+
+
+def panels_of(tx: Transaction, place: Place, found: list[Excursion], span: Shown, clock: Clock) -> list[Panel]:
+    """One chart for each sensor that hung there in that time, the leading one first."""
+    panels = []
+    gaps = {each.probe.sensor_id: each.max_gap_ms for each in place.looked}
+    otherwise = max_gap_of(None, (rules.product for rules in place.rules))
+    for stay in _joined(series.stays(tx, place.standing.location.id, span.from_ms, span.to_ms)):
+        shown = figure(
+            tx, stay, place.limits, found, from_ms=span.from_ms, to_ms=span.to_ms, now_ms=clock.now_ms,
+            max_gap_ms=gaps.get(stay.sensor_id, otherwise),
+        )  # fmt: skip
+        panels.append(panel(tx, shown, clock))
+    leading = place.leading.probe.sensor_id if place.leading else None
+    return sorted(panels, key=lambda each: each.figure.sensor_id != leading)
+
+
+def panel(tx: Transaction, shown: Figure, clock: Clock) -> Panel:
+    """A figure with its drawing and its newest rows."""
+    bad = dict(zip(shown.trace.at_ms.tolist(), shown.bad.tolist(), strict=True))
+    first = int(shown.trace.at_ms[0]) if len(shown.trace) else shown.from_ms
+    rows = series.rows(tx, shown.sensor_id, first, shown.to_ms, ROWS)
+    return Panel(shown, drawn(shown, clock), [(row, bad.get(row.measured_ms, False)) for row in rows])
+
+
+def _joined(stays: list[series.Stay]) -> list[series.Stay]:
+    """A sensor's stays without a break between them as one: a recalibration ends a stay but moves nothing."""
+    joined: list[series.Stay] = []
+    for stay in stays:
+        last = joined[-1] if joined else None
+        if last is not None and last.sensor_id == stay.sensor_id and last.to_ms == stay.from_ms:
+            joined[-1] = series.Stay(last.sensor_id, last.name, last.channel, last.from_ms, stay.to_ms)
+        else:
+            joined.append(stay)
+    return joined
+
+
+def _binding(rules: Rules) -> Binding:
+    stage = rules.product.stages[rules.assigned.stage]
+    return Binding(rules, list(stage_in_words(stage)), label_in_words(rules.product), unverified(rules.product))

@@ -1,0 +1,120 @@
+"""What to say of an excursion: one sentence, the next step and who has it, and its history (pure functions)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from coldchain.domain.alarm import AlertKind
+from coldchain.domain.bounds import Bounds
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.temperature import format_c
+from coldchain.records.views.excursions import Alert, Excursion, Revision
+from coldchain.reporting.words import limit_words, triple
+
+
+def sentence(found: Excursion, limit: Limit, bounds: Bounds) -> str:
+    """``Above 8 °C for at least 25 min, at most 35 min (estimate 30 min). Peak 9.4 °C. Not yet over.``"""
+    what = limit_words(limit)
+    extreme = format_c(found.now.extreme_milli_c)
+    worst = {"above": "Peak", "at_or_above": "Peak", "below": "Lowest", "at_or_below": "Lowest"}
+    peak = f"{worst.get(limit.predicate.value, 'Worst value')} {extreme}."
+    over = "" if found.now.end_ms is not None else " Not yet over."
+    return f"{what[0].upper()}{what[1:]} for {triple(bounds)}. {peak}{over}"
+
+
+def allowed_ms(limit: Limit) -> int | None:
+    """How long the label allows, ``None`` where it allows nothing or counts only episodes."""
+    match limit.allowance:
+        case Each(duration) | Total(duration, _):
+            return milliseconds(duration)
+        case NoAllowance() | AnyDuration():
+            return None
+        case _:
+            assert_never(limit.allowance)
+
+
+def standing_words(found: Excursion) -> str:
+    """``open``, ``over``, ``withdrawn`` or ``part of 2026-0141``."""
+    if found.now.withdrawn:
+        return "withdrawn"
+    if found.merged_into is not None:
+        return f"part of {found.merged_into}"
+    return "open" if found.open else "over"
+
+
+def next_step(found: Excursion) -> tuple[str, str]:
+    """What is to be done now, and who has it."""
+    if found.now.withdrawn:
+        return "Nothing: later readings showed that this was no excursion.", "nobody"
+    if found.merged_into is not None:
+        return f"Go on with excursion {found.merged_into}, which this turned out to be part of.", "nobody"
+    if not found.said:
+        if found.open:
+            return "Go and look, then acknowledge and say what you found.", "nobody yet"
+        return "Find out what happened, then acknowledge and say so.", "nobody yet"
+    last = found.said[-1].full_name
+    if found.open:
+        return "Bring it back into range, or move what is stored there. Use nothing of it meanwhile.", last
+    return "Use nothing that was stored there until a pharmacist has decided on it.", "pharmacist"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of an excursion's history.
+
+    Attributes:
+        said: What a person said, word for word.
+        number: The revision it speaks of.
+    """
+
+    at_ms: int
+    words: str
+    said: str = ""
+    number: int | None = None
+
+
+def history(found: Excursion, revisions: Sequence[Revision], alerts: Sequence[Alert]) -> list[Happening]:
+    """Everything that happened to an excursion, in order."""
+    happened = [*_known(revisions), *_told(alerts)]
+    happened += [
+        Happening(each.at_ms, f"acknowledged by {each.full_name}, {each.role}", each.comment, each.revision)
+        for each in found.said
+    ]
+    return sorted(happened, key=lambda each: each.at_ms)
+
+
+def _known(revisions: Sequence[Revision]) -> Iterable[Happening]:
+    """The revisions that say something new; how a running one grows is in the table of revisions."""
+    before: Revision | None = None
+    for each in revisions:
+        if before is None:
+            yield Happening(each.known_ms, f"became known as {each.certainty}", number=each.revision)
+        elif each.withdrawn:
+            yield Happening(each.known_ms, "withdrawn: later readings showed that it was none", number=each.revision)
+        elif each.certainty != before.certainty:
+            yield Happening(each.known_ms, f"now {each.certainty}, {each.because}", number=each.revision)
+        elif each.end_ms is not None and before.end_ms is None:
+            yield Happening(each.known_ms, "over: back in range", number=each.revision)
+        elif each.because.startswith("late"):
+            yield Happening(each.known_ms, f"changed by {each.because}", number=each.revision)
+        before = each
+
+
+def _told(alerts: Sequence[Alert]) -> Iterable[Happening]:
+    for alert in alerts:
+        late = ", late" if alert.late else ""
+        yield Happening(alert.raised_ms, f"alert raised: {kind_words(alert.kind)}{late}")
+        for way in alert.deliveries:
+            if way.delivered_ms is not None:
+                yield Happening(way.delivered_ms, f"delivered by {way.channel} to {way.target}")
+
+
+def kind_words(kind: str) -> str:
+    """What an alert says, in words."""
+    return {
+        AlertKind.CERTAIN: "certainly out of range",
+        AlertKind.POSSIBLE: "possibly out of range",
+        AlertKind.NO_DATA: "no data",
+        AlertKind.ENDED: "back in range",
+    }.get(AlertKind(kind), kind) if kind in set(AlertKind) else kind  # fmt: skip
