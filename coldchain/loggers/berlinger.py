@@ -50,18 +50,19 @@ def read(export: Export, declared: Declared) -> LoggerFile:
     Raises:
         FileRefused: ``damaged``; ``ambiguous-time-zone`` (these devices keep local time and never name the zone).
     """
-    name = export.name
-    tree = parse_tree(name, export.text.lines)
+    tree = parse_tree(export.text.lines)
     conf = tree.child("Conf")
     results = tree.child("Hist") or tree.child("Res")
     if conf is None or results is None or not conf.children or not results.children:
-        raise FileRefused("damaged", f"{name} begins like a Berlinger export but its configuration or its results are missing")
-    unit = _unit(name, conf, declared)
+        raise FileRefused(
+            "damaged", "it begins like a Berlinger export but its configuration or its results are missing"
+        )
+    unit = _unit(conf, declared)
     rows = _rows(tree)
-    daily = daily_summaries(name, results, conf, Unit(unit.value or "C"))
+    daily = daily_summaries(results, conf, Unit(unit.value or "C"))
     if not rows and not daily:
-        raise FileRefused("no-readings", f"{name} is a Berlinger export without readings and without daily summaries")
-    channel, clock, order = _channel(name, rows, declared, Unit(unit.value or "C"))
+        raise FileRefused("no-readings", "it is a Berlinger export without readings and without daily summaries")
+    channel, clock, order = _channel(rows, declared, Unit(unit.value or "C"))
     serial = conf.value("Serial")
     device = Device(
         serial=serial,
@@ -79,16 +80,21 @@ def read(export: Export, declared: Declared) -> LoggerFile:
     if signature == "none":
         notes.append("genuine exports end with a signature; this one has none, so it was cut or rewritten")
     return LoggerFile(
-        name=name,
+        name=export.name,
         sha256=export.sha256,
         format=NAME,
         signature=signature,
         device=device,
-        evidence={"time_zone": clock.evidence, "unit": unit, "date_order": order, "decimal": Evidence(".", HEADER, "the format's own")},
+        evidence={
+            "time_zone": clock.evidence,
+            "unit": unit,
+            "date_order": order,
+            "decimal": Evidence(".", HEADER, "the format's own"),
+        },
         channels=(channel,) if channel else (),
         events=_events(tree, clock),
         notes=tuple(notes),
-        device_alarms=device_alarms(name, results, conf, clock, Unit(unit.value or "C")),
+        device_alarms=device_alarms(results, conf, clock, Unit(unit.value or "C")),
         daily=daily,
     )
 
@@ -98,14 +104,16 @@ def _model(text: Text) -> str | None:
     return match["model"] if match else None
 
 
-def _unit(name: str, conf: Node, declared: Declared) -> Evidence:
+def _unit(conf: Node, declared: Declared) -> Evidence:
     stated = conf.value("Temp unit")
     if stated:
         letter = stated.strip("°").upper()[:1]
         if letter not in {"C", "F"}:
-            raise FileRefused("unknown-unit", f"{name} line {conf.line}: the unit {stated!r} is not known")
+            raise FileRefused("unknown-unit", f"line {conf.line}: the unit {stated!r} is not known")
         if declared.unit and declared.unit != letter:
-            raise FileRefused("contradiction", f"{name}: --unit {declared.unit} was declared, but the file states Temp unit: {stated}")
+            raise FileRefused(
+                "contradiction", f"--unit {declared.unit} was declared, but the file states Temp unit: {stated}"
+            )
         return Evidence(letter, HEADER, "Temp unit")
     if declared.unit:
         return Evidence(declared.unit, "declared")
@@ -121,7 +129,7 @@ def _rows(tree: Node) -> list[tuple[int, list[str]]]:
 
 
 def _channel(
-    name: str, rows: list[tuple[int, list[str]]], declared: Declared, unit: Unit
+    rows: list[tuple[int, list[str]]], declared: Declared, unit: Unit
 ) -> tuple[Channel | None, WallClock, Evidence]:
     written = Evidence("YMD", COLUMN, "the year is written out")
     if not rows:
@@ -133,12 +141,12 @@ def _channel(
     stamps = parse_stamps(texts)
     held = np.ones(len(rows), dtype=bool)
     if not stamps.good.any():
-        raise FileRefused("damaged", f"{name} line {lines[0]}: {texts[0]!r} is no time")
-    dated = decide(name, stamps, held, texts[0], declared)
+        raise FileRefused("damaged", f"line {lines[0]}: {texts[0]!r} is no time")
+    dated = decide(stamps, held, texts[0], declared)
     numbers = parse_numbers(values, unit)
     good = np.flatnonzero(dated.good)
     clocked = to_utc(
-        name, dated.local_ms[good], stamps.offset_min[good], held[good], [lines[row] for row in good.tolist()],
+        dated.local_ms[good], stamps.offset_min[good], held[good], [lines[row] for row in good.tolist()],
         ZoneWords(), declared, None,
     )  # fmt: skip
     at_ms = np.zeros(len(rows), dtype=np.int64)

@@ -11,7 +11,7 @@ from coldchain.loggers.numbers import MISSING_WORDS, plain_number
 from coldchain.loggers.wall_clock import WallClock
 
 
-def device_alarms(name: str, results: Node, conf: Node, clock: WallClock, unit: Unit) -> tuple[DeviceAlarm, ...]:
+def device_alarms(results: Node, conf: Node, clock: WallClock, unit: Unit) -> tuple[DeviceAlarm, ...]:
     """The alarms of a Q-tag's one run, each occurrence by itself."""
     found = []
     settings = _settings(conf)
@@ -25,13 +25,13 @@ def device_alarms(name: str, results: Node, conf: Node, clock: WallClock, unit: 
                 DeviceAlarm(
                     name=f"alarm {alarm.key}",
                     kind=setting.value("Type") if setting else None,
-                    limit_milli_c=_temperature(name, setting, "T AL", unit) if setting else None,
-                    allowed_min=_count(name, setting, "t AL") if setting else None,
+                    limit_milli_c=_temperature(setting, "T AL", unit) if setting else None,
+                    allowed_min=_count(setting, "t AL") if setting else None,
                     start_ms=clock.instant(line.values.get("TS S")),
-                    minutes=_count(name, line, "t A") or 0,
+                    minutes=_count(line, "t A") or 0,
                     trigger_ms=clock.instant(line.values.get("TS A")),
                     end_ms=clock.instant(line.values.get("TS E")),
-                    extreme_milli_c=_temperature(name, line, "T M", unit),
+                    extreme_milli_c=_temperature(line, "T M", unit),
                     extreme_ms=clock.instant(line.values.get("TS M")),
                     line=line.line,
                 )
@@ -39,7 +39,7 @@ def device_alarms(name: str, results: Node, conf: Node, clock: WallClock, unit: 
     return tuple(found)
 
 
-def daily_summaries(name: str, results: Node, conf: Node, unit: Unit) -> tuple[DailySummary, ...]:
+def daily_summaries(results: Node, conf: Node, unit: Unit) -> tuple[DailySummary, ...]:
     """A Fridge-tag's days, newest first as it writes them.
 
     Raises:
@@ -53,15 +53,17 @@ def daily_summaries(name: str, results: Node, conf: Node, unit: Unit) -> tuple[D
         stated = day.child("Date")
         low, high, mean = day.child("Min T"), day.child("Max T"), day.child("Avrg T")
         if stated is None or low is None or high is None or mean is None or day.child("Alarm") is None:
-            raise FileRefused("damaged", f"{name} line {day.line}: day {day.key} is incomplete; the file was cut or edited, export it again")
+            raise FileRefused(
+                "damaged", f"line {day.line}: day {day.key} is incomplete; the file was cut or edited, export it again"
+            )
         days.append(
             DailySummary(
-                day=_date(name, stated),
-                min_milli_c=_temperature(name, low, "Min T", unit),
-                max_milli_c=_temperature(name, high, "Max T", unit),
-                mean_milli_c=_temperature(name, mean, "Avrg T", unit),
-                beyond=_beyond(name, day.child("Alarm"), settings, unit),
-                sensor_silent_min=_silent(name, day),
+                day=_date(stated),
+                min_milli_c=_temperature(low, "Min T", unit),
+                max_milli_c=_temperature(high, "Max T", unit),
+                mean_milli_c=_temperature(mean, "Avrg T", unit),
+                beyond=_beyond(day.child("Alarm"), settings, unit),
+                sensor_silent_min=_silent(day),
                 line=day.line,
             )
         )
@@ -73,7 +75,7 @@ def _settings(conf: Node) -> dict[str, Node]:
     return {alarm.key: alarm for alarm in alarms.children} if alarms else {}
 
 
-def _beyond(name: str, alarms: Node | None, settings: dict[str, Node], unit: Unit) -> tuple[BeyondLimit, ...]:
+def _beyond(alarms: Node | None, settings: dict[str, Node], unit: Unit) -> tuple[BeyondLimit, ...]:
     found = []
     for alarm in alarms.children if alarms else ():
         line = alarm.child("t Acc")
@@ -82,46 +84,50 @@ def _beyond(name: str, alarms: Node | None, settings: dict[str, Node], unit: Uni
             found.append(
                 BeyondLimit(
                     name=f"alarm {alarm.key}",
-                    limit_milli_c=_temperature(name, setting, "T AL", unit) if setting else None,
-                    allowed_min=_count(name, setting, "t AL") if setting else None,
-                    minutes=_count(name, line, "t Acc") or 0,
+                    limit_milli_c=_temperature(setting, "T AL", unit) if setting else None,
+                    allowed_min=_count(setting, "t AL") if setting else None,
+                    minutes=_count(line, "t Acc") or 0,
                     triggered=line.values.get("TS A") or None,
                 )
             )
     return tuple(found)
 
 
-def _silent(name: str, day: Node) -> int:
+def _silent(day: Node) -> int:
     """Minutes without the probe that is used: the external one where there is one."""
     nodes = [node for node in (day.child("Ext Sensor timeout"), day.child("Int Sensor timeout")) if node]
-    counts = [_count(name, node.children[0], "t AccST") or 0 for node in nodes if node.children]
+    counts = [_count(node.children[0], "t AccST") or 0 for node in nodes if node.children]
     return counts[0] if counts else 0
 
 
-def _date(name: str, node: Node) -> date:
+def _date(node: Node) -> date:
     text = node.values.get("Date", "")
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise FileRefused("damaged", f"{name} line {node.line}: {text!r} is no date; the file was cut or edited, export it again")
+    raise FileRefused("damaged", f"line {node.line}: {text!r} is no date; the file was cut or edited, export it again")
 
 
-def _temperature(name: str, node: Node | None, key: str, unit: Unit) -> int | None:
+def _temperature(node: Node | None, key: str, unit: Unit) -> int | None:
     text = (node.value(key) or "") if node else ""
     if text.lower() in MISSING_WORDS:
         return None
     plain = plain_number(text)
     if plain is None or not node:
-        raise FileRefused("damaged", f"{name} line {node.line if node else 0}, {key}: {text!r} is no temperature; the file was edited")
+        raise FileRefused(
+            "damaged", f"line {node.line if node else 0}, {key}: {text!r} is no temperature; the file was edited"
+        )
     return milli_c(plain, unit)
 
 
-def _count(name: str, node: Node | None, key: str) -> int | None:
+def _count(node: Node | None, key: str) -> int | None:
     text = (node.value(key) or "") if node else ""
     if not text or text.lower() in MISSING_WORDS:
         return None
     if not re.fullmatch(r"\d{1,7}", text) or not node:
-        raise FileRefused("damaged", f"{name} line {node.line if node else 0}, {key}: {text!r} is no number of minutes; the file was edited")
+        raise FileRefused(
+            "damaged", f"line {node.line if node else 0}, {key}: {text!r} is no number of minutes; the file was edited"
+        )
     return int(text)

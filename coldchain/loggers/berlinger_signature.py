@@ -51,9 +51,9 @@ def _little_endian_pair(text: bytes) -> tuple[int, int]:
 
 def _verifies(message: bytes, signature: bytes, key: tuple[int, int]) -> bool | None:
     """Whether a signature fits; ``None`` where the key is no point of the curve."""
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 -- 40 ms that only signed files cost
-    from cryptography.hazmat.primitives.asymmetric import ec, utils  # noqa: PLC0415
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+    from cryptography.hazmat.primitives.hashes import SHA256
 
     try:
         public = ec.EllipticCurvePublicNumbers(*key, ec.SECP256R1()).public_key()

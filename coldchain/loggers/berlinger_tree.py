@@ -46,7 +46,7 @@ class Node:
             yield from child.walk()
 
 
-def parse_tree(name: str, lines: Sequence[str]) -> Node:
+def parse_tree(lines: Sequence[str]) -> Node:
     """The tree of a whole file.
 
     Raises:
@@ -62,10 +62,12 @@ def parse_tree(name: str, lines: Sequence[str]) -> Node:
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise FileRefused("damaged", f"{name} line {number}: {line.strip()[:60]!r} is no line a Berlinger device writes")
+            raise FileRefused("damaged", f"line {number}: {line.strip()[:60]!r} is no line a Berlinger device writes")
         depth = len(match["indent"])
         if depth > len(path) - 1:
-            raise FileRefused("damaged", f"{name} line {number}: {line.strip()[:60]!r} is indented deeper than what stands above it")
+            raise FileRefused(
+                "damaged", f"line {number}: {line.strip()[:60]!r} is indented deeper than what stands above it"
+            )
         del path[depth + 1 :]
         node = Node(match["key"], _pairs(line), number)
         path[-1].children.append(node)

@@ -28,6 +28,9 @@ class ZoneWords:
     hint: str | None = None
 
 
+NO_WORDS = ZoneWords()
+
+
 def zone_words(heading: str) -> ZoneWords:
     """The zone in a time column's heading, such as ``Date Time, GMT-07:00`` or ``Date-Time (CEST)``."""
     offset = _OFFSET.search(heading)
@@ -40,7 +43,7 @@ def zone_words(heading: str) -> ZoneWords:
     if words and not re.search(r"[dmy]{2,}|hh|sec|\bs\b|local", words[1], re.IGNORECASE):
         return ZoneWords(None, words[1])
     abbreviation = _ABBREVIATION.search(heading)
-    return ZoneWords(None, abbreviation[1]) if abbreviation else ZoneWords()
+    return ZoneWords(None, abbreviation[1]) if abbreviation else NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,6 @@ class Clocked:
 
 
 def to_utc(
-    name: str,
     local_ms: Ints,
     offset_min: Ints,
     held: NDArray[np.bool_],
@@ -65,7 +67,6 @@ def to_utc(
     """UTC for every row.
 
     Args:
-        name: The file, for messages.
         local_ms: Wall clock times, in the file's order.
         offset_min: The offset each stamp names, or `NO_OFFSET`.
         held: The rows that hold a reading.
@@ -81,27 +82,25 @@ def to_utc(
     if named.any():
         if not named.all():
             line = lines[int(np.flatnonzero(~named)[0])]
-            raise FileRefused(
-                "ambiguous-time-zone", f"{name} line {line} names no offset from UTC, though other lines do"
-            )
+            raise FileRefused("ambiguous-time-zone", f"line {line} names no offset from UTC, though other lines do")
         at_ms = local_ms - offset_min * 60_000
         value = "/".join(format_offset(int(offset)) for offset in np.unique(offset_min))
-        return _proven(name, local_ms, at_ms, Evidence(value, COLUMN, "every time names it"), declared)
+        return _proven(local_ms, at_ms, Evidence(value, COLUMN, "every time names it"), declared)
     if words.offset_min is not None:
         at_ms = local_ms - words.offset_min * 60_000
-        return _proven(name, local_ms, at_ms, Evidence(format_offset(words.offset_min), HEADER), declared)
+        return _proven(local_ms, at_ms, Evidence(format_offset(words.offset_min), HEADER), declared)
     text = declared.tz or declared.site_tz
     if not text:
-        raise _unknown(name, words.hint)
+        raise _unknown(words.hint)
     zone = parse_zone(text)
     note = f"the file says {words.hint!r}, which is a hint and no proof" if words.hint else ""
     if not declared.tz:
         note = "the site's zone" + (f"; {note}" if note else "")
-    at_ms = _through(name, local_ms, held, lines, zone, interval_ms)
+    at_ms = _through(local_ms, held, lines, zone, interval_ms)
     return Clocked(at_ms, Evidence(zone.name, DECLARED, note))
 
 
-def _proven(name: str, local_ms: Ints, at_ms: Milliseconds, evidence: Evidence, declared: Declared) -> Clocked:
+def _proven(local_ms: Ints, at_ms: Milliseconds, evidence: Evidence, declared: Declared) -> Clocked:
     """The file's own offset; a declared zone must have it at one reading at least."""
     for text, explicit in ((declared.tz, True), (declared.site_tz, False)):
         if not text:
@@ -111,31 +110,29 @@ def _proven(name: str, local_ms: Ints, at_ms: Milliseconds, evidence: Evidence, 
         if ((placed.early == at_ms) | (placed.late == at_ms)).any():
             break
         if explicit:
-            raise FileRefused(
-                "contradiction", f"{name}: --tz {text} was declared, but the file itself states {evidence.value}"
-            )
+            raise FileRefused("contradiction", f"--tz {text} was declared, but the file itself states {evidence.value}")
         note = f"the file's own offset differs from the site's zone {zone.name}"
         return Clocked(at_ms, Evidence(evidence.value, evidence.source, note))
     return Clocked(at_ms, evidence)
 
 
-def _unknown(name: str, hint: str | None) -> FileRefused:
+def _unknown(hint: str | None) -> FileRefused:
     if hint:
         likely = HINTS.get(hint.upper(), ())
         return FileRefused(
             "ambiguous-time-zone",
-            f"{name}: the times are marked {hint!r}, which is not one zone; say which with --tz",
+            f"the times are marked {hint!r}, which is not one zone; say which with --tz",
             tuple(f"--tz {zone}" for zone in likely) or ("--tz ZONE",),
         )
     return FileRefused(
         "ambiguous-time-zone",
-        f"{name}: the times carry no zone; say where the clock was set with --tz, such as --tz Europe/Berlin or --tz +02:00",
+        "the times carry no zone; say where the clock was set with --tz, such as --tz Europe/Berlin or --tz +02:00",
         ("--tz ZONE",),
     )
 
 
 def _through(
-    name: str, local_ms: Ints, held: NDArray[np.bool_], lines: Sequence[int], zone: Zone, interval_ms: int | None
+    local_ms: Ints, held: NDArray[np.bool_], lines: Sequence[int], zone: Zone, interval_ms: int | None
 ) -> Milliseconds:
     placed = place(local_ms, zone)
     at_ms = placed.early.copy()
@@ -146,14 +143,14 @@ def _through(
     if (steps < 0).sum() * 2 > steps.size:  # newest first
         rows = rows[::-1]
         steps = np.diff(local_ms[rows])
-    _refuse_skipped(name, local_ms, placed.skipped & held, lines, zone)
+    _refuse_skipped(local_ms, placed.skipped & held, lines, zone)
     interval = interval_ms or _interval(steps)
     chosen = type(placed)(placed.early[rows], placed.late[rows], placed.skipped[rows])
     settled, open_row = settle_repeated(chosen, interval)
     if open_row is not None:
-        raise _repeated(name, lines[int(rows[open_row])], int(local_ms[rows[open_row]]), zone)
+        raise _repeated(lines[int(rows[open_row])], int(local_ms[rows[open_row]]), zone)
     if interval is not None and steps.size >= 4:
-        _refuse_clock_that_stayed(name, settled, steps, rows, lines, interval, zone)
+        _refuse_clock_that_stayed(settled, steps, rows, lines, interval, zone)
     at_ms[rows] = settled
     return at_ms
 
@@ -166,19 +163,19 @@ def _interval(steps: Ints) -> int | None:
     return usual if float((np.abs(steps - usual) <= 1_500).mean()) >= 0.8 else None
 
 
-def _refuse_skipped(name: str, local_ms: Ints, skipped: NDArray[np.bool_], lines: Sequence[int], zone: Zone) -> None:
+def _refuse_skipped(local_ms: Ints, skipped: NDArray[np.bool_], lines: Sequence[int], zone: Zone) -> None:
     if skipped.any():
         row = int(np.flatnonzero(skipped)[0])
         raise FileRefused(
             "contradiction",
-            f"{name} line {lines[row]}: {_clock_text(int(local_ms[row]))} does not exist in {zone.name} (the clocks go forward "
+            f"line {lines[row]}: {_clock_text(int(local_ms[row]))} does not exist in {zone.name} (the clocks go forward "
             "then), so the device's clock did not follow that zone; declare its fixed offset instead",
             _offsets_around(int(local_ms[row]), zone),
         )
 
 
 def _refuse_clock_that_stayed(
-    name: str, at_ms: Milliseconds, local_steps: Ints, rows: Ints, lines: Sequence[int], interval: int, zone: Zone
+    at_ms: Milliseconds, local_steps: Ints, rows: Ints, lines: Sequence[int], interval: int, zone: Zone
 ) -> None:
     """A device whose own times keep the interval over a clock change did not follow the change."""
     steps = np.diff(at_ms)
@@ -188,16 +185,16 @@ def _refuse_clock_that_stayed(
         local = int(at_ms[int(np.flatnonzero(stayed)[0])])
         raise FileRefused(
             "contradiction",
-            f"{name} line {lines[row]}: the readings keep their interval over the clock change in {zone.name}, so the device's "
+            f"line {lines[row]}: the readings keep their interval over the clock change in {zone.name}, so the device's "
             "clock did not follow it; declare its fixed offset instead",
             _offsets_around(local, zone),
         )
 
 
-def _repeated(name: str, line: int, local: int, zone: Zone) -> FileRefused:
+def _repeated(line: int, local: int, zone: Zone) -> FileRefused:
     return FileRefused(
         "ambiguous-time-zone",
-        f"{name} line {line}: {_clock_text(local)} happens twice in {zone.name} (the clocks go back then) and nothing in the "
+        f"line {line}: {_clock_text(local)} happens twice in {zone.name} (the clocks go back then) and nothing in the "
         "file says which; declare the device's fixed offset",
         _offsets_around(local, zone),
     )

@@ -41,49 +41,65 @@ class Column:
     serial: str | None = None
 
 
-_WORD = r"(?<![^\W_]){}(?![^\W_])"
+_EDGE = r"(?<![^\W_]){}(?![^\W_])"
 
 
-def _any(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(_WORD.format(word) for word in words), re.IGNORECASE)
+def _words(text: str) -> re.Pattern[str]:
+    """Any of some patterns, standing as a word of its own ("_" parts words too)."""
+    return re.compile(_EDGE.format(f"(?:{'|'.join(text.split())})"), re.IGNORECASE)
 
 
-_TIME = _any(
-    "date", "time", "datetime", "timestamp", "date.?time", "time.?stamp", "datum", "zeit", "uhrzeit", "zeitpunkt", "zeitstempel",
-    "fecha", "hora", "heure", "horodatage", "data", "ora", "orario", "data.?hora", "tijd", "tijdstip", "datum", "čas", "cas", "datum.?čas",
-    "pvm", "päivämäärä", "aika", "kello", "klo", "tid", "tidpunkt", "dato", "klokkeslæt", "dátum", "idő", "tarih", "saat", "godzina",
-    "measured", "measured_at", "measured.?at", "recorded", "recorded_at", "created_at", "logged_at", "sampled_at", "iso8601",
-    "last_changed", "last_updated", "when", "utc", "unixtime", "epoch", "unix", "ts", "_time",
-    "дата", "время", "日付", "日時", "時刻", "时间", "日期", "날짜", "시간",
-)  # fmt: skip
-_CELSIUS = re.compile(
-    r"(?:°|º|˚|�|\?|\*|Â°|(?<![^\W_])o|(?<![^\W_])deg(?:rees?)?[\s.]?)\s?C(?![^\W_])|(?i:(?<![^\W_])celsius)|℃|[(\[]\s*C\s*[)\]]|(?<=[a-z])_c(?![^\W_])|^T[ _]?C$|(?<=temp)C$|(?<=emperature)C$|(?i:(?<=temp)|(?<=temperature))[\s/,:]+C$",
+_TIME = _words(
+    """date time datetime timestamp date.?time time.?stamp measured measured.?at recorded.?at created.?at logged.?at
+    sampled.?at iso8601 last.changed last.updated when utc unixtime epoch unix ts
+    datum zeit uhrzeit zeitpunkt zeitstempel fecha hora heure horodatage data ora orario tijd tijdstip čas cas
+    pvm päivämäärä aika kello klo tid tidpunkt dato klokkeslæt dátum idő tarih saat godzina
+    дата время 日付 日時 時刻 时间 日期 날짜 시간"""
 )
-_FAHRENHEIT = re.compile(
-    r"(?:°|º|˚|�|\?|\*|Â°|(?<![^\W_])o|(?<![^\W_])deg(?:rees?)?[\s.]?)\s?F(?![^\W_])|℉|[(\[]\s*F\s*[)\]]|(?<=[a-z])_f(?![^\W_])|(?i:(?<![^\W_])fahrenheit)|^T[ _]?F$|(?<=temp)F$|(?<=emperature)F$|(?i:(?<=temp)|(?<=temperature))[\s/,:]+F$",
-)
-_KELVIN = re.compile(
-    r"(?i:(?<![^\W_])kelvin)|[(\[]\s*K\s*[)\]]|(?<=[a-z])_k(?![^\W_])|(?i:(?<=temp)|(?<=temperature))[\s/,:]+K$"
-)
+_DEGREE = r"(?:°|º|˚|\ufffd|\?|\*|Â°|(?<![^\W_])o|(?<![^\W_])deg(?:rees?)?[\s.]?)"
+
+
+def _unit_pattern(letter: str, word: str, sign: str) -> re.Pattern[str]:
+    """A unit as headings write it: ``°C``, ``(C)``, ``temp_c``, ``tempC``, ``Temperature C``, ``Celsius``."""
+    return re.compile(
+        rf"{_DEGREE}\s?{letter}(?![^\W_])|{sign}|(?i:(?<![^\W_]){word})|[(\[]\s*{letter}\s*[)\]]"
+        rf"|(?<=[a-z])_{letter.lower()}(?![^\W_])|^T[ _]?{letter}$|(?:(?<=temp)|(?<=emperature)){letter}$"
+        rf"|(?i:(?:(?<=temp)|(?<=temperature))[\s/,:]+){letter}$"
+    )
+
+
+_UNITS = {
+    "C": _unit_pattern("C", "celsius", "℃"),
+    "F": _unit_pattern("F", "fahrenheit", "℉"),
+    "K": re.compile(
+        r"(?i:(?<![^\W_])kelvin)|[(\[]\s*K\s*[)\]]|(?<=[a-z])_k(?![^\W_])|(?i:(?:(?<=temp)|(?<=temperature))[\s/,:]+)K$"
+    ),
+}
 _NAMED_TEMPERATURE = re.compile(
-    r"temp(?:erature?s?|eratura|érature|\.)?(?![a-zé])|teplot|lämpötila|lampotila|hőmérséklet|homerseklet|sıcaklık|sicaklik|temperatuur|θερμοκρασία|температур|温度|온도",
+    r"temp(?:erature?s?|eratura|érature|\.)?(?![a-zé])|teplot|lämpötila|lampotila|hőmérséklet|homerseklet|sıcaklık|sicaklik"
+    r"|temperatuur|θερμοκρασία|температур|温度|온도",
     re.IGNORECASE,
 )
-_NOT_THE_PROBE = _any(
-    r"dew(?:\s?p(?:oin)?t)?\w*", "dp", "td", "taupunkt", "rosný", "rosn\\w*", "punto.de.roc\\w*", "point.de.ros\\w*", "wet.?bulb", "heat.?index", "feels.?like", "wind.?chill",
-    "set.?point\\w*", "setpoint", "target", "alarm\\w*", "alert\\w*", "limit\\w*", "threshold\\w*", "offset", "calib\\w*", "correction",
-    "hk", "internal.?cpu", "cpu", "chip", "mkt", "delta", "diff\\w*", "rate", "uncertainty", "error", "out.?of.?limits?",
-)  # fmt: skip
-_STATISTIC = _any(
-    "max", "maximum", "min", "minimum", "avg", "average", "mean", "std", "std\\.?.?dev\\w*", "stdev", "deviation", "median", "mittel\\w*",
-    "durchschnitt\\w*", "moyenne", "promedio", "media", "range", "sum", "count",
-)  # fmt: skip
+_NOT_THE_PROBE = _words(
+    r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index feels.?like
+    wind.?chill set.?point\w* target alarm\w* alert\w* limit\w* threshold\w* offset calib\w* correction hk cpu chip mkt
+    delta diff\w* rate uncertainty error out.?of.?limits?"""
+)
+_STATISTIC = _words(
+    r"""max maximum min minimum avg average mean std std\.?.?dev\w* stdev deviation median mittel\w* durchschnitt\w* moyenne
+    promedio media range sum count"""
+)
 _QUANTITY = re.compile(
-    r"%|(?<![^\W_])(?:r\.?h|humidity|hum|feuchte|luftfeuchte|lux|lx|volts?|v|mv|batt?|battery|intensity|light|pressure|hpa|mbar|kpa|ppm|co2|pm2\.?5|uv|rssi|dbm|mg/l|swp|do)(?![^\W_])",
+    "%|"
+    + _EDGE.format(
+        "(?:r\\.?h|humidity|hum|feuchte|luftfeuchte|lux|lx|volts?|v|mv|batt?|battery|intensity|light|pressure|hpa|mbar|kpa"
+        "|ppm|co2|pm2\\.?5|uv|rssi|dbm|mg/l|swp|do)"
+    ),
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"coupler|host connect|stopped|end of file|bad battery|good battery|interval change|button|marker|event|started|detached|attached|water detect|new interval|chan(?:nel)? ?off",
+    r"coupler|host connect|stopped|end of file|bad battery|good battery|interval change|button|marker|event|started|detached"
+    r"|attached|water detect|new interval|chan(?:nel)? ?off",
     re.IGNORECASE,
 )
 _SERIALS = (
@@ -96,10 +112,14 @@ _TRIMMINGS = (
     re.compile(r"(?:LGR|SEN)\s+S/N.*$", re.IGNORECASE),
     re.compile(r"\s+#\s?\d{5,}.*$"),
     re.compile(r"\s+c:\d+(?:\s+\d+)*\s*$"),
-    re.compile(r"[,/\s]*[(\[]?\s*(?:°|º|˚|�|\?|\*|Â°|(?<=\W)o|deg(?:rees?)?\s?|(?<=[(\[]))\s?[CFK]\s*[)\]]?\s*$"),
+    re.compile(r"[,/\s]*[(\[]?\s*(?:°|º|˚|\ufffd|\?|\*|Â°|(?<=\W)o|deg(?:rees?)?\s?|(?<=[(\[]))\s?[CFK]\s*[)\]]?\s*$"),
 )
 _LABELLED = re.compile(r"LBL:\s*([^,)]+)", re.IGNORECASE)
-_SOURCE = _any("sensor", "sensor.?id", "device", "device.?id", "device.?name", "probe", "logger", "logger.?id", "transmitter", "station", "entity_id", "location", "channel", "tag", "node", "site", "refrigerator", "fridge", "unit.?id")  # fmt: skip
+_SOURCE = _words(
+    """sensor sensor.?id device device.?id device.?name probe logger logger.?id transmitter station entity_id location channel
+    tag node site refrigerator fridge unit.?id"""
+)
+_INDEX = frozenset(["#", "no", "no.", "nr", "nr.", "index", "idx", "row", "record", "id", "entry_id", "sample", "n"])
 
 
 def classify(cells: Sequence[str]) -> list[Column]:
@@ -123,13 +143,13 @@ def _column(index: int, label: str) -> Column:
 
 def unit_of(label: str) -> str | None:
     """``C``, ``F`` or ``K`` where a heading states one."""
-    found = [unit for unit, pattern in (("C", _CELSIUS), ("F", _FAHRENHEIT), ("K", _KELVIN)) if pattern.search(label)]
+    found = [unit for unit, pattern in _UNITS.items() if pattern.search(label)]
     return found[0] if len(found) == 1 else None
 
 
 def _kind(label: str, name: str) -> Kind:
     lowered = label.lower()
-    if lowered in {"#", "no", "no.", "nr", "nr.", "index", "idx", "row", "record", "id", "entry_id", "sample", "n"}:
+    if lowered in _INDEX:
         return Kind.INDEX
     if lowered in {"unit", "units", "einheit", "unité", "unidad"}:
         return Kind.UNIT

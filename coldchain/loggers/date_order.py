@@ -32,6 +32,9 @@ class Facts:
     source_note: str = ""
 
 
+NO_FACTS = Facts()
+
+
 @dataclass(frozen=True)
 class Dated:
     """Times on the device's own clock.
@@ -61,13 +64,10 @@ def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
     return (first + day - 1) * _DAY + stamps.day_ms, good
 
 
-def decide(
-    name: str, stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Declared, facts: Facts = Facts()
-) -> Dated:
+def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Declared, facts: Facts = NO_FACTS) -> Dated:
     """The one date order that the column, the head or the user proves.
 
     Args:
-        name: The file, for messages.
         stamps: The time column.
         held: Rows that hold a reading; event rows stand at odd times and prove nothing about the interval.
         example: The first time as it is written, for messages.
@@ -79,7 +79,7 @@ def decide(
     """
     readable = _readable(stamps, held)
     if not readable:
-        raise FileRefused("damaged", f"{name}: the times, such as {example!r}, are dates in no known order")
+        raise FileRefused("damaged", f"the times, such as {example!r}, are dates in no known order")
     source, note = COLUMN, ""
     orders = readable
     if len(orders) == 1:
@@ -104,7 +104,7 @@ def decide(
         proven = " or ".join(orders) if orders else "another order"
         raise FileRefused(
             "contradiction",
-            f"{name}: --date-order {wanted} was declared, but the dates, such as {example!r}, prove {proven}",
+            f"--date-order {wanted} was declared, but the dates, such as {example!r}, prove {proven}",
         )
     if len(orders) > 1 and wanted:
         orders, source, note = [wanted], DECLARED, ""
@@ -115,7 +115,7 @@ def decide(
         first = {order: _day_text(stamps, order) for order in orders}
         raise FileRefused(
             "ambiguous-date-order",
-            f"{name}: {example!r} can be " + " or ".join(f"{day} ({order})" for order, day in first.items())
+            f"{example!r} can be " + " or ".join(f"{day} ({order})" for order, day in first.items())
             + "; nothing in the file decides, so say which with --date-order",
             tuple(f"--date-order {order}" for order in orders),
         )  # fmt: skip
@@ -175,10 +175,11 @@ def _not_disproved(stamps: Stamps, held: NDArray[np.bool_], orders: Sequence[str
     for order in orders:
         usable = usable & local_times(stamps, order)[1]
     steps = {order: np.diff(local_times(stamps, order)[0][usable]) for order in orders}
-    left = []
-    for order in orders:
-        if not any(_disproves(steps[other], steps[order]) for other in orders if other != order):
-            left.append(order)
+    left = [
+        order
+        for order in orders
+        if not any(_disproves(steps[other], steps[order]) for other in orders if other != order)
+    ]
     return left or list(orders)
 
 

@@ -39,19 +39,19 @@ class Grid:
         return [row[index].strip() for row in self.rows]
 
 
-def gather(name: str, text: Text, layout: Layout, declared: Declared) -> Grid:
+def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
     """The rows of a table.
 
     Raises:
         FileRefused: ``damaged``; ``ambiguous-decimal`` where commas part both cells and numbers and no reading fits.
     """
-    found = list(rows_of(name, text.lines, layout.header_at + 1, layout.delimiter))
+    found = list(rows_of(text.lines, layout.header_at + 1, layout.delimiter))
     lines, rows = [line for line, _ in found], [cells for _, cells in found]
     width = len(layout.columns)
     cut = bool(rows) and not text.ends_cleanly and len(rows) > 1 and len(rows[-1]) < len(rows[-2])
-    rejoined = layout.delimiter == "," and _parted(name, lines, rows, layout, declared)
+    rejoined = layout.delimiter == "," and _parted(lines, rows, layout, declared)
     if rejoined:
-        rows = [_rejoined(name, line, cells, layout.columns) for line, cells in zip(lines, rows, strict=True)]
+        rows = [_rejoined(line, cells, layout.columns) for line, cells in zip(lines, rows, strict=True)]
     beyond = [", ".join(cell.strip() for cell in cells[width:]) for cells in rows if len(cells) > width]
     for at, cells in enumerate(rows):
         if len(cells) != width:
@@ -59,7 +59,7 @@ def gather(name: str, text: Text, layout: Layout, declared: Declared) -> Grid:
     return Grid(lines, rows, [line for line in beyond if line.strip(" ,")], rejoined, cut)
 
 
-def _parted(name: str, lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, declared: Declared) -> bool:
+def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, declared: Declared) -> bool:
     """Whether unquoted decimal commas have been read as delimiters."""
     width = len(layout.columns)
     temperatures = layout.of_kind(Kind.TEMPERATURE)
@@ -85,13 +85,13 @@ def _parted(name: str, lines: Sequence[int], rows: Sequence[list[str]], layout: 
         return True
     raise FileRefused(
         "ambiguous-decimal",
-        f"{name} line {suspicious[0]}: the comma parts the fields and may part the temperature's decimals too; "
+        f"line {suspicious[0]}: the comma parts the fields and may part the temperature's decimals too; "
         "say which with --decimal",
         ("--decimal ,", "--decimal ."),
     )
 
 
-def _rejoined(name: str, line: int, cells: list[str], columns: Sequence[Column]) -> list[str]:
+def _rejoined(line: int, cells: list[str], columns: Sequence[Column]) -> list[str]:
     """One row with its decimals back: every number is blank or a pair, everything else is one cell."""
     numeric = [column for column in columns if column.kind in _NUMERIC]
     events = [column for column in columns if column.kind is Kind.EVENT]
@@ -105,7 +105,7 @@ def _rejoined(name: str, line: int, cells: list[str], columns: Sequence[Column])
         if column.kind in _NUMERIC and cell.strip():
             fraction = cells[at + 1] if at + 1 < len(cells) else ""
             if not (_WHOLE.fullmatch(cell) and _FRACTION.fullmatch(fraction)):
-                raise _unfit(name, line, cell, column)
+                raise _unfit(line, cell, column)
             joined.append(f"{cell.strip()},{fraction.strip()}")
             at += 2
         else:
@@ -113,13 +113,13 @@ def _rejoined(name: str, line: int, cells: list[str], columns: Sequence[Column])
             at += 1
     rest = [cell for cell in cells[at:] if cell.strip()]
     if rest or any(re.fullmatch(r"\s*\d+\s*", joined[column.index]) for column in events):
-        raise _unfit(name, line, (rest or ["more fields than headings"])[0], columns[-1])
+        raise _unfit(line, (rest or ["more fields than headings"])[0], columns[-1])
     return joined
 
 
-def _unfit(name: str, line: int, cell: str, column: Column) -> FileRefused:
+def _unfit(line: int, cell: str, column: Column) -> FileRefused:
     return FileRefused(
         "ambiguous-decimal",
-        f"{name} line {line}, column {column.label!r}: the comma parts both fields and decimals, and {cell.strip()!r} "
+        f"line {line}, column {column.label!r}: the comma parts both fields and decimals, and {cell.strip()!r} "
         "fits neither; export the file with another delimiter or a decimal point",
     )

@@ -49,10 +49,9 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channels of an Onset export; its Details block, where it was exported along, gives evidence."""
-    name = export.name
-    grid = gather(name, export.text, layout, declared)
+    grid = gather(export.text, layout, declared)
     if not grid.rows:
-        raise FileRefused("no-readings", f"{name} is a HOBOware export without a single reading")
+        raise FileRefused("no-readings", "it is a HOBOware export without a single reading")
     details = _details(grid.beyond)
     serials = {column.serial for column in layout.of_kind(Kind.TEMPERATURE) if column.serial}
     serial = serials.pop() if len(serials) == 1 else details.get("Serial Number")
@@ -64,7 +63,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     interval_ms = _interval(details.get("Logging Interval"))
     offset = zone_words(details.get("Launch Time", ""))
     facts = _facts(details)
-    table = interpret(name, layout, grid, declared, Head(facts, offset, interval_ms, serial))
+    table = interpret(layout, grid, declared, Head(facts, offset, interval_ms, serial))
     wanted = ("Product", "Version Number", "Launch Name", "Deployment Number", "Battery at Launch", "Launch Time")
     device = Device(
         serial=serial,

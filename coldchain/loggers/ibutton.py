@@ -33,19 +33,18 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channel of an iButton export; the mission's start, its month spelled out, settles the date order."""
-    name = export.name
-    grid = gather(name, export.text, layout, declared)
+    grid = gather(export.text, layout, declared)
     facts = {
         match["key"].strip(): match["value"].strip()
         for line in export.text.lines[: layout.header_at]
         if (match := _FACT.match(line))
     }
     if not grid.rows:
-        raise FileRefused("no-readings", f"{name} is an iButton export without a single sample")
+        raise FileRefused("no-readings", "it is an iButton export without a single sample")
     interval_ms = _interval(facts)
     serial = facts.get("1-Wire/iButton Registration Number")
     dates, zone = _mission(facts)
-    table = interpret(name, layout, grid, declared, Head(dates, zone, interval_ms, serial))
+    table = interpret(layout, grid, declared, Head(dates, zone, interval_ms, serial))
     model = facts.get("1-Wire/iButton Part Number")
     return export.file(NAME, Device(serial, model, interval_ms=interval_ms, facts=facts), table)
 
@@ -64,7 +63,7 @@ def _mission(facts: dict[str, str]) -> tuple[Facts, ZoneWords]:
             continue
         moment = datetime(
             int(match["year"]), month, int(match["day"]), int(match["h"]), int(match["m"]), int(match["s"])
-        )  # noqa: DTZ001 -- the wall clock of the PC
+        )
         local_ms = int((moment - datetime(1970, 1, 1)).total_seconds() * 1000)  # noqa: DTZ001
         zone = ZoneWords(None, match["zone"])
         if key != "First Sample Timestamp" and _rolled_over(facts):

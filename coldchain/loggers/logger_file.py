@@ -34,6 +34,9 @@ class Declared:
     site_tz: str | None = None
 
 
+NOTHING_DECLARED = Declared()
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One choice and what it rests on.

@@ -28,11 +28,11 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channels of a LogTag export; its head names the serial number in some versions only."""
-    grid = gather(export.name, export.text, layout, declared)
+    grid = gather(export.text, layout, declared)
     if not grid.rows:
-        raise FileRefused("no-readings", f"{export.name} is a LogTag export without a single reading")
+        raise FileRefused("no-readings", "it is a LogTag export without a single reading")
     head = "\n".join(export.text.lines[: layout.header_at])
     match = _SERIAL.search(head)
     serial = match[1] if match else None
-    table = interpret(export.name, layout, grid, declared, Head(serial=serial))
+    table = interpret(layout, grid, declared, Head(serial=serial))
     return export.file(NAME, Device(serial=serial), table)

@@ -1,4 +1,4 @@
-"""From a column of number texts to m°C: decimal marks by evidence, the many ways to write minus, and what is missing."""
+"""From a column of number texts to m°C: decimal marks by evidence, ways to write minus, and what is missing."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,11 +24,11 @@ CLAMPED_WORDS = {"hi": 1, "high": 1, "hh": 1, "lo": -1, "low": -1, "ll": -1}
 IMPLAUSIBLE_C = 200.0
 """A logger's column of whole numbers beyond this (either way) has lost its decimal mark: 20865 for 20.865."""
 
-_MARKS = {" ": " ", "\xa0": " ", " ": " ", ".": ".", ",": ","}
+_MARKS = {" ": " ", "\xa0": " ", "\u202f": " ", "\u2009": " ", ".": ".", ",": ","}
 _MINUS = "−–-"  # the plain hyphen last: inside [] it would otherwise make a range
 _UNIT = r"(?:[°º˚�*]|deg(?:rees)?|Â°)?\s?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>\d{{1,9}})?(?:(?P<mark>[.,  ])(?P<fraction>\d+))?"
+    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>\d{{1,9}})?(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>\d+))?"
     rf"\s?(?P<after>[+{_MINUS}])?\s*(?P<close>\))?\s*(?:{_UNIT}\.?)?",
     re.IGNORECASE,
 )
@@ -181,7 +181,7 @@ def _fault_of_word(word: str) -> Fault:
     return Fault.DAMAGED
 
 
-def refuse_lost_decimals(name: str, channel: str, lines: Sequence[int], texts: Sequence[str], unit: Unit) -> None:
+def refuse_lost_decimals(channel: str, lines: Sequence[int], texts: Sequence[str], unit: Unit) -> None:
     """Refuse a column of whole numbers that no thermometer can mean.
 
     Raises:
@@ -203,6 +203,6 @@ def refuse_lost_decimals(name: str, channel: str, lines: Sequence[int], texts: S
         line, text = next(iter(beyond.values()))
         raise FileRefused(
             "ambiguous-decimal",
-            f"{name} line {line}, column {channel!r}: {text} has no decimal mark and is no temperature; "
+            f"line {line}, column {channel!r}: {text} has no decimal mark and is no temperature; "
             "the export lost its decimals, so export it again with a point or comma",
         )

@@ -18,10 +18,10 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """A plain table's channels."""
-    grid = gather(export.name, export.text, layout, declared)
+    grid = gather(export.text, layout, declared)
     if not grid.rows:
-        raise FileRefused("no-readings", f"{export.name} holds a heading and no row of data")
-    table: Table = interpret(export.name, layout, grid, declared)
+        raise FileRefused("no-readings", "it holds a heading and no row of data")
+    table: Table = interpret(layout, grid, declared)
     serials = {channel.serial for channel in table.channels if channel.serial}
     device = Device(serial=serials.pop() if len(serials) == 1 else None)
     return export.file(NAME, device, table)

@@ -7,7 +7,7 @@ from coldchain.errors import FileRefused, UsageError
 from coldchain.loggers import berlinger, hoboware, ibutton, logtag, plain_csv
 from coldchain.loggers.family import Export
 from coldchain.loggers.layout import Layout
-from coldchain.loggers.logger_file import Declared, LoggerFile
+from coldchain.loggers.logger_file import NOTHING_DECLARED, Declared, LoggerFile
 from coldchain.loggers.text import MAX_BYTES, Text, text_of
 from coldchain.loggers.zones import parse_zone
 
@@ -21,7 +21,7 @@ TABLES: tuple[Family, ...] = (
 """Families of delimited tables; the plain table takes what no other does."""
 
 
-def read(name: str, content: bytes, declared: Declared = Declared()) -> LoggerFile:
+def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> LoggerFile:
     """What an importer makes of one file.
 
     Args:
@@ -35,10 +35,8 @@ def read(name: str, content: bytes, declared: Declared = Declared()) -> LoggerFi
     """
     check_declared(declared)
     if len(content) > MAX_BYTES:
-        raise FileRefused(
-            "too-large", f"{name} is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it"
-        )
-    text = text_of(name, content)
+        raise FileRefused("too-large", f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it")
+    text = text_of(content)
     export = Export(name, content, hashlib.sha256(content).hexdigest(), text)
     if berlinger.sniff(text):
         return berlinger.read(export, declared)
@@ -48,7 +46,7 @@ def read(name: str, content: bytes, declared: Declared = Declared()) -> LoggerFi
             return read_table(export, layout, declared)
     raise FileRefused(
         "unknown-format",
-        f"{name} is in no format known here: no Berlinger or iButton head, and no heading with a time column "
+        "it is in no format known here: no Berlinger or iButton head, and no heading with a time column "
         "in its first 200 lines",
     )
 

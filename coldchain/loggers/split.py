@@ -19,7 +19,7 @@ def cells_of(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def rows_of(name: str, lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each row from line index ``first`` on, as (line number counted from 1, cells); blank lines are left out.
 
     Raises:
@@ -41,8 +41,8 @@ def rows_of(name: str, lines: Sequence[str], first: int, delimiter: str) -> Iter
                 if len(line) > 65_536:
                     break
             if line.count('"') % 2:
-                raise FileRefused("damaged", f"{name} line {number}: a quotation mark opens and is never closed")
+                raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
             cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
         if len(cells) > MAX_CELLS:
-            raise FileRefused("damaged", f"{name} line {number} has {len(cells)} fields: no logger writes such a row")
+            raise FileRefused("damaged", f"line {number} has {len(cells)} fields: no logger writes such a row")
         yield number, cells

@@ -11,9 +11,9 @@ from coldchain.domain.quality import Fault
 from coldchain.domain.reading import Milliseconds
 from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
-from coldchain.loggers.clock import ZoneWords, to_utc, zone_words
+from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
 from coldchain.loggers.columns import Column, Kind, unit_of
-from coldchain.loggers.date_order import Dated, Facts, decide
+from coldchain.loggers.date_order import NO_FACTS, Dated, Facts, decide
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import (
@@ -44,10 +44,13 @@ class Head:
         serial: For channels whose heading names none.
     """
 
-    facts: Facts = Facts()
-    zone: ZoneWords = ZoneWords()
+    facts: Facts = NO_FACTS
+    zone: ZoneWords = NO_WORDS
     interval_ms: int | None = None
     serial: str | None = None
+
+
+NOTHING_KNOWN = Head()
 
 
 @dataclass(frozen=True)
@@ -69,30 +72,29 @@ class _Times:
     notes: tuple[str, ...]
 
 
-def interpret(name: str, layout: Layout, grid: Grid, declared: Declared, head: Head = Head()) -> Table:
+def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHING_KNOWN) -> Table:
     """The channels of a table, with the evidence for zone, unit, date order and decimal mark.
 
     Raises:
         FileRefused: Whatever is open and not declared, and what contradicts itself.
     """
-    columns, notes = _temperature_columns(name, layout, grid, declared)
+    columns, notes = _temperature_columns(layout, grid, declared)
     cells = {column.index: grid.column(column.index) for column in columns}
     held = np.zeros(len(grid.rows), dtype=bool)
     for texts in cells.values():
         held |= np.fromiter((bool(text) for text in texts), dtype=bool, count=len(texts))
     if not held.any():
-        raise FileRefused("no-readings", f"{name} holds no reading: {_columns_text(columns)} is empty in every row")
+        raise FileRefused("no-readings", f"it holds no reading: {_columns_text(columns)} is empty in every row")
     scan = Scan()
     for column in columns:
         scan.look(grid.lines, cells[column.index])
-    decimal = _decimal(name, scan, grid, declared)
-    times = _times(name, layout, grid, held, declared, head)
+    decimal = _decimal(scan, grid, declared)
+    times = _times(layout, grid, held, declared, head)
     events, is_event = _events(layout, grid, times)
-    units, unit_evidence, other = _units(name, columns, layout, grid, scan, declared)
+    units, unit_evidence, other = _units(columns, layout, grid, scan, declared)
     channels = []
     for column, label in zip(columns, _names(columns), strict=True):
         found = _channel(
-            name,
             column,
             label,
             grid,
@@ -109,14 +111,14 @@ def interpret(name: str, layout: Layout, grid: Grid, declared: Declared, head: H
     return Table(tuple(channels), evidence, events, (*notes, *times.notes, *more))
 
 
-def _temperature_columns(name: str, layout: Layout, grid: Grid, declared: Declared) -> tuple[list[Column], list[str]]:
+def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tuple[list[Column], list[str]]:
     """The columns that hold readings, and a sentence on those left out."""
     if declared.column:
         chosen = [column for column in matching(layout.columns, declared.column) if column.index not in layout.times]
         if not chosen:
             raise FileRefused(
                 "no-temperature",
-                f"{name} has no column {declared.column!r}; its columns are {_columns_text(layout.columns)}",
+                f"it has no column {declared.column!r}; its columns are {_columns_text(layout.columns)}",
             )
         return [replace(column, unit=unit_of(column.label)) for column in chosen], []
     chosen = layout.of_kind(Kind.TEMPERATURE)
@@ -137,7 +139,7 @@ def _temperature_columns(name: str, layout: Layout, grid: Grid, declared: Declar
     if not chosen:
         raise FileRefused(
             "no-temperature",
-            f"{name} has no temperature column; its columns are {_columns_text(layout.columns)}; "
+            f"it has no temperature column; its columns are {_columns_text(layout.columns)}; "
             "name one with --column if it is one of them",
             tuple(f"--column {column.label!r}" for column in layout.of_kind(Kind.OTHER, Kind.STATISTIC))[:5],
         )
@@ -150,19 +152,19 @@ def _holds_numbers(grid: Grid, column: Column) -> bool:
     return bool(filled) and sum(looks_like_number(cell) for cell in filled) * 2 >= len(filled)
 
 
-def _decimal(name: str, scan: Scan, grid: Grid, declared: Declared) -> Evidence:
+def _decimal(scan: Scan, grid: Grid, declared: Declared) -> Evidence:
     """The decimal mark, one for the whole file."""
     if len(scan.marks) > 1:
         (one, (line, text)), (two, (other_line, other)) = list(scan.marks.items())[:2]
         raise FileRefused(
             "ambiguous-decimal",
-            f"{name} writes {text} in line {line} and {other} in line {other_line}: both {one!r} and {two!r} part decimals; "
+            f"it writes {text} in line {line} and {other} in line {other_line}: both {one!r} and {two!r} part decimals; "
             "export it again in one style",
         )
     for mark, (line, text) in scan.marks.items():
         if declared.decimal and declared.decimal != mark:
             raise FileRefused(
-                "contradiction", f"{name}: --decimal {declared.decimal} was declared, but line {line} writes {text}"
+                "contradiction", f"--decimal {declared.decimal} was declared, but line {line} writes {text}"
             )
         note = (
             "it had been taken for a delimiter and was put back" if grid.rejoined else "a space" if mark == " " else ""
@@ -173,26 +175,26 @@ def _decimal(name: str, scan: Scan, grid: Grid, declared: Declared) -> Evidence:
     return Evidence(None, COLUMN, "no value has decimals")
 
 
-def _times(name: str, layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Declared, head: Head) -> _Times:
+def _times(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Declared, head: Head) -> _Times:
     texts = [" ".join(cells) for cells in zip(*(grid.column(index) for index in layout.times), strict=True)]
     heading = " ".join(layout.columns[index].label for index in layout.times)
     words = zone_words(heading)
-    if words == ZoneWords():
+    if words == NO_WORDS:
         words = head.zone
     if layout.epoch:
         at_ms, good = epoch_ms(texts)
-        _refuse_no_times(name, grid, good & held, texts)
+        _refuse_no_times(grid, good & held, texts)
         return _Times(at_ms, good, Evidence("+00:00", COLUMN, "seconds since 1970 are UTC"), NO_DATE_ORDER, ())
     stamps = parse_stamps(texts)
-    _refuse_no_times(name, grid, stamps.good & held, texts)
+    _refuse_no_times(grid, stamps.good & held, texts)
     example = texts[int(np.flatnonzero(stamps.good & held)[0])]
-    dated: Dated = decide(name, stamps, held, example, declared, head.facts)
+    dated: Dated = decide(stamps, held, example, declared, head.facts)
     good = dated.good
-    _refuse_no_times(name, grid, good & held, texts)
+    _refuse_no_times(grid, good & held, texts)
     rows = np.flatnonzero(good)
     lines = [grid.lines[row] for row in rows.tolist()]
     offsets = stamps.offset_min[rows]
-    clocked = to_utc(name, dated.local_ms[rows], offsets, held[rows], lines, words, declared, head.interval_ms)
+    clocked = to_utc(dated.local_ms[rows], offsets, held[rows], lines, words, declared, head.interval_ms)
     at_ms = np.zeros(len(texts), dtype=np.int64)
     at_ms[rows] = clocked.at_ms
     notes = clocked.notes
@@ -211,9 +213,9 @@ def _steps_back(at_ms: Milliseconds) -> tuple[str, ...]:
     )
 
 
-def _refuse_no_times(name: str, grid: Grid, usable: NDArray[np.bool_], texts: Sequence[str]) -> None:
+def _refuse_no_times(grid: Grid, usable: NDArray[np.bool_], texts: Sequence[str]) -> None:
     if not usable.any():
-        raise FileRefused("damaged", f"{name} line {grid.lines[0]}: {texts[0]!r} is no time, nor is any other row's")
+        raise FileRefused("damaged", f"line {grid.lines[0]}: {texts[0]!r} is no time, nor is any other row's")
 
 
 def _events(layout: Layout, grid: Grid, times: _Times) -> tuple[tuple[Event, ...], NDArray[np.bool_]]:
@@ -230,13 +232,13 @@ def _events(layout: Layout, grid: Grid, times: _Times) -> tuple[tuple[Event, ...
 
 
 def _units(
-    name: str, columns: Sequence[Column], layout: Layout, grid: Grid, scan: Scan, declared: Declared
+    columns: Sequence[Column], layout: Layout, grid: Grid, scan: Scan, declared: Declared
 ) -> tuple[dict[int, list[str] | str], Evidence, NDArray[np.bool_]]:
     """Each column's unit (or one a row, where a column of units says so), the evidence, and rows of other quantities."""
     other = np.zeros(len(grid.rows), dtype=bool)
     unit_columns = layout.of_kind(Kind.UNIT)
     if unit_columns and not any(column.unit for column in columns):
-        return _units_by_row(name, columns, grid, grid.column(unit_columns[0].index), declared)
+        return _units_by_row(columns, grid.column(unit_columns[0].index), declared)
     units: dict[int, list[str] | str] = {}
     seen: list[str] = []
     source, note = HEADER, ""
@@ -246,19 +248,19 @@ def _units(
             line, text = scan.units[next(unit for unit in beside if unit != column.unit)]
             stated = column.label if column.unit else scan.units[beside[0]][1]
             raise FileRefused(
-                "contradiction", f"{name} line {line}: {text!r} stands under {stated!r}: two units in one column"
+                "contradiction", f"line {line}: {text!r} stands under {stated!r}: two units in one column"
             )
         proven = column.unit or (beside[0] if beside else None)
         if beside and not column.unit:
             source, note = COLUMN, "the unit stands beside the values"
         if proven and declared.unit and declared.unit != proven:
             raise FileRefused(
-                "contradiction", f"{name}: --unit {declared.unit} was declared, but {column.label!r} states {proven}"
+                "contradiction", f"--unit {declared.unit} was declared, but {column.label!r} states {proven}"
             )
         if not proven and not declared.unit:
             raise FileRefused(
                 "unknown-unit",
-                f"{name}: the column {column.label!r} names no unit; say which with --unit C or --unit F",
+                f"the column {column.label!r} names no unit; say which with --unit C or --unit F",
                 ("--unit C", "--unit F"),
             )
         if not proven:
@@ -269,7 +271,7 @@ def _units(
 
 
 def _units_by_row(
-    name: str, columns: Sequence[Column], grid: Grid, texts: list[str], declared: Declared
+    columns: Sequence[Column], texts: list[str], declared: Declared
 ) -> tuple[dict[int, list[str] | str], Evidence, NDArray[np.bool_]]:
     """Units that stand in a column of their own, as in iButton exports; rows in ``%RH`` are another quantity."""
     letters = {text: _unit_letter(text) for text in set(texts)}
@@ -277,14 +279,12 @@ def _units_by_row(
     found = sorted({letter for letter in rows if letter})
     if not found:
         shown = ", ".join(sorted(repr(text) for text in letters if text)) or "nothing"
-        raise FileRefused("no-temperature", f"{name} holds no temperature: its unit column says {shown}")
+        raise FileRefused("no-temperature", f"it holds no temperature: its unit column says {shown}")
     if declared.unit and declared.unit not in found:
-        raise FileRefused(
-            "contradiction", f"{name}: --unit {declared.unit} was declared, but the unit column says {found[0]}"
-        )
+        raise FileRefused("contradiction", f"--unit {declared.unit} was declared, but the unit column says {found[0]}")
     other = np.array([letter is None for letter in rows])
     return (
-        dict.fromkeys((c.index for c in columns), [letter or "C" for letter in rows]),
+        {column.index: [letter or "C" for letter in rows] for column in columns},
         Evidence(" and ".join(found), COLUMN, "the unit column"),
         other,
     )
@@ -306,7 +306,6 @@ def _names(columns: Sequence[Column]) -> list[str]:
 
 
 def _channel(
-    name: str,
     column: Column,
     label: str,
     grid: Grid,
@@ -333,9 +332,7 @@ def _channel(
         if not chosen:
             continue
         if markless:
-            refuse_lost_decimals(
-                name, column.label, [grid.lines[row] for row in rows[mine].tolist()], chosen, Unit(letter)
-            )
+            refuse_lost_decimals(column.label, [grid.lines[row] for row in rows[mine].tolist()], chosen, Unit(letter))
         numbers = parse_numbers(chosen, Unit(letter))
         milli[mine], good[mine] = numbers.milli_c, numbers.good
         faults |= {int(mine[at]): str(fault) for at, fault in numbers.faults.items()}

@@ -37,46 +37,42 @@ class Text:
     ends_cleanly: bool
 
 
-def text_of(name: str, content: bytes) -> Text:
+def text_of(content: bytes) -> Text:
     """The lines of a file.
 
     Raises:
         FileRefused: ``too-large``, ``unknown-format`` (not text), ``damaged`` or ``no-readings`` (empty).
     """
     if len(content) > MAX_BYTES:
-        raise FileRefused(
-            "too-large", f"{name} is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it"
-        )
+        raise FileRefused("too-large", f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it")
     for magic, kind in _KINDS:
         if content.startswith(magic):
-            raise FileRefused("unknown-format", f"{name} is {kind}")
-    text, encoding = _decode(name, content)
+            raise FileRefused("unknown-format", f"it is {kind}")
+    text, encoding = _decode(content)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise FileRefused("no-readings", f"{name} is empty")
+        raise FileRefused("no-readings", "it is empty")
     lines = text.split("\n")
     ends_cleanly = not lines[-1]
     if ends_cleanly:
         lines.pop()
     for number, line in enumerate(lines, 1):
         if len(line) > MAX_LINE:
-            raise FileRefused(
-                "damaged", f"{name} line {number} has {len(line)} characters: no logger writes such a line"
-            )
+            raise FileRefused("damaged", f"line {number} has {len(line)} characters: no logger writes such a line")
     return Text(lines, encoding, ends_cleanly)
 
 
-def _decode(name: str, content: bytes) -> tuple[str, str]:
+def _decode(content: bytes) -> tuple[str, str]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return _utf16(name, content, "utf-16")
+        return _utf16(content, "utf-16")
     while content.startswith(_UTF8_BOM):  # LogTag Analyzer writes two
         content = content[len(_UTF8_BOM) :]
     if b"\0" in content:
         head = content[:4096]
         if head.count(0) * 3 > len(head):  # UTF-16 without its mark
-            return _utf16(name, content, "utf-16-le" if head[1:2] == b"\0" else "utf-16-be")
+            return _utf16(content, "utf-16-le" if head[1:2] == b"\0" else "utf-16-be")
         line = content[: content.index(0)].count(b"\n") + 1
-        raise FileRefused("damaged", f"{name} line {line} holds a zero byte: the file is damaged, export it again")
+        raise FileRefused("damaged", f"line {line} holds a zero byte: the file is damaged, export it again")
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -86,15 +82,15 @@ def _decode(name: str, content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         text, encoding = content.decode("latin-1"), "latin-1"
     if len(re.findall(r"[\x01-\x08\x0e-\x1f\x7f-\x9f]", text[:8192])) > 8:
-        raise FileRefused("unknown-format", f"{name} is no text file: export the readings as CSV or text")
+        raise FileRefused("unknown-format", "it is no text file: export the readings as CSV or text")
     return text, encoding
 
 
-def _utf16(name: str, content: bytes, encoding: str) -> tuple[str, str]:
+def _utf16(content: bytes, encoding: str) -> tuple[str, str]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise FileRefused("damaged", f"{name} begins as UTF-16 text but is cut or damaged") from error
+        raise FileRefused("damaged", "it begins as UTF-16 text but is cut or damaged") from error
     if "\0" in text:
-        raise FileRefused("damaged", f"{name} holds zero characters: the file is damaged, export it again")
+        raise FileRefused("damaged", "it holds zero characters: the file is damaged, export it again")
     return text, encoding

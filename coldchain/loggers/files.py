@@ -1,0 +1,147 @@
+"""The files behind paths: files, folders, zips, patterns and standard input, each within bounds."""
+
+import glob
+import io
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coldchain.errors import FileRefused
+from coldchain.loggers.text import MAX_BYTES
+
+MAX_MEMBERS = 100_000
+MAX_UNPACKED = 4 * 1024 * 1024 * 1024
+MAX_DEPTH = 3
+"""A zip in a zip in a zip is opened; deeper is refused."""
+
+PASSED_OVER = frozenset(
+    ".pdf .png .jpg .jpeg .gif .svg .bmp .ico .html .htm .md .docx .doc .pptx .exe .dll .py .ini .lnk .db .sqlite .sig"
+    .split()
+)  # fmt: skip
+"""In folders and zips, what is no log by its name: loggers put a PDF beside each text file. Named alone it is opened."""
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file, or why it could not be opened.
+
+    Attributes:
+        name: As shown: the path given, or ``archive.zip/member.csv``.
+        content: Its bytes; empty where `refused` is set.
+        refused: ``damaged``, ``too-large`` or ``unknown-format``, with the reason.
+    """
+
+    name: str
+    content: bytes = b""
+    refused: FileRefused | None = None
+
+
+def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
+    """Every file behind the paths, one at a time, in a fixed order.
+
+    Args:
+        paths: Files, folders (with all below them), zips (with all their members), patterns, or ``-``.
+
+    Yields:
+        Each file; one that cannot be opened comes with the reason and does not end the rest.
+    """
+    for path in paths:
+        if path == "-":
+            yield _bounded("standard input", sys.stdin.buffer)
+            continue
+        found = _expand(path)
+        if not found:
+            yield FoundFile(path, refused=FileRefused("unknown-format", "there is no such file or folder"))
+        for name in found:
+            if Path(name).is_dir():
+                yield from _folder(name)
+            else:
+                yield from _file(name)
+
+
+def _expand(path: str) -> list[str]:
+    if os.path.lexists(path):
+        return [path]
+    return sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+
+
+def _folder(folder: str) -> Iterator[FoundFile]:
+    """A folder's files with all below it, by name; hidden ones and what is no log by its name are passed over."""
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
+        for name in sorted(names):
+            if _is_candidate(name) and (Path(base) / name).is_file():
+                yield from _file(str(Path(base) / name))
+
+
+def _is_candidate(name: str) -> bool:
+    base = name.rsplit("/", 1)[-1]
+    return not base.startswith((".", "~$")) and base != "Thumbs.db" and Path(base).suffix.lower() not in PASSED_OVER
+
+
+def _file(name: str) -> Iterator[FoundFile]:
+    try:
+        with Path(name).open("rb") as file:
+            if file.seekable() and file.read(4) == b"PK\x03\x04" and Path(name).suffix.lower() not in {".xlsx", ".ods"}:
+                file.seek(0)
+                yield from _zip(name, file, 1)
+                return
+            if file.seekable():
+                file.seek(0)
+            yield _bounded(name, file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        yield FoundFile(name, refused=FileRefused("damaged", f"it cannot be read: {reason}"))
+
+
+def _bounded(name: str, file: "io.BufferedIOBase | zipfile.ZipExtFile | io.BufferedReader | object") -> FoundFile:
+    content: bytes = file.read(MAX_BYTES + 1)  # type: ignore[attr-defined]
+    if len(content) > MAX_BYTES:
+        return FoundFile(name, refused=_too_large(f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds"))
+    return FoundFile(name, content)
+
+
+def _zip(name: str, file: object, depth: int) -> Iterator[FoundFile]:
+    """The members of a zip, unpacked one at a time and never beyond the bound, whatever its directory promises."""
+    if depth > MAX_DEPTH:
+        yield FoundFile(name, refused=_too_large(f"zips stand more than {MAX_DEPTH} deep inside each other"))
+        return
+    try:
+        with zipfile.ZipFile(file) as archive:  # type: ignore[call-overload]
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > MAX_MEMBERS:
+                yield FoundFile(name, refused=_too_large(f"the zip holds {len(members)} files"))
+                return
+            unpacked = 0
+            for member in sorted(members, key=lambda member: member.filename):
+                if not _is_candidate(member.filename) or "__MACOSX/" in member.filename:
+                    continue
+                found = _member(f"{name}/{member.filename}", archive, member)
+                unpacked += len(found.content)
+                if unpacked > MAX_UNPACKED:
+                    yield FoundFile(name, refused=_too_large("the zip unpacks to more than 4 GB"))
+                    return
+                if found.content.startswith(b"PK\x03\x04") and Path(member.filename).suffix.lower() == ".zip":
+                    yield from _zip(found.name, io.BytesIO(found.content), depth + 1)
+                else:
+                    yield found
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        yield FoundFile(name, refused=FileRefused("damaged", f"the zip is damaged: {str(error).rstrip('.')}"))
+
+
+def _member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> FoundFile:
+    if member.flag_bits & 0x1:
+        return FoundFile(name, refused=FileRefused("damaged", "it is encrypted: unpack it first"))
+    try:
+        with archive.open(member) as file:
+            return _bounded(name, file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        return FoundFile(name, refused=FileRefused("damaged", f"it cannot be unpacked: {str(error).rstrip('.')}"))
+
+
+def _too_large(reason: str) -> FileRefused:
+    return FileRefused("too-large", reason)
