@@ -34,12 +34,13 @@ class AuditedFile:
     """Which bytes were judged.
 
     Attributes:
+        sha256: Of its bytes; ``None`` where they could not be read.
         format: What the file was recognised as; ``None`` where it was not.
         signature: ``none``, ``unchecked``, ``valid`` or ``invalid``; ``None`` where it was not looked at.
     """
 
     name: str
-    sha256: str
+    sha256: str | None
     format: str | None = None
     signature: str | None = None
 

@@ -65,7 +65,7 @@ def judge_all(
 ) -> "Iterator[tuple[Result, ...]]":
     """The results of every file in the order they were given; what cannot be opened is a refusal at its place."""
     from coldchain.auditing.many import audit_many
-    from coldchain.loggers.find import find_files
+    from coldchain.loggers.files import find_files
 
     return audit_many(find_files(arguments.paths), product, stage, declared, period, arguments.jobs)
 

@@ -106,7 +106,7 @@ class Refusal:
     """A file that was not judged."""
 
     name: str
-    sha256: str
+    sha256: str | None
     code: str
     message: str
     options: tuple[str, ...]

@@ -19,8 +19,8 @@ class FileLike(Protocol):
         """What the file is called."""
 
     @property
-    def sha256(self) -> str:
-        """Of its bytes."""
+    def sha256(self) -> str | None:
+        """Of its bytes; ``None`` where they could not be read."""
 
     @property
     def format(self) -> str | None:

@@ -161,7 +161,7 @@ def _refusal(refusal: Refusal) -> str:
     return (
         f"<article><p class=verdict>✘ Not judged</p><h2>{_said(refusal.name)}</h2>"
         f"<p class=headline>{_said(refusal.message)}</p>{tried}"
-        f"{_facts([Fact('Error', refusal.code), Fact('SHA-256', refusal.sha256)])}</article>"
+        f"{_facts([Fact('Error', refusal.code), Fact('SHA-256', refusal.sha256 or 'not known')])}</article>"
     )
 
 

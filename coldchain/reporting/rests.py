@@ -95,7 +95,7 @@ def source(found: Findings) -> list[Fact]:
     signature = found.file.signature or "none"
     facts = [
         Fact("File", f"{printable(found.file.name)} ({found.file.format})"),
-        Fact("SHA-256", found.file.sha256),
+        Fact("SHA-256", found.file.sha256 or "not known"),
         Fact("Signature", _SIGNATURES.get(signature, signature), warns=signature == "invalid"),
     ]
     logger = ", ".join(part for part in (found.device.model, found.device.serial) if part)

@@ -50,7 +50,7 @@ def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
 def summary_text(sections: Sequence[Section], refusals: Sequence[Refusal], *, colour: bool = False) -> str:
     """All files on a line each, worst first, and the counts."""
     lines = ["", f"Summary of {len(sections) + len(refusals)}"]
-    lines += [f"  ✘ not judged    {refusal.name}: {refusal.code}" for refusal in refusals]
+    lines += [f"  ✘ not judged    {refusal.name}: {refusal.message}" for refusal in refusals]
     for section in sections:
         word = _coloured(f"{SHAPES[section.verdict]} {section.verdict:<12}", section.verdict, colour)
         lines.append(f"  {word}  {section.name}: {section.headline}")
