@@ -25,6 +25,28 @@ def decode(message: Message) -> list[Decoded]:
     return [each for each in found if each is not None]
 
 
+def decode_posted(payload: bytes) -> list[Decoded]:
+    """The readings of one HTTP body: native objects, or an array of them, that each name their ``sensor`` as well.
+
+    Raises:
+        PayloadRefused: The body cannot be read, or a reading names no sensor.
+    """
+    content = jsontext.parse(payload)
+    items = content if isinstance(content, list) else [content]
+    alone = len(items) == 1
+    found = (_reading(_named(item), item, position, alone=alone) for position, item in enumerate(items))
+    return [each for each in found if each is not None]
+
+
+def _named(item: Json) -> str:
+    if not isinstance(item, dict):
+        raise damaged(f"a reading is {jsontext.kind(item)}, not a JSON object")
+    name = item.get("sensor")
+    if not isinstance(name, str) or isinstance(name, Number):
+        raise damaged("a reading names no sensor; over HTTP each has its \"sensor\"")
+    return sensor_name(name)
+
+
 def _reading(sensor: str, item: Json, position: int, *, alone: bool) -> Decoded | None:
     """One reading, ``None`` where the object is about something else; a bad one does not spoil its neighbours."""
     try:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from coldchain import __version__
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
+from coldchain.web.api import operations, v1
 from coldchain.web.pages import (
     door,
     excursion,
@@ -49,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, live):
+    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, live, v1, operations):
         app.include_router(module.router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)
@@ -95,6 +96,8 @@ async def _to_the_door(request: Request, error: Exception) -> Response:
 
 def _said_plainly(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    if status == 500 and isinstance(error, ColdchainError) and error.retry:
+        status = 503
     if status >= 500:
         _LOG.error("%s %s: %s", request.method, request.url.path, error)
     return _answer(request, status, str(error), _code(status))
