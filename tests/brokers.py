@@ -10,18 +10,12 @@ from pathlib import Path
 
 import pytest
 
-SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "mosquitto.conf"
+SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "mosquitto"
 
-_OWN = """
-persistence true
-autosave_on_changes true
-autosave_interval 1
-max_queued_messages 0
-max_inflight_messages 1000
-"""
-
-_PLACES = ("listener", "port", "persistence_location", "password_file", "allow_anonymous", "user", "log_dest", "plugin")
-"""What tests must set for themselves: where it listens, where it writes, who gets in."""
+USER, PASSWORD = "coldchain", "a password for tests"
+"""The service's account, which may read and write everything."""
+SENSORS = "sensors"
+"""The sensors' account, with the same password."""
 
 
 def require_mosquitto() -> str:
@@ -54,14 +48,17 @@ class Mosquitto:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.port = port or free_port()
-        self._config = folder / "mosquitto.conf"
-        self._config.write_text(self._configuration())
+        self._lay_out()
 
     def start(self) -> "Mosquitto":
         """Start it and wait until it takes connections."""
         with (self._folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._program, "-c", str(self._config)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                [self._program, "-c", str(SHIPPED / "mosquitto.conf")],
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
             )
         deadline = time.monotonic() + 20
         while not self._listens():
@@ -84,7 +81,7 @@ class Mosquitto:
 
     def data(self) -> Path:
         """The file in which it keeps sessions and messages."""
-        return self._folder / "mosquitto.db"
+        return self._folder / "data" / "mosquitto.db"
 
     def _end(self, how: "Callable[[subprocess.Popen[bytes]], None]") -> None:
         if self._process is not None:
@@ -99,14 +96,15 @@ class Mosquitto:
         except OSError:
             return False
 
-    def _configuration(self) -> str:
-        text = SHIPPED.read_text() if SHIPPED.is_file() else _OWN
-        kept = [line for line in text.splitlines() if not line.strip().startswith(_PLACES)]
-        places = [
-            f"listener {self.port} 127.0.0.1",
-            f"persistence_location {self._folder}/",
-            "allow_anonymous true",
-            "user root",  # where tests run as root it would otherwise become a user who may not write here
-            "log_dest stderr",
-        ]
-        return "\n".join([*kept, *places, ""])
+    def _lay_out(self) -> None:
+        """What the shipped configuration expects beside it: a place to write, accounts, rights, where to listen."""
+        for name in ("data", "secrets", "listeners"):
+            (self._folder / name).mkdir(exist_ok=True)
+        shutil.copy(SHIPPED / "acl", self._folder / "acl")
+        passwords = self._folder / "secrets" / "passwords"
+        passwords.touch(mode=0o600)
+        for user in (USER, SENSORS):
+            subprocess.run(["mosquitto_passwd", "-b", str(passwords), user, PASSWORD], check=True, capture_output=True)
+        here = self._folder / "listeners" / "here.conf"
+        # where tests run as root, Mosquitto would become a user who may not write in their folder
+        here.write_text(f"user root\nlistener {self.port} 127.0.0.1\n")

@@ -18,7 +18,7 @@ from coldchain.monitoring.session import BrokerAddress, Tls
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import DEFAULT_ROUTES, Route, Router
-from tests.brokers import Mosquitto, free_port
+from tests.brokers import PASSWORD, USER, Mosquitto, free_port
 from tests.monitoring.rows import Rows, hang_up, until
 
 pytestmark = pytest.mark.broker
@@ -33,7 +33,8 @@ class Service:
     def __init__(self, rows: Rows, port: int, routes: tuple[Route, ...] = DEFAULT_ROUTES, **address: Any) -> None:
         self.worker = IngestWorker(rows.ingest)
         arrivals = Arrivals(Router(routes), lambda: 1_700_000_000_000)
-        self.subscriber = Subscriber(BrokerAddress("127.0.0.1", port, **address), arrivals, self.worker.submit)
+        where = BrokerAddress("127.0.0.1", port, user=USER, password=PASSWORD, **address)
+        self.subscriber = Subscriber(where, arrivals, self.worker.submit)
 
     def start(self) -> "Service":
         self.worker.start()
@@ -84,6 +85,7 @@ class Peer:
     def __init__(self, port: int) -> None:
         self.heard: dict[str, bytes] = {}
         self.client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+        self.client.username_pw_set(USER, PASSWORD)
         connected = threading.Event()
         self.client.on_connect = lambda *_: connected.set()
         self.client.on_message = lambda _c, _u, message: self.heard.update({message.topic: bytes(message.payload)})
@@ -307,3 +309,12 @@ def test_a_certificate_that_is_not_there_is_named(rows: Rows) -> None:
     service = Service(rows, 1, tls=Tls(ca_file=Path("no-such-authority.pem")))
     with pytest.raises(ColdchainError, match=r"cannot encrypt .* with no-such-authority\.pem"):
         service.subscriber.start()
+
+
+def test_a_wrong_password_is_named(broker: Mosquitto, rows: Rows) -> None:
+    worker = IngestWorker(rows.ingest)
+    where = BrokerAddress("127.0.0.1", broker.port, user=USER, password="wrong")
+    subscriber = Subscriber(where, Arrivals(Router(()), lambda: 0), worker.submit)
+    subscriber.start()
+    until(lambda: "does not let us in: Not authorized" in (subscriber.state().complaint or ""))
+    subscriber.stop()
