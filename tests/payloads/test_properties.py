@@ -1,0 +1,54 @@
+"""Whatever arrives: readings or a refusal, never another exception, and the very decimal that was written."""
+
+import json
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coldchain.domain.quality import Fault
+from coldchain.errors import PayloadRefused
+from coldchain.payloads import DECODERS, decode
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["temperature_c", "measured_at", "channel", "temperature", "last_seen", "battery", "Time", "TempUnit"]
+                + ["DS18B20", "Id", "Temperature", "StatusSNS", "seq"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=15,
+)
+TOPICS = st.sampled_from(["coldchain/readings/a", "zigbee2mqtt/a/temperature", "tele/a/SENSOR"]) | st.text(max_size=20)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+@given(topic=TOPICS, payload=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_nothing_but_readings_or_a_refusal(decoder: str, topic: str, payload: bytes) -> None:
+    try:
+        decoded = decode(decoder, topic, payload)
+    except PayloadRefused as refusal:
+        str(refusal).encode()
+        return
+    for reading in decoded:
+        "".join((reading.sensor, reading.channel, reading.text)).encode()
+        assert reading.sensor
+        assert (reading.fault is None) <= (reading.milli_c is not None)
+        assert reading.milli_c is None or abs(reading.milli_c) < 2**62
+        assert (reading.measured_ms is None) == ("time=received" in reading.flags) or reading.fault is not None
+
+
+@given(st.decimals(min_value=-200, max_value=1000, places=5))
+def test_temperatures_are_rounded_half_away_from_zero_on_their_text(value: Decimal) -> None:
+    (reading,) = decode("native", "coldchain/readings/a", f'{{"temperature_c": {value:f}}}'.encode())
+    expected = int((value * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+    assert reading.milli_c == expected
+    assert reading.fault in (None, Fault.SENTINEL)
