@@ -4,7 +4,6 @@ Instants are UTC with milliseconds and ``Z``, durations seconds, temperatures °
 """
 
 import json
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, assert_never
 
@@ -27,6 +26,7 @@ from coldchain.domain.product import (
 from coldchain.domain.progress import Episode, Unsettled
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
+from coldchain.loggers.contract import instant, plain
 from coldchain.loggers.logger_file import Quarantined
 
 SCHEMA = "coldchain.audit/1"
@@ -92,22 +92,9 @@ def excursions_of(audited: Audited) -> list[Excursion]:
     return sorted(found, key=lambda excursion: (excursion.episode.start_ms, excursion.limit_id))
 
 
-def instant(at_ms: int | None) -> str | None:
-    """``2021-04-08T21:00:00.000Z``."""
-    if at_ms is None:
-        return None
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def seconds(duration_ms: float) -> int | float:
     """Milliseconds as seconds, whole where they are."""
     return plain(duration_ms / 1000)
-
-
-def plain(value: float) -> int | float:
-    """A whole number without its ``.0``."""
-    return int(value) if value == int(value) else value
 
 
 def _file(file: AuditedFile) -> Object:

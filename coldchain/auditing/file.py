@@ -4,17 +4,17 @@ import hashlib
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coldchain.auditing.audited import Audited, AuditedFile, Period, Refused, Result
 from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import Product, Stage
-from coldchain.domain.reading import Trace, settle
+from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics, statistics
 from coldchain.domain.verdict import Judgement, Verdict, judge
 from coldchain.errors import FileRefused
-from coldchain.loggers import Channel, Declared, LoggerFile, Quarantined, read
+from coldchain.loggers import Declared, LoggerFile, read
+from coldchain.loggers.contract import ChannelRead, settled_channels
 
 
 def audit_file(
@@ -49,7 +49,7 @@ def audit_file(
         return (Refused(which, "bad-signature", _BAD_SIGNATURE, ("--accept-bad-signature",)),)
     if not file.channels:
         return (Refused(which, "no-readings", _NO_LOG),)
-    return tuple(_audit_channel(file, which, channel, product, stage, period) for channel in file.channels)
+    return tuple(_audit_channel(file, which, channel, product, stage, period) for channel in settled_channels(file))
 
 
 def yardstick(period: Period, product: Product, sensor_max_gap_ms: int | None = None) -> Yardstick:
@@ -99,9 +99,9 @@ _STOP_IGNORED = "the file states a stop that lies before its last reading; it wa
 
 
 def _audit_channel(
-    file: LoggerFile, which: AuditedFile, channel: Channel, product: Product, stage: Stage, period: Period
+    file: LoggerFile, which: AuditedFile, read_channel: ChannelRead, product: Product, stage: Stage, period: Period
 ) -> Audited:
-    settled = settle(channel.readings())
+    channel, settled = read_channel.channel, read_channel.settled
     trace = settled.trace
     measure = yardstick(period, product)
     edges, end_from = edges_of(period, file.device.stopped_ms, trace)
@@ -116,7 +116,7 @@ def _audit_channel(
         accepted=len(trace),
         duplicates=settled.duplicates,
         quarantined=channel.quarantined,
-        conflicting=_conflicting(channel, settled.conflicts),
+        conflicting=read_channel.conflicting,
         trace=trace,
         yardstick=measure,
         edges=edges,
@@ -146,16 +146,6 @@ def _judged(trace: Trace, inside: Trace, stage: Stage, measure: Yardstick, edges
 
 def _statistics(inside: Trace, measure: Yardstick) -> Statistics | None:
     return statistics(inside, measure.max_gap_ms) if len(inside) else None
-
-
-def _conflicting(channel: Channel, indices: NDArray[np.int64]) -> tuple[Quarantined, ...]:
-    return tuple(
-        Quarantined(
-            line=int(channel.lines[index]), column=None, text=f"{int(channel.milli_c[index]) / 1000} °C",
-            reason="conflict",
-        )
-        for index in indices.tolist()
-    )  # fmt: skip
 
 
 def _notes(file: LoggerFile, trace: Trace, inside: Trace, edges: Edges, end_from: str | None) -> list[str]:

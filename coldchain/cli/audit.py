@@ -38,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file that is found, print, and return the exit code of the contract."""
+    from coldchain.auditing.asked import judged_by, period_of
     from coldchain.auditing.audited import Audited, exit_code
     from coldchain.cli.audit_output import outputs
     from coldchain.cli.audit_progress import shown
@@ -45,9 +46,12 @@ def run(arguments: argparse.Namespace) -> int:
     check_report(arguments.report)
     if arguments.jobs < 1:
         raise UsageError(f"--jobs needs a number from 1 up (got {arguments.jobs})")
-    product, stage = judged_by(arguments)
+    product, stage = judged_by(arguments.product, arguments.stage, arguments.rules)
     declared = declared_of(arguments)
-    period = period_of(arguments, declared.tz)
+    period = period_of(
+        arguments.start, arguments.end, declared.tz, arguments.max_gap, arguments.uncertainty,
+        accept_bad_signature=arguments.accept_bad_signature,
+    )  # fmt: skip
     output = outputs(arguments, declared, stage)
     verdicts = []
     for results in shown(judge_all(arguments, product, stage, declared, period)):
@@ -68,81 +72,6 @@ def judge_all(
     from coldchain.loggers.files import find_files
 
     return audit_many(find_files(arguments.paths), product, stage, declared, period, arguments.jobs)
-
-
-def judged_by(arguments: argparse.Namespace) -> "tuple[Product, Stage]":
-    """The product and the stage that were asked for.
-
-    Raises:
-        UnknownProduct: No product has this id; the message names the nearest ones.
-        UsageError: The product has no such stage, or the stage says nothing of temperatures.
-    """
-    from coldchain.rulebook.book import load_rulebook
-
-    product = load_rulebook(*arguments.rules).product(arguments.product)
-    stage = product.first_stage if arguments.stage is None else product.stages.get(arguments.stage)
-    if stage is None:
-        known = ", ".join(product.stages)
-        raise UsageError(f"{product.id} has no stage {arguments.stage!r}; it has: {known}")
-    if not stage.limits:
-        raise UsageError(f"stage {stage.name!r} of {product.id} names no temperature, so there is nothing to judge")
-    return product, stage
-
-
-def period_of(arguments: argparse.Namespace, tz: str | None) -> "Period":
-    """The declared period, ``max_gap`` and uncertainty.
-
-    Raises:
-        UsageError: One of them is not written as it should be.
-    """
-    from coldchain.auditing.audited import Period
-    from coldchain.domain.duration import milliseconds, parse_duration
-    from coldchain.domain.temperature import milli_c
-
-    start, end = (
-        instant_of(text, option, tz) for text, option in ((arguments.start, "--from"), (arguments.end, "--to"))
-    )
-    if start is not None and end is not None and end <= start:
-        raise UsageError("--to must lie after --from")
-    max_gap_ms = uncertainty = None
-    try:
-        if arguments.max_gap is not None:
-            max_gap_ms = milliseconds(parse_duration(arguments.max_gap))
-    except ValueError as error:
-        raise UsageError(f"--max-gap: {error}") from error
-    try:
-        uncertainty = milli_c(arguments.uncertainty or "0")
-    except ValueError as error:
-        raise UsageError(f"--uncertainty: {error}; write degrees Celsius, such as 0.5") from error
-    if max_gap_ms == 0 or uncertainty < 0:
-        raise UsageError("--max-gap must be longer than nothing, and --uncertainty at least 0")
-    return Period(start, end, max_gap_ms, uncertainty, arguments.accept_bad_signature)
-
-
-def instant_of(text: str | None, option: str, tz: str | None) -> int | None:
-    """An ISO 8601 time as UTC ms; a time without an offset needs ``--tz``.
-
-    Raises:
-        UsageError: It is no time, or nobody says in which zone.
-    """
-    if text is None:
-        return None
-    from datetime import datetime
-
-    example = "write it such as 2026-03-01T08:00+01:00"
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {text!r} is no time; {example}") from error
-    if len(text.strip()) <= 10:
-        raise UsageError(f"{option}: {text!r} has no time of day; {example}")
-    if moment.tzinfo is None:
-        if tz is None:
-            raise UsageError(f"{option}: {text!r} has no time zone; {example}, or declare one with --tz")
-        from coldchain.reporting.words import clock_of
-
-        moment = moment.replace(tzinfo=clock_of(tz).zone)
-    return round(moment.timestamp() * 1000)
 
 
 def check_report(path: Path | None) -> None:

@@ -1,0 +1,251 @@
+"""``coldchain.preparation/1``: a prepared medicine's recorded events in, its clocks and exposure out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coldchain.auditing.contract import bounds_json, instant, seconds, unsettled_json
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.preparation import (
+    Clock,
+    Equilibrated,
+    Happening,
+    PreparationJudgement,
+    StageJudgement,
+    Statement,
+)
+from coldchain.domain.product import Attested, Event, Total
+from coldchain.domain.verdict import Excursion
+from coldchain.errors import UsageError
+
+SCHEMA = "coldchain.preparation/1"
+MOVED = "moved"
+_LONGEST = 1_000_000
+"""Characters; a preparation has a dozen events."""
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What was recorded of a preparation.
+
+    Attributes:
+        now_ms: Until when it is judged; ``None`` for the clock.
+    """
+
+    product: str
+    item: str
+    happenings: tuple[Happening, ...]
+    statements: tuple[Statement, ...]
+    now_ms: int | None
+
+
+def parse_recorded(text: str, file: str) -> Recorded:
+    """Read a file of recorded events.
+
+    Raises:
+        UsageError: It is not what the contract describes; the sentence names the field.
+    """
+    fields = _Fields(_json(text, file), file, "")
+    schema = fields.text("schema")
+    if schema != SCHEMA:
+        raise UsageError(f"{file}: schema is {schema!r}, not {SCHEMA!r}")
+    recorded = Recorded(
+        product=fields.text("product"),
+        item=fields.text("item", ""),
+        happenings=tuple(_happening(entry) for entry in fields.entries("events")),
+        statements=tuple(_statement(entry) for entry in fields.entries("attestations", optional=True)),
+        now_ms=fields.instant("now", optional=True),
+    )
+    fields.nothing_else({"schema", "product", "item", "events", "attestations", "now"})
+    return recorded
+
+
+def _json(text: str, file: str) -> Object:
+    if len(text) > _LONGEST:
+        raise UsageError(f"{file} is no record of a preparation: it is larger than a megabyte")
+    try:
+        data = json.loads(text, object_pairs_hook=_no_key_twice)
+    except RecursionError as error:
+        raise UsageError(f"{file} is nested too deeply to be a record of a preparation") from error
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}") from error
+    if not isinstance(data, dict):
+        raise UsageError(f"{file} must hold one JSON object, with 'schema': {SCHEMA!r}")
+    return data
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> Object:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key in found if sum(key == other for other, _ in pairs) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
+    return found
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """The fields of one object, with the words for saying what is wrong with them."""
+
+    data: Object
+    file: str
+    place: str
+
+    def _where(self, key: str) -> str:
+        return f"{self.file}: {self.place}{key}"
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str):
+            raise UsageError(f"{self._where(key)} must be a text" + ("" if key in self.data else "; it is missing"))
+        return value
+
+    def instant(self, key: str, *, optional: bool = False) -> int | None:
+        value = self.data.get(key)
+        if value is None and optional:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.text(key))
+        except ValueError as error:
+            raise UsageError(
+                f"{self._where(key)} is no time: write it such as 2026-03-01T08:00:00Z (got {value!r})"
+            ) from error
+        if moment.tzinfo is None:
+            raise UsageError(f"{self._where(key)} has no time zone: write it such as 2026-03-01T08:00:00Z")
+        since = moment - datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+        return milliseconds(since)
+
+    def entries(self, key: str, *, optional: bool = False) -> "list[_Fields]":
+        value = self.data.get(key)
+        if value is None and optional:
+            return []
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise UsageError(f"{self._where(key)} must be a list of objects")
+        return [_Fields(entry, self.file, f"{self.place}{key}[{number}].") for number, entry in enumerate(value)]
+
+    def nothing_else(self, known: set[str]) -> None:
+        for key in self.data:
+            if key not in known:
+                raise UsageError(f"{self._where(key)} is no field of a preparation; known: {', '.join(sorted(known))}")
+
+
+def _happening(entry: _Fields) -> Happening:
+    name, at_ms = entry.text("event"), entry.instant("at")
+    location = entry.text("location", "") or None
+    entry.nothing_else({"event", "at", "location"})
+    assert at_ms is not None  # noqa: S101 only an optional instant is None
+    if name == MOVED:
+        if location is None:
+            raise UsageError(f"{entry.file}: {entry.place}location is missing: a move says where to")
+        return Happening(None, at_ms, location)
+    known = [event.value for event in Event]
+    if name not in known:
+        raise UsageError(f"{entry.file}: {entry.place}event is {name!r}; it must be one of {', '.join(known)}, {MOVED}")
+    return Happening(Event(name), at_ms, location)
+
+
+def _statement(entry: _Fields) -> Statement:
+    what, at_ms = entry.text("what"), entry.instant("at")
+    by = entry.text("by")
+    entry.nothing_else({"what", "at", "by"})
+    assert at_ms is not None  # noqa: S101 only an optional instant is None
+    known = [attested.value for attested in Attested]
+    if what not in known:
+        raise UsageError(f"{entry.file}: {entry.place}what is {what!r}; it must be exactly one of: {'; '.join(known)}")
+    if not by.strip():
+        raise UsageError(f"{entry.file}: {entry.place}by is empty: an attestation says who made it")
+    return Statement(Attested(what), at_ms)
+
+
+def preparation_json(recorded: Recorded, judged: PreparationJudgement, product_sha256: str) -> Object:
+    """The answer, with its keys in the order of the contract."""
+    return {
+        "schema": SCHEMA,
+        "verdict": judged.verdict.value,
+        "final": judged.final,
+        "product": {"id": recorded.product, "sha256": product_sha256},
+        "item": recorded.item,
+        "clocks": [_clock(clock) for clock in judged.clocks],
+        "conditions": [
+            *(_condition(item) for item in judged.conditions),
+            *(_equilibration(item) for item in judged.equilibrations),
+        ],
+        "excursions": [_excursion(item, e) for item in judged.conditions for e in item.judged.excursions],
+        "missing": [*judged.missing, *(f"no trace of location {name!r}" for name in unmeasured(judged))],
+        "unsettled": [unsettled_json(u) for item in judged.conditions for u in item.judged.unsettled],
+    }
+
+
+def unmeasured(judged: PreparationJudgement) -> list[str]:
+    """Locations the item was at and nobody measured."""
+    stays = [stay for item in judged.conditions for stay in item.stays]
+    return list(dict.fromkeys(stay.location for stay in stays if not len(stay.trace)))
+
+
+def _clock(clock: Clock) -> Object:
+    return {
+        "id": clock.deadline.id,
+        "limit_s": seconds(milliseconds(clock.deadline.within)),
+        "elapsed_s": None if clock.elapsed_ms is None else seconds(clock.elapsed_ms),
+        "deadline": instant(clock.deadline_ms),
+        "state": clock.state.value,
+    }
+
+
+def _condition(item: StageJudgement) -> Object:
+    limit = item.judged.limit
+    allowed = milliseconds(limit.allowance.duration) if isinstance(limit.allowance, Total) else None
+    return {
+        "stage": item.stage,
+        "id": limit.id,
+        "verdict": item.judged.verdict.value,
+        "time_s": bounds_json(item.judged.bounds),
+        "up_to_s": None if allowed is None else seconds(allowed),
+        "site_policy": limit.site_policy,
+    }
+
+
+def _equilibration(item: Equilibrated) -> Object:
+    return {
+        "stage": item.stage,
+        "id": f"equilibration-after-{item.condition}",
+        "verdict": item.state.value,
+        "time_s": bounds_json(item.room),
+        "at_least_s": seconds(item.needed_ms),
+        "site_policy": False,
+    }
+
+
+def _excursion(item: StageJudgement, excursion: Excursion) -> Object:
+    episode = excursion.episode
+    where = next(stay.location for stay in reversed(item.stays) if stay.start_ms <= episode.start_ms)
+    return {
+        "stage": item.stage,
+        "limit": excursion.limit_id,
+        "location": where,
+        "certainty": excursion.certainty.value,
+        "start": instant(episode.start_ms),
+        "end": instant(episode.end_ms),
+        "duration_s": bounds_json(episode.bounds),
+        "extreme_c": episode.extreme_milli_c / 1000,
+    }
+
+
+def traces_by_location(words: list[str]) -> Mapping[str, str]:
+    """``LOCATION=FILE`` words as a mapping.
+
+    Raises:
+        UsageError: A word has no ``=``, or a location is named twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        location, equals, file = word.partition("=")
+        if not equals or not location or not file:
+            raise UsageError(f"--trace: write LOCATION=FILE (got {word!r})")
+        if location in found:
+            raise UsageError(f"--trace: location {location!r} is named twice")
+        found[location] = file
+    return found
