@@ -11,16 +11,16 @@ from coldchain.domain.quality import Fault
 from coldchain.errors import PayloadRefused
 from coldchain.payloads import DECODERS, decode
 
+_KEYS = (
+    "temperature_c measured_at channel temperature last_seen battery seq Time TempUnit DS18B20 Id Temperature StatusSNS"
+).split()
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                ["temperature_c", "measured_at", "channel", "temperature", "last_seen", "battery", "Time", "TempUnit"]
-                + ["DS18B20", "Id", "Temperature", "StatusSNS", "seq"]
-            )
-            | st.text(max_size=5),
+            st.sampled_from(_KEYS) | st.text(max_size=5),
             inner,
             max_size=6,
         )
