@@ -144,9 +144,9 @@ def _limit(judged: LimitJudgement) -> Object:
     if limit.site_policy:
         written["site_policy"] = True
     written["verdict"] = str(judged.verdict)
-    written["bad_s"] = _bounds(judged.bounds)
+    written["bad_s"] = bounds_json(judged.bounds)
     written["tolerated"] = [_episode(episode) for episode in judged.tolerated]
-    written["unsettled"] = [_open(question) for question in judged.unsettled]
+    written["unsettled"] = [unsettled_json(question) for question in judged.unsettled]
     return written
 
 
@@ -189,7 +189,8 @@ def _allowance(allowance: Allowance) -> str | Object:
             assert_never(allowance)
 
 
-def _bounds(bounds: Bounds) -> Object:
+def bounds_json(bounds: Bounds) -> Object:
+    """The three durations, in seconds."""
     return {
         "at_least": seconds(bounds.at_least_ms),
         "estimate": seconds(bounds.estimate_ms),
@@ -201,7 +202,7 @@ def _episode(episode: Episode) -> Object:
     return {
         "start": instant(episode.start_ms),
         "end": instant(episode.end_ms),
-        "duration_s": _bounds(episode.bounds),
+        "duration_s": bounds_json(episode.bounds),
         "extreme_c": episode.extreme_milli_c / 1000,
     }
 
@@ -218,7 +219,7 @@ def _unsettled(audited: Audited) -> list[Object]:
     """The intervals that make the item undetermined: empty for any other verdict; each limit names its own besides."""
     if audited.verdict is not Verdict.UNDETERMINED:
         return []
-    found = [_open(question) for judged in audited.judgement.limits for question in judged.unsettled]
+    found = [unsettled_json(question) for judged in audited.judgement.limits for question in judged.unsettled]
     if not found:
         edges = audited.edges
         found.append(
@@ -230,7 +231,8 @@ def _unsettled(audited: Audited) -> list[Object]:
     return found
 
 
-def _open(question: Unsettled) -> Object:
+def unsettled_json(question: Unsettled) -> Object:
+    """An interval that leaves a limit open, and what would settle it."""
     return {
         "limit": question.limit_id,
         "start": instant(question.start_ms),

@@ -15,6 +15,7 @@ GROUPS: dict[str, str] = {
     "audit": "judge shipment logs against a product's rules",
     "read": "show what an importer makes of a file; judges nothing",
     "decode": "show what the decoders make of one MQTT message",
+    "preparation": "a prepared medicine's clocks and exposure, from recorded events and traces",
     "rules": "check product files, show a product in words",
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
     "verify": "re-compute the record's hash chain",

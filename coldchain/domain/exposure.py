@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coldchain.domain.bounds import Edges, Series, Table, Tests, Yardstick, series, table
+from coldchain.domain.bounds import Bounds, Edges, Series, Table, Tests, Yardstick, series, table
 from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress, advance_table, begin
 from coldchain.domain.reading import EMPTY_TRACE, Trace
@@ -152,3 +152,20 @@ def _after(one: Table, other: Table) -> Table:
 
 NOWHERE = EMPTY_TRACE
 """The trace of a place without a sensor."""
+
+
+def directly_before(limit: Limit, stays: Sequence[Stay]) -> Bounds:
+    """The unbroken time in a limit's temperatures directly before the end of the last stay, by each column."""
+    parts = [stay_table(limit, stay) for stay in stays]
+    found = []
+    for column in ("at_least", "estimate", "at_most"):
+        length_ms = 0
+        for rows in reversed(parts):
+            counted, durations = np.diff(getattr(rows, column)), np.diff(rows.at_ms)
+            broken = np.flatnonzero((counted == 0) & (durations > 0))
+            first = int(broken[-1]) + 1 if broken.size else 0
+            length_ms += int(counted[first:].sum())
+            if broken.size:
+                break
+        found.append(length_ms)
+    return Bounds(*found)
