@@ -67,6 +67,7 @@ def _run(
     try:
         _introduce(demo)
         _history(demo)
+        _past_alerts(demo, stop)
         console.live = True
         _watch(demo, stop, ends_s)
         return demo.settle(DELIVERY_TIMEOUT_S)
@@ -116,6 +117,15 @@ def _history(demo: "Demo") -> None:
         f"from now on the refrigerators live {SPEED:g} times as fast as real ones: a reading each every "
         f"{EVERY_MS / 1000 / SPEED:g} s,\nstamped with the real time at which it is sent. Ctrl-C ends the demo.\n"
     )
+
+
+def _past_alerts(demo: "Demo", stop: threading.Event) -> None:
+    """Wait until the alerts that the past raised are delivered, so that what is said from now on is news."""
+    until_s = time.monotonic() + DELIVERY_TIMEOUT_S
+    while (counts := demo.counts()).pending and time.monotonic() < until_s and not stop.wait(WATCH_EVERY_S):
+        pass
+    if counts.delivered:
+        _say(f"{_number(counts.delivered)} alerts about it were delivered by mail, webhook and MQTT\n")
 
 
 def _watch(demo: "Demo", stop: threading.Event, ends_s: float | None) -> None:
@@ -186,7 +196,7 @@ def _zone(name: str | None) -> str:
         if name not in known:
             raise UsageError(f"--tz is an IANA zone such as Europe/Berlin (got {name!r})")
         return name
-    linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2].removeprefix("Etc/")
     return next((found for found in (os.environ.get("TZ", ""), linked) if found in known), "UTC")
 
 
@@ -196,8 +206,9 @@ def _log_to(file: Path) -> None:
     logging.basicConfig(
         filename=file, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
-    for noisy in ("apscheduler", "alembic", "uvicorn", "amqtt", "transitions"):
+    for noisy in ("alembic", "uvicorn", "amqtt", "transitions"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of a bell that rings while it is answered
 
 
 def _number(count: int) -> str:
