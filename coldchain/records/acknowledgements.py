@@ -1,6 +1,6 @@
 """Who has seen what, and said what about it: appended, never changed."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, insert, select
 
@@ -47,11 +47,6 @@ def of_excursion(tx: Transaction, excursion_id: int) -> list[Acknowledgement]:
 def of_alert(tx: Transaction, alert_id: str) -> list[Acknowledgement]:
     """What was said about an alert, in order."""
     return _select(tx, acknowledgement.c.alert_id == alert_id)
-
-
-def body(row: Acknowledgement) -> dict[str, object]:
-    """What the ledger says of it."""
-    return {name: value for name, value in asdict(row).items() if name not in ("by", "full_name")}
 
 
 def _select(tx: Transaction, condition: ColumnElement[bool]) -> list[Acknowledgement]:

@@ -152,7 +152,7 @@ def excursions(tx: Transaction) -> list[Excursion]:
 def revisions(tx: Transaction, excursion_id: int) -> list[Revision]:
     """Everything that was known of an excursion, in the order it became known."""
     query = select(excursion_revision).where(excursion_revision.c.excursion_id == excursion_id)
-    return [_revision(row._mapping) for row in tx.execute(query.order_by(excursion_revision.c.revision))]
+    return [revision_of(row._mapping) for row in tx.execute(query.order_by(excursion_revision.c.revision))]
 
 
 def revision_body(excursion_id: int, revision: Revision) -> dict[str, Any]:
@@ -180,11 +180,12 @@ def _select(tx: Transaction, condition: Any) -> list[Excursion]:
     for row in tx.execute(query):
         own = {column.name: row._mapping[column] for column in excursion_table.columns}
         newest_row = {column.name: row._mapping[column] for column in excursion_revision.columns}
-        found.append(Excursion(**own, current=_revision(newest_row)))
+        found.append(Excursion(**own, current=revision_of(newest_row)))
     return found
 
 
-def _revision(row: Mapping[Any, Any]) -> Revision:
+def revision_of(row: Mapping[Any, Any]) -> Revision:
+    """A row of the revisions table as a value."""
     known = Known(**{name: row[name] for name in Known.__dataclass_fields__})
     return Revision(row["revision"], row["known_ms"], row["because"], known)
 

@@ -1,0 +1,43 @@
+"""``coldchain verify``: whether the record is as it was written."""
+
+import argparse
+
+from coldchain.cli.settings_option import add_config_option, settings_of
+
+HELP = "re-compute the record's hash chain"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add ``--database`` and the settings file's option."""
+    add_config_option(parser)
+    parser.add_argument(
+        "--database", metavar="URL", help="the database, such as sqlite:///coldchain.db (default: the settings' own)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was re-computed; 0 when all of it is as written, 1 with the first broken entry, 2 if unreadable."""
+    from coldchain.records import Store
+    from coldchain.records.verifying import verify
+
+    store = Store(arguments.database or settings_of(arguments).database_url)
+    try:
+        store.check()
+        with store.reading() as tx:
+            found = verify(tx)
+    finally:
+        store.close()
+    if not found.findings:
+        print(f"The record is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
+        return 0
+    first, *others = found.findings
+    print(f"The record has been changed: {first.what}.")
+    for other in others[:20]:
+        print(f"  also: {other.what}.")
+    if len(others) > 20:
+        print(f"  and {len(others) - 20} more.")
+    return 1
+
+
+def _counted(entries: int) -> str:
+    return f"{entries} ledger {'entry' if entries == 1 else 'entries'}"

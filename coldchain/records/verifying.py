@@ -1,0 +1,134 @@
+"""Re-computing the record's hash chain, and comparing with it the tables that it vouches for."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from coldchain.records import excursions, ledger
+from coldchain.records.store import Transaction
+from coldchain.records.tables import acknowledgement, alert, excursion, excursion_revision
+from coldchain.records.tables import ledger as ledger_table
+
+_ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something that is not as it was written; ``seq`` is the ledger entry that says so, 0 where there is none."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What re-computing the record found.
+
+    Attributes:
+        entries: How many ledger entries there are.
+        compared: How many rows of other tables the ledger vouches for.
+        findings: What is wrong, the first broken entry first.
+    """
+
+    entries: int
+    compared: int
+    findings: tuple[Finding, ...]
+
+
+def verify(tx: Transaction) -> Verified:
+    """Re-compute the chain and compare what it vouches for; changes nothing."""
+    broken, entries, said = _chain(tx)
+    if broken is not None:
+        return Verified(entries, 0, (broken,))
+    findings: list[Finding] = []
+    compared = 0
+    for kind, key, what, row in _rows(tx):
+        compared += 1
+        seq, body = said.pop((kind, key), (0, None))
+        if body is None:
+            findings.append(Finding(0, f"{what} has no ledger entry"))
+        elif body != row:
+            differing = ", ".join(sorted(name for name in body.keys() | row.keys() if body.get(name) != row.get(name)))
+            findings.append(Finding(seq, f"{what} says something else than ledger entry {seq} in {differing}"))
+    findings += [Finding(seq, f"ledger entry {seq} ({kind} {key}) speaks of a row that is gone")
+                 for (kind, key), (seq, _) in said.items()]  # fmt: skip
+    findings += _merges(tx)
+    return Verified(entries, compared, tuple(sorted(findings, key=lambda one: (one.seq == 0, one))))
+
+
+_Said = dict[tuple[str, str], tuple[int, dict[str, Any]]]
+
+
+def _chain(tx: Transaction) -> tuple[Finding | None, int, _Said]:
+    """The first broken entry, how many there are, and what they say of rows of other tables."""
+    expected, previous = 1, ledger.FIRST
+    said: _Said = {}
+    query = select(ledger_table).order_by(ledger_table.c.seq).execution_options(yield_per=_ROWS_AT_ONCE)
+    for row in tx.execute(query):
+        what = f"ledger entry {row.seq} ({row.kind} {row.subject})"
+        if row.seq != expected:
+            return (
+                Finding(row.seq, f"{what} follows entry {expected - 1}: what was between them is gone"),
+                expected,
+                said,
+            )
+        if row.previous_hash != previous:
+            return Finding(row.seq, f"{what} does not continue entry {row.seq - 1}"), expected, said
+        if row.hash != ledger.hash_of(row.seq, row.at_ms, row.kind, row.subject, row.body, row.previous_hash):
+            return Finding(row.seq, f"{what} is not as it was written"), expected, said
+        key = _key(row.kind, row.subject, row.body)
+        if key is not None:
+            said[key] = (row.seq, json.loads(row.body))
+        expected, previous = expected + 1, row.hash
+    return None, expected - 1, said
+
+
+def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
+    """Which row an entry speaks of, if it vouches for one."""
+    body = json.loads(text)
+    match kind:
+        case "excursion.opened":
+            return ("excursion", str(body["excursion"]))
+        case "excursion.revised" | "excursion.withdrawn":
+            return ("revision", f"{body['excursion']}/{body['revision']}")
+        case "acknowledged":
+            return ("acknowledgement", str(body["id"]))
+        case "alert.raised":
+            return ("alert", subject)
+    return None
+
+
+def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Every row the ledger vouches for: its kind and key, what to call it, and what its entry must say."""
+    for row in _all(tx, excursion):
+        body = {name: row[name] for name in row if name not in ("id", "merged_into")} | {"excursion": row["id"]}
+        yield "excursion", str(row["id"]), f"excursion {row['number']}", body
+    for row in _all(tx, excursion_revision):
+        key = f"{row['excursion_id']}/{row['revision']}"
+        body = excursions.revision_body(row["excursion_id"], excursions.revision_of(row))
+        yield "revision", key, f"revision {row['revision']} of excursion number {row['excursion_id']}", body
+    for row in _all(tx, acknowledgement):
+        yield "acknowledgement", str(row["id"]), f"acknowledgement {row['id']}", row
+    for row in _all(tx, alert):
+        yield "alert", row["id"], f"alert {row['id']}", row["body"]
+
+
+def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:
+    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_ROWS_AT_ONCE)
+    for row in tx.execute(query):
+        yield dict(row._mapping)
+
+
+def _merges(tx: Transaction) -> Iterator[Finding]:
+    """Merged excursions must be so by a ledger entry, and the other way round."""
+    rows = tx.execute(select(excursion.c.number, excursion.c.merged_into).where(excursion.c.merged_into.is_not(None)))
+    merged = {row.number: row.merged_into for row in rows}
+    entries = tx.execute(select(ledger_table).where(ledger_table.c.kind == "excursion.merged"))
+    said = {row.subject: (row.seq, json.loads(row.body)["into"]) for row in entries}
+    for number in sorted(merged.keys() | said.keys()):
+        seq, into = said.get(number, (0, None))
+        if merged.get(number) != into:
+            yield Finding(seq, f"excursion {number} is not merged as the ledger says")
