@@ -56,8 +56,13 @@ def label_in_words(product: Product) -> str:
     return f"{label.document}{section}; jurisdiction: {label.jurisdiction}; {dated}"
 
 
-def unverified(product: Product) -> tuple[str, ...]:
-    """What a reader must know before relying on this product file, one sentence each."""
+def unverified(product: Product, stage_name: str | None = None) -> tuple[str, ...]:
+    """What a reader must know before relying on this product file, one sentence each.
+
+    Args:
+        product: The product.
+        stage_name: Only what concerns this stage; ``None`` for all of them.
+    """
     label = product.label
     found = []
     if label.checked_by is None:
@@ -65,6 +70,8 @@ def unverified(product: Product) -> tuple[str, ...]:
     if label.dated is None:
         found.append("the date of the label is unknown")
     for stage in product.stages.values():
+        if stage_name not in (None, stage.name):
+            continue
         if stage.source:
             found.append(f"stage {stage.name} is not from that document: {stage.source}")
         conditions = (*stage.conditions, *((stage.handling,) if stage.handling else ()))

@@ -18,6 +18,7 @@ from coldchain.domain.product import (
     Total,
 )
 from coldchain.rulebook.book import parse_product
+from coldchain.rulebook.words import unverified
 
 HEAD = """\
 schema: coldchain.product/1
@@ -203,3 +204,18 @@ def test_stages_may_share_one_budget() -> None:
 def test_what_is_not_stated_is_none() -> None:
     found = product("store: 2..8 °C")
     assert (found.max_gap, found.label.section, found.label.dated, found.label.checked_by) == (None,) * 4
+
+
+def test_what_is_unverified_can_be_asked_for_one_stage() -> None:
+    found = product(
+        "store: 2..8 °C",
+        after="  two:\n    source: elsewhere\n    store: 2..8 °C\n    handling: {store: 15..30 °C, up_to: 30 min}\n",
+    )
+    both = ("no pharmacist has compared this file with the label", "the date of the label is unknown")
+    assert unverified(found, "one") == both
+    assert unverified(found, "two") == unverified(found)
+    assert unverified(found) == (
+        *both,
+        "stage two is not from that document: elsewhere",
+        "handling in stage two is the site's own policy, not the label's",
+    )
