@@ -7,7 +7,7 @@ import numpy as np
 
 from coldchain.auditing.audited import Audited, AuditedFile, Period, Refused, Result
 from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
-from coldchain.domain.duration import milliseconds
+from coldchain.domain.duration import format_duration, milliseconds
 from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics, statistics
@@ -123,7 +123,7 @@ def _audit_channel(
         end_from=end_from,
         statistics=_statistics(inside, measure),
         judgement=_judged(trace, inside, stage, measure, edges),
-        notes=(*file.notes, *_notes(file, trace, inside, edges, end_from)),
+        notes=(*file.notes, *_notes(file, trace, inside, measure, edges, end_from)),
     )
 
 
@@ -148,7 +148,9 @@ def _statistics(inside: Trace, measure: Yardstick) -> Statistics | None:
     return statistics(inside, measure.max_gap_ms) if len(inside) else None
 
 
-def _notes(file: LoggerFile, trace: Trace, inside: Trace, edges: Edges, end_from: str | None) -> list[str]:
+def _notes(
+    file: LoggerFile, trace: Trace, inside: Trace, measure: Yardstick, edges: Edges, end_from: str | None
+) -> list[str]:
     notes = []
     if file.signature == "invalid":
         notes.append(_SIGNATURE_ACCEPTED)
@@ -156,6 +158,12 @@ def _notes(file: LoggerFile, trace: Trace, inside: Trace, edges: Edges, end_from
         notes.append(_NOTHING_USABLE)
     elif not len(inside):
         notes.append(_NOTHING_INSIDE)
+    if len(trace) > 2 and (interval := int(np.median(np.diff(trace.at_ms)))) > measure.max_gap_ms:
+        believed = format_duration(measure.max_gap_ms)
+        notes.append(
+            f"readings come every {format_duration(interval)}, but a good one is believed for {believed} only: "
+            "nearly every interval is a gap (--max-gap declares otherwise)"
+        )
     if file.device.stopped_ms is not None and end_from is None and edges.start_ms is None:
         notes.append(_STOP_IGNORED)
     return notes

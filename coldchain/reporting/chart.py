@@ -140,7 +140,7 @@ def _spans(chart: Chart, frame: _Frame) -> list[str]:
 
 def _gaps(chart: Chart, frame: _Frame) -> list[str]:
     parts = []
-    for start_ms, end_ms in chart.gaps:
+    for start_ms, end_ms, joined in _drawn(chart.gaps, (frame.end_ms - frame.start_ms) / 1000):
         left, right = frame.x(start_ms), max(frame.x(end_ms), frame.x(start_ms) + 1.5)
         parts.append(svg.element("rect", x=left, y=_TOP, width=right - left, height=_BOTTOM - _TOP, fill=VIOLET_TINT))
         parts.append(
@@ -148,8 +148,19 @@ def _gaps(chart: Chart, frame: _Frame) -> list[str]:
                 left, _TOP, right, _BOTTOM, 8, rising=False, stroke=VIOLET, stroke_width=0.5, stroke_opacity="0.5"
             )
         )
-        parts += _gap_label(left, right, about(end_ms - start_ms))
+        parts += [] if joined else _gap_label(left, right, about(end_ms - start_ms))
     return parts
+
+
+def _drawn(gaps: tuple[tuple[int, int], ...], apart_ms: float) -> list[tuple[int, int, bool]]:
+    """Gaps with those joined that the eye could not tell apart, and whether each is several."""
+    drawn: list[tuple[int, int, bool]] = []
+    for start_ms, end_ms in gaps:
+        if drawn and start_ms - drawn[-1][1] < apart_ms:
+            drawn[-1] = (drawn[-1][0], end_ms, True)
+        else:
+            drawn.append((start_ms, end_ms, False))
+    return drawn
 
 
 def _gap_label(left: float, right: float, length: str) -> list[str]:
@@ -184,13 +195,15 @@ def _grid(chart: Chart, frame: _Frame) -> list[str]:
 
 def _limits(chart: Chart, frame: _Frame) -> list[str]:
     parts = []
-    for line in chart.lines:
+    lowest = _BOTTOM + 12.0
+    for line in chart.lines:  # from the lowest up, each label at least a line above the one before
         if frame.low_c <= line.milli_c / 1000 <= frame.high_c:
             y = frame.y(line.milli_c / 1000)
             parts.append(
                 svg.element("line", x1=_LEFT, y1=y, x2=_RIGHT, y2=y, stroke=INK, stroke_width=1, stroke_dasharray="6 3")
             )
-            parts.append(svg.text(line.label, _RIGHT + 5, y + 3.5, font_size=11, fill=INK))
+            lowest = min(y + 3.5, lowest - 11)
+            parts.append(svg.text(line.label, _RIGHT + 5, lowest, font_size=11, fill=INK))
     return parts
 
 

@@ -5,6 +5,7 @@ The verdict comes first, then what was out of range with its three durations, th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.product import Predicate
@@ -29,11 +30,10 @@ from coldchain.reporting.words import (
     triple,
 )
 
-QUARANTINE_SHOWN = 25
-"""So many rows of a quarantine are printed; `coldchain read` shows them all."""
+_T = TypeVar("_T")
 
-UNSETTLED_SHOWN = 25
-"""So many open intervals are printed; the JSON output holds them all."""
+SHOWN = 400
+"""So many excursions, gaps or rows are listed in a report; the JSON output holds them all."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,13 @@ def worst_first(sections: Sequence[Section]) -> tuple[Section, ...]:
     return tuple(sorted(sections, key=lambda section: order.index(section.verdict)))
 
 
+def cut(lines: Sequence[_T], most: int) -> tuple[Sequence[_T], str]:
+    """The first so many of a list, and a sentence on the rest; empty where that is all."""
+    if len(lines) <= most:
+        return lines, ""
+    return lines[:most], f"and {plural(len(lines) - most, 'more', 'more')}, all in `coldchain audit --format json`"
+
+
 def section(found: Findings, *, picture: bool = True) -> Section:
     """One judged channel in words; ``picture`` leaves the chart out where nobody will see it."""
     zone = found.evidence.get("time_zone")
@@ -254,7 +261,7 @@ def _episode(judged: LimitJudgement, episode: Episode, clock: Clock, certain: bo
         limit=limit_words(judged.limit),
         certain=certain,
         start=clock(episode.start_ms),
-        end="not over at the end" if episode.end_ms is None else clock(episode.end_ms),
+        end="the end, not over" if episode.end_ms is None else clock(episode.end_ms),
         bounds=episode.bounds,
         durations=triple(episode.bounds),
         worst=f"{worst} {format_c(episode.extreme_milli_c)}" if worst else "",
@@ -280,21 +287,14 @@ def _open_questions(found: Findings, clock: Clock) -> list[str]:
     lines = [f"{', '.join(limits)}: {sentence[0].lower()}{sentence[1:]}" for sentence, limits in said.items()]
     if not lines and found.judgement.verdict is Verdict.UNDETERMINED:
         return ["Read the logger out again: there is no usable reading to judge."]
-    return _first(lines, UNSETTLED_SHOWN, "open intervals")
+    return lines
 
 
 def _quarantine(rows: Sequence[Quarantined]) -> list[str]:
-    lines = [
+    return [
         f"line {row.line}: {row.reason}{f' ({printable(row.text.strip())})' if row.text.strip() else ''}"
         for row in rows
     ]
-    return _first(lines, QUARANTINE_SHOWN, "rows")
-
-
-def _first(lines: list[str], most: int, what: str) -> list[str]:
-    if len(lines) <= most:
-        return lines
-    return [*lines[:most], f"and {plural(len(lines) - most, 'more', 'more')}; --format json lists all {what}"]
 
 
 def _until(found: Findings) -> int | None:

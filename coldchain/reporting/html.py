@@ -7,9 +7,9 @@ from html import escape
 from importlib import resources
 
 from coldchain.reporting import bar, chart
-from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Report, Section
+from coldchain.reporting.content import SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
-from coldchain.reporting.text import SHAPES, settle_title
+from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "system-ui, sans-serif"
@@ -52,8 +52,7 @@ def section_html(section: Section) -> str:
     parts.append(_limits(section.limits))
     parts.append(_episodes("Within what is allowed", section.tolerated))
     parts.append("<h3>What the verdict rests on</h3>")
-    gaps = [Fact("Gap", gap) for gap in section.gaps]
-    parts.append(_facts([*section.measured, *gaps, *section.evidence, *section.yardstick]))
+    parts.append(_facts([*section.measured, *gap_facts(section, SHOWN), *section.evidence, *section.yardstick]))
     parts.append(_facts([*section.product, *section.source]))
     if section.statistics:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
@@ -99,6 +98,7 @@ def _summary(report: Report) -> str:
 def _episodes(title: str, episodes: Sequence[EpisodeLine]) -> str:
     if not episodes:
         return ""
+    shown, rest = cut(episodes, SHOWN)
     longest = max(episode.bounds.at_most_ms for episode in episodes)
     heads = ("Limit", "From, to", "At least", "Estimate", "At most", "", "Worst")
     rows = [
@@ -111,9 +111,10 @@ def _episodes(title: str, episodes: Sequence[EpisodeLine]) -> str:
             bar.draw(episode.bounds, longest, font=FONT),
             _said(episode.worst),
         )
-        for episode in episodes
+        for episode in shown
     ]
-    return f"<h3>{title}</h3>{_table(heads, rows, 'episodes')}"
+    more = f"<p>{_said(rest)}</p>" if rest else ""
+    return f"<h3>{title}</h3>{_table(heads, rows, 'episodes')}{more}"
 
 
 def _certainty(certain: bool | None) -> str:
@@ -145,7 +146,9 @@ def _table(heads: Iterable[str], rows: Iterable[Sequence[str]], kind: str = "") 
 def _list(title: str, lines: Sequence[str]) -> str:
     if not lines:
         return ""
-    return f"<h3>{title}</h3><ul>{''.join(f'<li>{_said(line)}</li>' for line in lines)}</ul>"
+    shown, rest = cut(lines, SHOWN)
+    items = "".join(f"<li>{_said(line)}</li>" for line in (*shown, *([rest] if rest else [])))
+    return f"<h3>{title}</h3><ul>{items}</ul>"
 
 
 def _facts(facts: Sequence[Fact]) -> str:

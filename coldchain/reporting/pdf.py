@@ -13,9 +13,9 @@ from typing import Any
 import typst
 
 from coldchain.reporting import bar, chart
-from coldchain.reporting.content import EpisodeLine, Report, Section
+from coldchain.reporting.content import SHOWN, EpisodeLine, Report, Section, cut
 from coldchain.reporting.glyphs import Glyphs
-from coldchain.reporting.text import SHAPES, settle_title
+from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "Libertinus Serif"
@@ -55,8 +55,12 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
     data: dict[str, Any] = {
         each.name: _plain(getattr(section, each.name), glyphs)
         for each in fields(section)
-        if each.name not in ("chart", "excursions", "tolerated")
+        if each.name not in ("chart", "excursions", "tolerated", "gaps", "open_questions", "quarantine")
     }
+    for name in ("open_questions", "quarantine"):
+        shown, rest = cut(getattr(section, name), SHOWN)
+        data[name] = [_said(glyphs, line) for line in (*shown, *([rest] if rest else []))]
+    data["gaps"] = _plain(tuple(gap_facts(section, SHOWN)), glyphs)
     data["settle_title"] = settle_title(section)
     data["shape"] = SHAPES[section.verdict]
     data["headline"] = data["headline"][0].upper() + data["headline"][1:] + "."
@@ -64,6 +68,8 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
     data["chart_says"] = "" if section.chart is None else _said(glyphs, section.chart.title)
     data["excursions"] = _episodes(section.excursions, glyphs)
     data["tolerated"] = _episodes(section.tolerated, glyphs)
+    data["excursions_left"] = _said(glyphs, cut(section.excursions, SHOWN)[1])
+    data["tolerated_left"] = _said(glyphs, cut(section.tolerated, SHOWN)[1])
     return data
 
 
@@ -82,7 +88,7 @@ def _episodes(episodes: Sequence[EpisodeLine], glyphs: Glyphs) -> list[dict[str,
             "says": _said(glyphs, episode.durations),
             "worst": _said(glyphs, episode.worst),
         }
-        for episode in episodes
+        for episode in episodes[:SHOWN]
     ]
 
 

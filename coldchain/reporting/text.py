@@ -4,11 +4,14 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Section
+from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import together
 
 WIDTH = 100
+
+SHOWN = 30
+"""So many excursions, gaps or rows are listed on a terminal; the JSON output holds them all."""
 
 SHAPES = {Verdict.VIOLATED: "◆", Verdict.UNDETERMINED: "◇", Verdict.COMPLIANT: "●", Verdict.KEPT: "●"}
 """Every verdict has a word, a shape and a colour, always the same."""
@@ -26,11 +29,11 @@ def section_text(section: Section, *, colour: bool = False) -> str:
         _wrapped(section.span, "  "),
         *(_wrapped(f"! {note}", "  ", "    ") for note in section.notes),
     ]
-    blocks.append(_block("Excursions", (line for one in section.excursions for line in _episode(one))))
+    blocks.append(_block("Excursions", _episodes(section.excursions)))
     blocks.append(_block(settle_title(section), _bullets(section.open_questions)))
     blocks.append(_block("Limits", (line for one in section.limits for line in _limit(one))))
-    blocks.append(_block("Within what is allowed", (line for one in section.tolerated for line in _episode(one))))
-    rests = [*section.measured, *(Fact("Gap", gap) for gap in section.gaps), *section.evidence]
+    blocks.append(_block("Within what is allowed", _episodes(section.tolerated)))
+    rests = [*section.measured, *gap_facts(section, SHOWN), *section.evidence]
     rests += [*section.yardstick, *section.product, *section.source]
     blocks.append(_block("What the verdict rests on", _facts(rests)))
     blocks.append(_block("Statistics", _facts(section.statistics)))
@@ -68,6 +71,17 @@ def settle_title(section: Section) -> str:
     return "What would settle it" if section.verdict is Verdict.UNDETERMINED else "What would settle the other limits"
 
 
+def gap_facts(section: Section, most: int) -> list[Fact]:
+    """Every gap on a line of its own."""
+    gaps, rest = cut(section.gaps, most)
+    return [Fact("Gap", gap) for gap in gaps] + ([Fact("Gaps", rest)] if rest else [])
+
+
+def _episodes(episodes: Sequence[EpisodeLine]) -> list[str]:
+    shown, rest = cut(episodes, SHOWN)
+    return [line for one in shown for line in _episode(one)] + ([rest] if rest else [])
+
+
 def _episode(episode: EpisodeLine) -> list[str]:
     shape = {True: "◆ ", False: "◇ ", None: ""}[episode.certain]
     certainty = {True: ", certain", False: ", possible", None: ""}[episode.certain]
@@ -93,8 +107,11 @@ def _facts(facts: Sequence[Fact]) -> Iterable[str]:
 
 
 def _bullets(lines: Sequence[str]) -> Iterable[str]:
-    for line in lines:
+    shown, rest = cut(lines, SHOWN)
+    for line in shown:
         yield from _wrapped(f"– {line}", "", "  ")
+    if rest:
+        yield rest
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

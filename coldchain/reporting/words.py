@@ -121,15 +121,17 @@ def printable(said: str) -> str:
 
 _UNIT = re.compile(r"(\d) (°C|ms|s|min|h|d|%)(?!\w)")
 
+_NEXT = re.compile(r"(\b(?:d|h|min|s)) (?=\d+\u00a0(?:h|min|s|ms)\b)")
+
 
 def together(said: str) -> str:
     """The same words with every number kept on the line of its unit, by no-break spaces."""
-    return _UNIT.sub("\\1\u00a0\\2", said)
+    return _NEXT.sub("\\1\u00a0", _UNIT.sub("\\1\u00a0\\2", said))
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 reading``, ``48 readings``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}".replace(",", " ")
+    return f"{count:,}".replace(",", "\u00a0") + f" {one if count == 1 else many or one + 's'}"
 
 
 def _grain(duration_ms: int) -> int:
