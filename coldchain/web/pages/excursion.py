@@ -82,7 +82,7 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             bar=duration_bar(bounds, allowed_ms(limit), _css(found), triple(bounds)), allowed=allowed_ms(limit),
             standing=standing_words(found), css=_css(found), next=next_step(found), revisions=known,
             history=history(found, known, told), alerts=told, kind_words=kind_words, product=product,
-            label=label_in_words(product), doubts=unverified(product), typed=typed, most_rows=ROWS,
+            label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed, most_rows=ROWS,
             panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
         )  # fmt: skip
