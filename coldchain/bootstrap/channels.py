@@ -1,7 +1,6 @@
 """The settings' alert channels, as what the outbox names them."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from coldchain.notifying import Channel
@@ -38,7 +37,7 @@ def alert_channels(
 
 
 class _Linked:
-    """A channel whose alerts say where the page is."""
+    """A channel whose alerts name the page with its whole address; the record keeps the path alone."""
 
     def __init__(self, channel: Channel, public_url: str) -> None:
         self._channel = channel
@@ -49,14 +48,7 @@ class _Linked:
         return self._channel.in_order
 
     def send(self, alert_id: str, body: Body) -> str:
-        return self._channel.send(alert_id, {**body, "link": f"{self._public_url}{page_of(body)}"})
-
-
-def page_of(body: Mapping[str, Any]) -> str:
-    """The page that an alert is about: its excursion, else its location."""
-    if body.get("excursion"):
-        return f"/excursions/{body['excursion']}"
-    return f"/locations/{body['location']['name']}"
+        return self._channel.send(alert_id, {**body, "link": self._public_url + str(body["link"])})
 
 
 def _mail(channel: MailChannel, recipient: str, zone: ZoneInfo, clock_ms: Callable[[], int]) -> Mail:

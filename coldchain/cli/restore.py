@@ -1,8 +1,12 @@
 """``coldchain restore``: a copied record back in its place, after everything about it was checked."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from coldchain.cli.settings_option import add_config_option, settings_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HELP = "put a copied record back"
 
@@ -11,7 +15,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``restore``."""
     parser.add_argument("source", metavar="SRC", help="a file that 'coldchain backup' wrote")
     parser.add_argument(
-        "--force", action="store_true", help="take the place of the record that is there; that one is set aside, not lost"
+        "--force",
+        action="store_true",
+        help="take the place of the record that is there; that one is set aside, not lost",
     )
     add_config_option(parser)
 
@@ -49,3 +55,21 @@ def run(arguments: argparse.Namespace) -> int:
     if was_there:
         print(f"what was there before is kept as {set_aside}")
     return 0
+
+
+def _checked_record(part: "Path") -> int:
+    """Bring a copy to this program's tables and re-compute its ledger; how many entries it has."""
+    from coldchain.errors import ColdchainError
+    from coldchain.records import Store
+    from coldchain.records.verifying import verify
+
+    store = Store(f"sqlite:///{part}")
+    try:
+        store.migrate()
+        with store.reading() as tx:
+            found = verify(tx)
+    finally:
+        store.close()
+    if found.findings:
+        raise ColdchainError(f"the copy is not put back, its record has been changed: {found.findings[0].what}")
+    return found.entries

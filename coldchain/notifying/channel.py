@@ -13,8 +13,9 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffef]+")
 class Channel(Protocol):
     """One way to tell somebody."""
 
-    in_order: bool
-    """Whether an alert may only be sent after every earlier one: where the last one sent is what stands."""
+    @property
+    def in_order(self) -> bool:
+        """Whether an alert may only be sent after every earlier one: where the last one sent is what stands."""
 
     def send(self, alert_id: str, body: Body) -> str:
         """Hand over one alert; when it returns, the receiver has taken it.

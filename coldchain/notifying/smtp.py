@@ -66,7 +66,7 @@ class Mail:
         domain = self.sender.rpartition("@")[2]
         message["From"] = Address(addr_spec=self.sender)
         message["To"] = Address(addr_spec=self.recipient)
-        message["Subject"] = one_line(subject(body), 200)
+        message["Subject"] = one_line(subject(body, self._zone), 200)
         message["Date"] = format_datetime(datetime.fromtimestamp(self._clock_ms() / 1000, UTC))
         message["Message-ID"] = f"<{_atom(alert_id)}@{domain}>"
         if body.get("excursion"):  # mail programs show an excursion's messages together
@@ -83,10 +83,8 @@ class Mail:
         with deadline(_WHOLE * self._timeout_s, lambda: clients[0].sock if clients else None) as over:
             try:
                 return self._hand_over(self._connected(clients), message)
-            except (smtplib.SMTPException, OSError, ValueError):
-                if over.is_set():
-                    error = TimeoutError("the server took too long")
-                raise self._translated(error) from error
+            except (smtplib.SMTPException, OSError, ValueError) as error:
+                raise self._translated(TimeoutError() if over.is_set() else error) from error
             finally:
                 for client in clients:
                     client.close()

@@ -57,15 +57,16 @@ class Webhook:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         where = f"the webhook at {parts.hostname}"
         connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
-        with deadline(_WHOLE * self._timeout_s, lambda: connection.sock) as over:
+        open_now: list[socket.socket] = []  # the connection forgets its socket when an answer ends it
+        with deadline(_WHOLE * self._timeout_s, lambda: next(iter(open_now), connection.sock)) as over:
             try:
+                connection.connect()
+                open_now.append(connection.sock)
                 connection.request("POST", path, body=content, headers=self._headers(alert_id, content))
-                answer = connection.getresponse()
-                said = answer.read(_LARGEST_ANSWER).decode("utf-8", "replace")
-            except (OSError, http.client.HTTPException, ValueError):
-                if over.is_set():
-                    error = TimeoutError("the receiver took too long")
-                raise _translated(where, error) from error
+                with connection.getresponse() as answer:
+                    said = answer.read(_LARGEST_ANSWER).decode("utf-8", "replace")
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise _translated(where, TimeoutError() if over.is_set() else error) from error
             finally:
                 connection.close()
         return _judged(where, answer, said)

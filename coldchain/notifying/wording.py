@@ -1,0 +1,110 @@
+"""What an alert says to people: what, where, since when, how long, the limit, the next step, the link.
+
+Short and exact, without blame; times in the site's zone, with the zone.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from coldchain.domain.alarm import AlertKind
+from coldchain.domain.duration import format_duration
+from coldchain.domain.temperature import format_c, milli_c
+from coldchain.notifying.channel import Body, one_line
+
+_WHAT = {
+    AlertKind.CERTAIN: "out of range",
+    AlertKind.POSSIBLE: "possibly out of range",
+    AlertKind.NO_DATA: "no data",
+}
+_NEXT = {
+    AlertKind.CERTAIN: "Neither use nor discard what is stored here until a pharmacist has decided. "
+    "Acknowledge the excursion on its page.",
+    AlertKind.POSSIBLE: "Read the temperature on the spot and see whether readings come in. If the sensor keeps a "
+    "memory of its own, import it: what was not measured counts as possible.",
+    AlertKind.NO_DATA: "Check the sensor's power, battery and network, and read the temperature on the spot. "
+    "As long as nothing is received, nobody can show that the limit is kept.",
+}
+_OVER = "What was stored here still waits for a decision, if none was made yet."
+
+
+def subject(body: Body, zone: ZoneInfo) -> str:
+    """One line: ``Ward 3 refrigerator: out of range since 2026-11-21 02:14 CET``."""
+    return f"{_where(body)}: {_what(body, zone)}"
+
+
+def text(body: Body, zone: ZoneInfo) -> str:
+    """The whole message, plain text."""
+    lines = [f"{subject(body, zone)}.", ""]
+    lines += [f"{label + ':':<10} {value}" for label, value in _facts(body, zone)]
+    lines += [
+        "",
+        _next_step(body),
+        str(body["link"]),
+        "",
+        f"Alert {body['id']}. If it comes twice, it has the same number.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _what(body: Body, zone: ZoneInfo) -> str:
+    kind, since = AlertKind(body["kind"]), _time(body["since"], zone)
+    if kind is AlertKind.ENDED:
+        return _end(body, zone)
+    until = f" until {_time(body['end'], zone)}" if body.get("end") else ""
+    return f"{_WHAT[kind]} since {since}{until}" + (", known late" if body.get("late") else "")
+
+
+def _end(body: Body, zone: ZoneInfo) -> str:
+    over = _time(body.get("end") or body["raised_at"], zone)
+    if body.get("withdrawn"):
+        return f"excursion {body['excursion']} is withdrawn: later readings show that the limit was kept"
+    return f"back in range since {over}" if body.get("excursion") else f"data again since {over}"
+
+
+def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
+    sensor, product = body["sensor"], body["product"]
+    facts = [("Limit", one_line(str(body["limit"]["words"])))]
+    if body.get("duration_s"):
+        running = "" if body.get("end") else "; not yet over"
+        facts.append(("How long", _how_long(body["duration_s"]) + running))
+    if body.get("extreme_c") is not None:
+        facts.append(("Worst", _degrees(body["extreme_c"])))
+    if body.get("last_reading"):
+        last = body["last_reading"]
+        facts.append(("Last", f"{_degrees(last['temperature_c'])} at {_time(last['measured_at'], zone)}"))
+    facts.append(("Began", _time(body["since"], zone)))
+    facts.append(("Raised", _time(body["raised_at"], zone)))
+    facts.append(("Sensor", one_line(sensor["name"] + (f", channel {sensor['channel']}" if sensor["channel"] else ""))))
+    facts.append(("Rules", one_line(f"{product['name']}, {body['stage']}, version {product['version']}")))
+    if body.get("excursion"):
+        facts.append(("Excursion", str(body["excursion"])))
+    return facts
+
+
+def _how_long(duration_s: dict[str, float]) -> str:
+    at_least, estimate, at_most = (
+        format_duration(round(duration_s[key] * 1000)) for key in ("at_least", "estimate", "at_most")
+    )
+    return f"at least {at_least}, at most {at_most} (estimate {estimate})"
+
+
+def _next_step(body: Body) -> str:
+    kind = AlertKind(body["kind"])
+    if kind is not AlertKind.ENDED:
+        return _NEXT[kind]
+    if body.get("withdrawn"):
+        return "Nothing has to be done; what was known before stays readable on the page."
+    return _OVER if body.get("excursion") else "Readings come in again; the silence stays on the record."
+
+
+def _where(body: Body) -> str:
+    return one_line(str(body["location"].get("title") or body["location"]["name"]), 120)
+
+
+def _degrees(value: Any) -> str:
+    return format_c(milli_c(str(value)))
+
+
+def _time(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
