@@ -99,4 +99,6 @@ def _joined(stays: list[series.Stay]) -> list[series.Stay]:
 
 def _binding(rules: Rules) -> Binding:
     stage = rules.product.stages[rules.assigned.stage]
-    return Binding(rules, list(stage_in_words(stage)), label_in_words(rules.product), unverified(rules.product, stage.name))
+    return Binding(
+        rules, list(stage_in_words(stage)), label_in_words(rules.product), unverified(rules.product, stage.name)
+    )
