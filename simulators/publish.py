@@ -138,7 +138,7 @@ class Publisher:
         self.sensor = sensor
         self.address = f"{host}:{port}"
         self._host, self._port = host, port
-        self._connected = threading.Event()
+        self._answered = threading.Event()
         self._refusal = ""
         self._unanswered: list[mqtt.MQTTMessageInfo] = []
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"simulated-{sensor}", protocol=mqtt.MQTTv311)
@@ -159,7 +159,7 @@ class Publisher:
                 f"no MQTT broker answers at {self.address} ({error}): start one, or name another with --publish"
             ) from error
         self._client.loop_start()
-        if not self._connected.wait(timeout_s):
+        if not self._answered.wait(timeout_s) or self._refusal:
             self.close()
             why = self._refusal or f"it did not answer within {timeout_s:g} s"
             raise BrokerUnavailable(f"the MQTT broker at {self.address} does not let us in: {why}")
@@ -192,7 +192,5 @@ class Publisher:
     def _on_connect(
         self, _client: object, _data: object, _flags: object, code: ReasonCode, _properties: object
     ) -> None:
-        if code.is_failure:
-            self._refusal = str(code)
-        else:
-            self._connected.set()
+        self._refusal = str(code) if code.is_failure else ""
+        self._answered.set()

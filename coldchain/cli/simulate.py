@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import time
@@ -127,11 +128,13 @@ def _publish(arguments: argparse.Namespace) -> int:
     publisher = Publisher(host, port, sensor, arguments.mqtt_user, password)
     publisher.connect()
     stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
     try:
         samples = map(timeline.real, _samples(arguments, start_ms, every_ms, None))
         sent = broadcast(samples, publisher.send, _clock_ms, stop.wait)
         confirmed = publisher.flush(timeout_s=60)
     finally:
+        signal.signal(signal.SIGINT, before)
         publisher.close()
     print(f"{sensor}: {sent} readings sent to {host}:{port}", file=sys.stderr)
     if not confirmed:
