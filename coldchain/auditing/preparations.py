@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coldchain.auditing.contract import bounds_json, instant, seconds, unsettled_json
+from coldchain.auditing.contract import bounds_json, seconds, unsettled_json
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.preparation import (
     Clock,
@@ -19,6 +19,7 @@ from coldchain.domain.preparation import (
 from coldchain.domain.product import Attested, Event, Total
 from coldchain.domain.verdict import Excursion
 from coldchain.errors import UsageError
+from coldchain.loggers.contract import instant
 
 SCHEMA = "coldchain.preparation/1"
 MOVED = "moved"
