@@ -34,7 +34,8 @@ NAME = "berlinger"
 _FIRST = re.compile(r"\s*Device:\s*(?P<model>.*(?:Q-tag|Fridge-tag|Freeze-tag|Berlinger).*?)\s*", re.IGNORECASE)
 _TABLE = re.compile(r"\tyyyy-MM-dd hh:mm\tT\b")
 _FACTS = (
-    "TS Actv", "TS Start", "TS Stop", "TS Report Creation", "Start Delay", "Measurement delay", "MKT", "MKT Energy", "Avrg T",
+    "TS Actv", "TS Start", "TS Stop", "TS Report Creation", "Start Delay", "Measurement delay", "MKT", "MKT Energy",
+    "Avrg T",
     "Min T", "Max T", "Run Number", "Transport", "Lot", "PCB", "CID", "Zone", "Temp Offset",
 )  # fmt: skip
 
@@ -75,7 +76,8 @@ def read(export: Export, declared: Declared) -> LoggerFile:
     notes = []
     if not rows:
         notes.append(
-            f"the device keeps no readings, only {len(daily)} daily summaries (minimum, maximum, mean, minutes beyond each limit)"
+            f"the device keeps no readings, only {len(daily)} daily summaries "
+            "(minimum, maximum, mean, minutes beyond each limit)"
         )
     if signature == "none":
         notes.append("genuine exports end with a signature; this one has none, so it was cut or rewritten")

@@ -1,4 +1,4 @@
-"""What a Berlinger device found itself: the alarms it raised and its daily summaries, as evidence beside our judging."""
+"""What a Berlinger device found itself: its alarms and its daily summaries, as evidence beside our judging."""
 
 import re
 from datetime import date

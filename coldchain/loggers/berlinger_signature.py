@@ -1,9 +1,9 @@
 """The signature of Berlinger exports: does the file still say what a genuine device of this lot wrote?
 
-``Sig`` is ECDSA P-256 over the bytes from the file's start up to ``Sig: ``, with CRLF line ends; the SHA-256 digest, the
-public key's halves and (r, s) are little-endian. ``Sig Cert`` is the same over the bytes from ``Cert:`` up to
-``Sig Cert: ``, by the issuer's key. The key belongs to a production lot: a valid signature proves an unaltered export of
-a device of that lot, not which device, and an old export stays valid.
+``Sig`` is ECDSA P-256 over the bytes from the file's start up to ``Sig: ``, with CRLF line ends; the SHA-256 digest,
+the public key's halves and (r, s) are little-endian. ``Sig Cert`` is the same over the bytes from ``Cert:`` up to
+``Sig Cert: ``, by the issuer's key. The key belongs to a production lot: a valid signature proves an unaltered export
+of a device of that lot, not which device, and an old export stays valid.
 """
 
 import hashlib

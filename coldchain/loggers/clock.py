@@ -168,8 +168,8 @@ def _refuse_skipped(local_ms: Ints, skipped: NDArray[np.bool_], lines: Sequence[
         row = int(np.flatnonzero(skipped)[0])
         raise FileRefused(
             "contradiction",
-            f"line {lines[row]}: {_clock_text(int(local_ms[row]))} does not exist in {zone.name} (the clocks go forward "
-            "then), so the device's clock did not follow that zone; declare its fixed offset instead",
+            f"line {lines[row]}: {_clock_text(int(local_ms[row]))} does not exist in {zone.name} (the clocks go "
+            "forward then), so the device's clock did not follow that zone; declare its fixed offset instead",
             _offsets_around(int(local_ms[row]), zone),
         )
 
@@ -185,8 +185,8 @@ def _refuse_clock_that_stayed(
         local = int(at_ms[int(np.flatnonzero(stayed)[0])])
         raise FileRefused(
             "contradiction",
-            f"line {lines[row]}: the readings keep their interval over the clock change in {zone.name}, so the device's "
-            "clock did not follow it; declare its fixed offset instead",
+            f"line {lines[row]}: the readings keep their interval over the clock change in {zone.name}, so the "
+            "device's clock did not follow it; declare its fixed offset instead",
             _offsets_around(local, zone),
         )
 

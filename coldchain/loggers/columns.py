@@ -81,13 +81,13 @@ _NAMED_TEMPERATURE = re.compile(
     re.IGNORECASE,
 )
 _NOT_THE_PROBE = _words(
-    r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index feels.?like
-    wind.?chill set.?point\w* target alarm\w* alert\w* limit\w* threshold\w* offset calib\w* correction hk cpu chip mkt
-    delta diff\w* rate uncertainty error out.?of.?limits?"""
+    r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index
+    feels.?like wind.?chill set.?point\w* target alarm\w* alert\w* limit\w* threshold\w* offset calib\w* correction
+    hk cpu chip mkt delta diff\w* rate uncertainty error out.?of.?limits?"""
 )
 _STATISTIC = _words(
-    r"""max maximum min minimum avg average mean std std\.?.?dev\w* stdev deviation median mittel\w* durchschnitt\w* moyenne
-    promedio media range sum count"""
+    r"""max maximum min minimum avg average mean std std\.?.?dev\w* stdev deviation median mittel\w* durchschnitt\w*
+    moyenne promedio media range sum count"""
 )
 _QUANTITY = re.compile(
     "%|"
@@ -98,8 +98,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"coupler|host connect|stopped|end of file|bad battery|good battery|interval change|button|marker|event|started|detached"
-    r"|attached|water detect|new interval|chan(?:nel)? ?off",
+    r"coupler|host connect|stopped|end of file|bad battery|good battery|interval change|button|marker|event|started"
+    r"|detached|attached|water detect|new interval|chan(?:nel)? ?off",
     re.IGNORECASE,
 )
 _SERIALS = (
@@ -116,8 +116,8 @@ _TRIMMINGS = (
 )
 _LABELLED = re.compile(r"LBL:\s*([^,)]+)", re.IGNORECASE)
 _SOURCE = _words(
-    """sensor sensor.?id device device.?id device.?name probe logger logger.?id transmitter station entity_id location channel
-    tag node site refrigerator fridge unit.?id"""
+    """sensor sensor.?id device device.?id device.?name probe logger logger.?id transmitter station entity_id location
+    channel tag node site refrigerator fridge unit.?id"""
 )
 _INDEX = frozenset(["#", "no", "no.", "nr", "nr.", "index", "idx", "row", "record", "id", "entry_id", "sample", "n"])
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from coldchain.errors import FileRefused
 from coldchain.loggers.text import MAX_BYTES
@@ -19,10 +20,10 @@ MAX_DEPTH = 3
 """A zip in a zip in a zip is opened; deeper is refused."""
 
 PASSED_OVER = frozenset(
-    ".pdf .png .jpg .jpeg .gif .svg .bmp .ico .html .htm .md .docx .doc .pptx .exe .dll .py .ini .lnk .db .sqlite .sig"
-    .split()
+    (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".bmp", ".ico", ".html", ".htm", ".md", ".doc", ".docx", ".pptx",
+     ".exe", ".dll", ".py", ".ini", ".lnk", ".db", ".sqlite")
 )  # fmt: skip
-"""In folders and zips, what is no log by its name: loggers put a PDF beside each text file. Named alone it is opened."""
+"""What is no log by its name: loggers put a PDF beside each text file. Passed over in folders and zips only."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
 def _expand(path: str) -> list[str]:
     if os.path.lexists(path):
         return [path]
-    return sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+    return sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 -- patterns may be absolute
 
 
 def _folder(folder: str) -> Iterator[FoundFile]:
@@ -98,20 +99,20 @@ def _file(name: str) -> Iterator[FoundFile]:
         yield FoundFile(name, refused=FileRefused("damaged", f"it cannot be read: {reason}"))
 
 
-def _bounded(name: str, file: "io.BufferedIOBase | zipfile.ZipExtFile | io.BufferedReader | object") -> FoundFile:
-    content: bytes = file.read(MAX_BYTES + 1)  # type: ignore[attr-defined]
+def _bounded(name: str, file: IO[bytes]) -> FoundFile:
+    content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         return FoundFile(name, refused=_too_large(f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds"))
     return FoundFile(name, content)
 
 
-def _zip(name: str, file: object, depth: int) -> Iterator[FoundFile]:
+def _zip(name: str, file: IO[bytes], depth: int) -> Iterator[FoundFile]:
     """The members of a zip, unpacked one at a time and never beyond the bound, whatever its directory promises."""
     if depth > MAX_DEPTH:
         yield FoundFile(name, refused=_too_large(f"zips stand more than {MAX_DEPTH} deep inside each other"))
         return
     try:
-        with zipfile.ZipFile(file) as archive:  # type: ignore[call-overload]
+        with zipfile.ZipFile(file) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > MAX_MEMBERS:
                 yield FoundFile(name, refused=_too_large(f"the zip holds {len(members)} files"))

@@ -25,13 +25,15 @@ class Grid:
         rows: Cells, exactly as many as there are headings.
         beyond: What stood to the right of the last heading (HOBOware glues its Details block there).
         rejoined: Whether decimal commas had been taken for delimiters.
-        cut: Whether the last row is shorter than the others and the file ends without a line end.
+        ends_open: Whether the file ends without a line end.
+        cut: Whether, then, the last row is shorter than all others.
     """
 
     lines: list[int]
     rows: list[list[str]]
     beyond: list[str]
     rejoined: bool
+    ends_open: bool
     cut: bool
 
     def column(self, index: int) -> list[str]:
@@ -45,10 +47,11 @@ def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
     Raises:
         FileRefused: ``damaged``; ``ambiguous-decimal`` where commas part both cells and numbers and no reading fits.
     """
-    found = list(rows_of(text.lines, layout.header_at + 1, layout.delimiter))
+    found = list(rows_of(text.lines, layout.first_row, layout.delimiter))
     lines, rows = [line for line, _ in found], [cells for _, cells in found]
     width = len(layout.columns)
-    cut = bool(rows) and not text.ends_cleanly and len(rows) > 1 and len(rows[-1]) < len(rows[-2])
+    ends_open = not text.ends_cleanly
+    cut = ends_open and len(rows) > 1 and len(rows[-1]) < min(len(cells) for cells in rows[:-1])
     rejoined = layout.delimiter == "," and _parted(lines, rows, layout, declared)
     if rejoined:
         rows = [_rejoined(line, cells, layout.columns) for line, cells in zip(lines, rows, strict=True)]
@@ -56,7 +59,7 @@ def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
     for at, cells in enumerate(rows):
         if len(cells) != width:
             rows[at] = (cells + [""] * width)[:width]
-    return Grid(lines, rows, [line for line in beyond if line.strip(" ,")], rejoined, cut)
+    return Grid(lines, rows, [line for line in beyond if line.strip(" ,")], rejoined, ends_open, cut)
 
 
 def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, declared: Declared) -> bool:

@@ -12,7 +12,8 @@ from coldchain.loggers.grid import gather
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.stamps import parse_stamps
-from coldchain.loggers.table import Head, interpret
+from coldchain.loggers.table import interpret
+from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "hoboware"

@@ -1,17 +1,19 @@
 """Maxim/Dallas iButton exports of OneWireViewer: a head of facts, then ``Date/Time,Unit,Value``."""
 
 import re
-from datetime import datetime
+
+import numpy as np
 
 from coldchain.errors import FileRefused
-from coldchain.loggers.clock import ZoneWords
+from coldchain.loggers.clock import ZoneWords, zone_words
 from coldchain.loggers.date_order import Facts
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import gather
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.stamps import MONTHS
-from coldchain.loggers.table import Head, interpret
+from coldchain.loggers.table import interpret
+from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "ibutton"
@@ -61,11 +63,12 @@ def _mission(facts: dict[str, str]) -> tuple[Facts, ZoneWords]:
         month = MONTHS.get(match["month"].lower()) if match else None
         if not match or month is None:
             continue
-        moment = datetime(
-            int(match["year"]), month, int(match["day"]), int(match["h"]), int(match["m"]), int(match["s"])
-        )
-        local_ms = int((moment - datetime(1970, 1, 1)).total_seconds() * 1000)  # noqa: DTZ001
-        zone = ZoneWords(None, match["zone"])
+        text = f"{match['year']}-{month:02d}-{int(match['day']):02d}T{int(match['h']):02d}:{match['m']}:{match['s']}"
+        try:
+            local_ms = int(np.datetime64(text, "ms").astype(np.int64))
+        except ValueError:  # no such day: the head proves nothing
+            continue
+        zone = zone_words(match["zone"])
         if key != "First Sample Timestamp" and _rolled_over(facts):
             return Facts(not_before=(local_ms,), source_note=key), zone
         return Facts(first=(local_ms,), source_note=key), zone

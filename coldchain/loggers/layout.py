@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coldchain.loggers.columns import Column, Kind, classify
+from coldchain.loggers.numbers import looks_like_number
 from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
 
 SEARCHED_LINES = 200
 _SAMPLE = 40
+_HEADING_LINES = 6
 _CONTINUES = re.compile(
     r"\s*(?:#\d{4,}\s*$|GMT\s*[+\-−]\d|SEN\s+S/N|LBL:|[°*]\s?[CFK]\b|%\s*\(|(?:Lux|V|mA|mg/L)\b\s*\()", re.IGNORECASE
 )
@@ -25,6 +27,7 @@ class Layout:
         delimiter: What parts the cells.
         columns: The headings.
         times: The time column; or the date column and the time-of-day column.
+        first_row: Index of the first line after the heading, which may have several lines.
         epoch: Whether times are seconds or milliseconds since 1970.
     """
 
@@ -32,6 +35,7 @@ class Layout:
     delimiter: str
     columns: tuple[Column, ...]
     times: tuple[int, ...]
+    first_row: int
     epoch: bool = False
 
     def of_kind(self, *kinds: Kind) -> list[Column]:
@@ -40,7 +44,7 @@ class Layout:
 
 
 def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | None:
-    """The first line that heads a table with times; one that names a temperature (or ``wanted``) goes first."""
+    """The first line that heads a table with times; one that itself names a temperature (or ``wanted``) goes first."""
     second_best: Layout | None = None
     for at in range(min(len(lines), SEARCHED_LINES)):
         for delimiter in DELIMITERS:
@@ -49,14 +53,16 @@ def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | Non
             layout = _layout_at(lines, at, delimiter)
             if layout is None:
                 continue
-            if layout.of_kind(Kind.TEMPERATURE) or (wanted and matching(layout.columns, wanted)):
+            named = any(column.kind is Kind.TEMPERATURE for column in classify(headings(lines[at], delimiter)))
+            if named or (wanted and matching(layout.columns, wanted)):
                 return layout
-            second_best = second_best or layout
+            if second_best is None or (layout.of_kind(Kind.TEMPERATURE) and not second_best.of_kind(Kind.TEMPERATURE)):
+                second_best = layout
     return second_best
 
 
 def matching(columns: Sequence[Column], wanted: str) -> list[Column]:
-    """The columns that a user's ``--column`` names: by whole heading, by short name, or as the only one with that part."""
+    """The columns that ``--column`` names: by whole heading, by short name, or as the only one with that part."""
     lowered = wanted.strip().lower()
     exact = [column for column in columns if lowered in (column.label.lower(), column.name.lower())]
     if exact:
@@ -87,14 +93,37 @@ def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
     if not any(column.kind is Kind.TIME for column in columns):
         return None
     sample = [
-        [cell.strip() for cell in cells_of(line, delimiter)]
-        for line in lines[at + 1 : at + 1 + 2 * _SAMPLE]
-        if line and not line.isspace()
+        (index, [cell.strip() for cell in cells_of(lines[index], delimiter)])
+        for index in range(at + 1, min(at + 1 + 2 * _SAMPLE, len(lines)))
+        if lines[index] and not lines[index].isspace()
     ][:_SAMPLE]
     if not sample and any(column.kind is Kind.TEMPERATURE for column in columns):  # no row at all
-        return Layout(at, delimiter, columns, tuple(c.index for c in columns if c.kind is Kind.TIME)[:1])
-    times, epoch = _time_columns(columns, sample)
-    return Layout(at, delimiter, columns, times, epoch) if times else None
+        return Layout(at, delimiter, columns, tuple(c.index for c in columns if c.kind is Kind.TIME)[:1], at + 1)
+    times, epoch = _time_columns(columns, [row for _, row in sample])
+    if not times:
+        return None
+    more = _further_heading_lines(columns, times[0], sample)
+    if more:
+        labels = [" ".join(part for part in (row[i] if i < len(row) else "" for row in (cells, *more)) if part.strip())
+                  for i in range(len(cells))]  # fmt: skip
+        columns = tuple(classify(labels))
+    first_row = sample[len(more)][0] if len(more) < len(sample) else at + 1
+    return Layout(at, delimiter, columns, times, first_row, epoch)
+
+
+def _further_heading_lines(
+    columns: Sequence[Column], time: int, sample: Sequence[tuple[int, list[str]]]
+) -> list[list[str]]:
+    """Lines between the heading and the first row: serial numbers, quantities, units; never one with a reading."""
+    temperatures = [column.index for column in columns if column.kind is Kind.TEMPERATURE]
+    more = []
+    for _, row in sample[:_HEADING_LINES]:
+        stated = row[time] if time < len(row) else ""
+        reading = any(index < len(row) and looks_like_number(row[index]) for index in temperatures)
+        if any(character.isdigit() for character in stated) or reading:
+            break
+        more.append(row)
+    return more if len(more) < len(sample) else []
 
 
 def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:
@@ -121,7 +150,7 @@ def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], b
         return False
     begin = passed.index(True)
     rest = [good for good, cell in zip(passed[begin:], cells[begin:], strict=True) if cell]
-    return begin <= 6 and sum(rest) * 10 >= len(rest) * 8
+    return begin <= _HEADING_LINES and sum(rest) * 10 >= len(rest) * 8
 
 
 def _names_offset(text: str) -> bool:

@@ -8,7 +8,8 @@ from coldchain.loggers.family import Export
 from coldchain.loggers.grid import gather
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
-from coldchain.loggers.table import Head, interpret
+from coldchain.loggers.table import interpret
+from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "logtag"

@@ -12,8 +12,8 @@ from coldchain.domain.temperature import Unit, milli_c, milli_c_array
 from coldchain.errors import FileRefused
 
 MISSING_WORDS = frozenset(
-    ("", "-", "--", "---", "----", "--.-", "--.--", "---.-", "–", "—", "na", "n/a", "#n/a", "null", "none", "nil", "missing",
-     "no data", "unavailable", "unknown", "*", "**", "***", "?", "x")
+    ("", "-", "--", "---", "----", "--.-", "--.--", "---.-", "–", "—", "na", "n/a", "#n/a", "null", "none", "nil",
+     "missing", "no data", "unavailable", "unknown", "*", "**", "***", "?", "x")
 )  # fmt: skip
 NAN_WORDS = frozenset(("nan", "-nan", "#num!", "#value!", "#div/0!", "inf", "-inf", "+inf", "infinity"))
 FAULT_WORDS = frozenset(
@@ -28,7 +28,8 @@ _MARKS = {" ": " ", "\xa0": " ", "\u202f": " ", "\u2009": " ", ".": ".", ",": ",
 _MINUS = "−–-"  # the plain hyphen last: inside [] it would otherwise make a range
 _UNIT = r"(?:[°º˚�*]|deg(?:rees)?|Â°)?\s?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>\d{{1,9}})?(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>\d+))?"
+    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>\d{{1,9}})?"
+    rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>\d+))?"
     rf"\s?(?P<after>[+{_MINUS}])?\s*(?P<close>\))?\s*(?:{_UNIT}\.?)?",
     re.IGNORECASE,
 )
@@ -36,7 +37,7 @@ _NUMBER = re.compile(
 
 @dataclass
 class Scan:
-    """What the texts of a file's temperature columns show together.
+    """What the texts of a temperature column show.
 
     Attributes:
         marks: Decimal marks seen, each with the first line and text that shows it.
@@ -45,6 +46,13 @@ class Scan:
 
     marks: dict[str, tuple[int, str]] = field(default_factory=dict)
     units: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Sequence[int], texts: Sequence[str]) -> "Scan":
+        """What one column shows."""
+        scan = cls()
+        scan.look(lines, texts)
+        return scan
 
     def look(self, lines: Sequence[int], texts: Sequence[str]) -> None:
         """Note what a column shows."""
@@ -206,3 +214,9 @@ def refuse_lost_decimals(channel: str, lines: Sequence[int], texts: Sequence[str
             f"line {line}, column {channel!r}: {text} has no decimal mark and is no temperature; "
             "the export lost its decimals, so export it again with a point or comma",
         )
+
+
+def was_cut(texts: Sequence[str]) -> bool:
+    """Whether the last number has fewer decimals than every other one: what is left when a file is cut off."""
+    decimals = [len(plain.partition(".")[2]) for text in texts if (plain := plain_number(text)) is not None]
+    return len(decimals) > 2 and decimals[-1] < min(decimals[:-1])

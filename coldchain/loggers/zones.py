@@ -58,7 +58,9 @@ class Zone:
     @property
     def fixed_min(self) -> int | None:
         """The offset in minutes where the zone never changes it."""
-        return int(self.rules.utcoffset(None).total_seconds() // 60) if isinstance(self.rules, timezone) else None  # type: ignore[union-attr]
+        if not isinstance(self.rules, timezone):
+            return None
+        return self.rules.utcoffset(None) // timedelta(minutes=1)
 
 
 def parse_zone(text: str) -> Zone:
@@ -108,7 +110,8 @@ class Placed:
     @property
     def repeated(self) -> NDArray[np.bool_]:
         """The local time exists twice."""
-        return (self.early != self.late) & ~self.skipped
+        repeated: NDArray[np.bool_] = np.not_equal(self.early, self.late)
+        return repeated & ~self.skipped
 
 
 def place(local_ms: Milliseconds, zone: Zone) -> Placed:
@@ -122,20 +125,18 @@ def place(local_ms: Milliseconds, zone: Zone) -> Placed:
     offsets = np.zeros(days.size, dtype=np.int64)
     changing: list[int] = []
     for index, day in enumerate(days.tolist()):
-        first, after = _offset_ms(day * _DAY, zone, 0), _offset_ms((day + 1) * _DAY - 1, zone, 1)
-        offsets[index] = first
-        if (
-            first != after
-            or _offset_ms(day * _DAY, zone, 1) != first
-            or _offset_ms(day * _DAY + _DAY // 2, zone, 0) != first
-        ):
+        start = day * _DAY
+        moments = ((start, 0), (start, 1), (start + _DAY // 2, 0), (start + _DAY - 1, 1))
+        seen = [_offset_ms(moment, zone, fold) for moment, fold in moments]
+        offsets[index] = seen[0]
+        if len(set(seen)) > 1:
             changing.append(index)
     early -= offsets[which]
     late -= offsets[which]
     for row in np.flatnonzero(np.isin(which, changing)).tolist():
-        at = int(local_ms[row])
-        before, after = _offset_ms(at, zone, 0), _offset_ms(at, zone, 1)
-        early[row], late[row] = at - before, at - after
+        local = int(local_ms[row])
+        before, after = _offset_ms(local, zone, 0), _offset_ms(local, zone, 1)
+        early[row], late[row] = local - before, local - after
         skipped[row] = before < after
     return Placed(early, late, skipped)
 

@@ -1,0 +1,107 @@
+"""The times of a table's rows: parsed, ordered, brought to UTC."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldchain.domain.reading import Milliseconds
+from coldchain.errors import FileRefused
+from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
+from coldchain.loggers.date_order import NO_FACTS, Facts, decide
+from coldchain.loggers.grid import Grid
+from coldchain.loggers.layout import Layout
+from coldchain.loggers.logger_file import COLUMN, Declared, Evidence
+from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, parse_stamps
+
+NO_DATE_ORDER = Evidence(None, COLUMN, "times are counted from 1970")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a family knows of a file from outside the table.
+
+    Attributes:
+        facts: About the first reading's date.
+        zone: About the zone, where the time heading says nothing.
+        interval_ms: The logger's interval.
+        serial: For channels whose heading names none.
+    """
+
+    facts: Facts = NO_FACTS
+    zone: ZoneWords = NO_WORDS
+    interval_ms: int | None = None
+    serial: str | None = None
+
+
+NOTHING_KNOWN = Head()
+
+
+@dataclass(frozen=True)
+class Times:
+    """When each row was measured.
+
+    Attributes:
+        at_ms: UTC ms, shape (rows,); 0 where `good` is False.
+        good: Whether the row states a time.
+        zone, order: What they rest on.
+        notes: What is odd about the clock.
+    """
+
+    at_ms: Milliseconds
+    good: NDArray[np.bool_]
+    zone: Evidence
+    order: Evidence
+    notes: tuple[str, ...]
+
+
+def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Declared, head: Head) -> Times:
+    """The times of all rows.
+
+    Args:
+        layout: Which columns hold times.
+        grid: The rows.
+        held: The rows that hold a reading: only those tell the interval.
+        declared: The user's answers.
+        head: What the file's head says.
+
+    Raises:
+        FileRefused: ``damaged``, ``ambiguous-date-order``, ``ambiguous-time-zone``, ``contradiction``.
+    """
+    texts = grid.column(layout.times[0])
+    for index in layout.times[1:]:
+        texts = [f"{text} {more}" for text, more in zip(texts, grid.column(index), strict=True)]
+    if layout.epoch:
+        at_ms, good = epoch_ms(texts)
+        _refuse_no_times(grid, good & held, texts)
+        return Times(at_ms, good, Evidence("+00:00", COLUMN, "seconds since 1970 are UTC"), NO_DATE_ORDER, ())
+    stamps = parse_stamps(texts)
+    _refuse_no_times(grid, stamps.good & held, texts)
+    example = texts[int(np.flatnonzero(stamps.good & held)[0])]
+    dated = decide(stamps, held, example, declared, head.facts)
+    _refuse_no_times(grid, dated.good & held, texts)
+    rows = np.flatnonzero(dated.good)
+    lines = [grid.lines[row] for row in rows.tolist()]
+    offsets = stamps.offset_min[rows]
+    words = zone_words(" ".join(layout.columns[index].label for index in layout.times))
+    words = head.zone if words == NO_WORDS else words
+    clocked = to_utc(dated.local_ms[rows], offsets, held[rows], lines, words, declared, head.interval_ms)
+    at_ms = np.zeros(len(texts), dtype=np.int64)
+    at_ms[rows] = clocked.at_ms
+    notes = _steps_back(at_ms[dated.good & held]) if (offsets == NO_OFFSET).all() else ()
+    return Times(at_ms, dated.good, clocked.evidence, dated.evidence, notes)
+
+
+def _steps_back(at_ms: Milliseconds) -> tuple[str, ...]:
+    steps = np.diff(at_ms)
+    back = int(min((steps < 0).sum(), (steps > 0).sum()))
+    if not back:
+        return ()
+    times = "time" if back == 1 else "times"
+    return (f"the times run backwards {back} {times}: the device's clock was set back, or runs were joined",)
+
+
+def _refuse_no_times(grid: Grid, usable: NDArray[np.bool_], texts: Sequence[str]) -> None:
+    if not usable.any():
+        raise FileRefused("damaged", f"line {grid.lines[0]}: {texts[0]!r} is no time, nor is any other row's")
