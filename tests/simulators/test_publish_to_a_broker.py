@@ -56,8 +56,8 @@ def command(site: Site, *words: str) -> list[str]:
     return [sys.executable, "-m", "coldchain", "simulate", "refrigerator", *shared]
 
 
-def publish(site: Site, *words: str, secret: str = "a secret") -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {PASSWORD_VARIABLE: secret}
+def publish(site: Site, *words: str, given: str = "a secret") -> "subprocess.CompletedProcess[str]":
+    environment = os.environ | {PASSWORD_VARIABLE: given}
     return subprocess.run(command(site, *words), capture_output=True, text=True, timeout=60, env=environment)
 
 
@@ -83,7 +83,7 @@ def test_a_fast_refrigerator_stamps_real_times(site: Site) -> None:
 
 
 def test_a_wrong_password_is_one_sentence(site: Site) -> None:
-    done = publish(site, "--days", "1", secret="wrong")
+    done = publish(site, "--days", "1", given="wrong")
     assert done.returncode == 2
     assert done.stderr.startswith(f"coldchain: the MQTT broker at {site.address} does not let us in: ")
     assert done.stderr.count("\n") == 1
