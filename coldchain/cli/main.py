@@ -16,6 +16,7 @@ GROUPS: dict[str, str] = {
     "read": "show what an importer makes of a file; judges nothing",
     "decode": "show what the decoders make of one MQTT message",
     "preparation": "a prepared medicine's clocks and exposure, from recorded events and traces",
+    "selftest": "known answers run against the installed program, for a validation file",
     "rules": "check product files, show a product in words",
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
     "verify": "re-compute the record's hash chain",
