@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coldchain.notebook import Audits, Files, ShownProduct
 
-__version__ = "0.1.0"
+from coldchain.version import __version__
 
 __all__ = ["__version__", "audit", "product", "read"]
 

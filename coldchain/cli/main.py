@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from coldchain import __version__
+from coldchain.version import __version__
 from coldchain.errors import ColdchainError
 
 GROUPS: dict[str, str] = {

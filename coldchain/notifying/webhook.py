@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coldchain import __version__
+from coldchain.version import __version__
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying.channel import Body, one_line
 from coldchain.notifying.deadline import deadline

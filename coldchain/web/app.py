@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from coldchain import __version__
+from coldchain.version import __version__
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
 from coldchain.web.api import operations, v1
 from coldchain.web.pages import (
