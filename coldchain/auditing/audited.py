@@ -8,7 +8,7 @@ from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Judgement, Verdict
-from coldchain.loggers.logger_file import Device, Evidence, Quarantined
+from coldchain.loggers.logger_file import Device, DeviceAlarm, Evidence, Quarantined
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Audited:
         edges: The period that counts; ``end_from`` says whose end it is: ``option``, ``file`` or ``None``.
         statistics: Of the readings inside the edges; ``None`` where there is none.
         notes: What the importer or the audit has to say besides, one sentence each.
+        device_alarms: What the device itself found: evidence beside the verdict, never instead of it.
     """
 
     file: AuditedFile
@@ -75,6 +76,7 @@ class Audited:
     statistics: Statistics | None
     judgement: Judgement
     notes: tuple[str, ...] = ()
+    device_alarms: tuple[DeviceAlarm, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

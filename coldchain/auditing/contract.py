@@ -26,7 +26,7 @@ from coldchain.domain.product import (
 from coldchain.domain.progress import Episode, Unsettled
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
-from coldchain.loggers.contract import instant, plain
+from coldchain.loggers.contract import alarm_json, instant, plain
 from coldchain.loggers.logger_file import Quarantined
 
 SCHEMA = "coldchain.audit/1"
@@ -78,6 +78,7 @@ def as_json(result: Result) -> Object:
         "unsettled": _unsettled(result),
         "quarantine": [_quarantined(row) for row in (*result.quarantined, *result.conflicting)],
         "notes": list(result.notes),
+        "device_alarms": [alarm_json(alarm) for alarm in result.device_alarms],
     }
 
 

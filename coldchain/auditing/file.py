@@ -123,6 +123,7 @@ def _audit_channel(
         end_from=end_from,
         statistics=_statistics(inside, measure),
         judgement=_judged(trace, inside, stage, measure, edges),
+        device_alarms=file.device_alarms,
         notes=(*file.notes, *_notes(file, trace, inside, measure, edges, end_from)),
     )
 

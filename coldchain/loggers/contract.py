@@ -63,7 +63,7 @@ def as_json(file: LoggerFile, channels: tuple[ChannelRead, ...]) -> Object:
         "readings": readings_of(channels),
         "channels": [_channel(channel) for channel in channels],
         "events": [{"at": instant(event.at_ms), "event": event.name, "line": event.line} for event in file.events],
-        "device_alarms": [_alarm(alarm) for alarm in file.device_alarms],
+        "device_alarms": [alarm_json(alarm) for alarm in file.device_alarms],
         "daily": [_day(day) for day in file.daily],
         "notes": list(file.notes),
     }
@@ -146,7 +146,8 @@ def _channel(read: ChannelRead) -> Object:
     }
 
 
-def _alarm(alarm: DeviceAlarm) -> Object:
+def alarm_json(alarm: DeviceAlarm) -> Object:
+    """An alarm that the device itself raised."""
     return {
         "alarm": alarm.name,
         "kind": alarm.kind,

@@ -97,6 +97,7 @@ class Section:
     product: tuple[Fact, ...]
     source: tuple[Fact, ...]
     quarantine: tuple[str, ...]
+    device_says: tuple[str, ...]
     notes: tuple[str, ...]
     until_ms: int | None
 
@@ -198,6 +199,7 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         product=tuple(rests.product(found.product, found.stage)),
         source=tuple(rests.source(found)),
         quarantine=tuple(_quarantine([*found.quarantined, *found.conflicting])),
+        device_says=tuple(rests.device_says(found, clock)),
         notes=tuple(printable(note) for note in found.notes),
         until_ms=_until(found),
     )

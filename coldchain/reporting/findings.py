@@ -8,7 +8,7 @@ from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Judgement
-from coldchain.loggers.logger_file import Device, Evidence, Quarantined
+from coldchain.loggers.logger_file import Device, DeviceAlarm, Evidence, Quarantined
 
 
 class FileLike(Protocol):
@@ -101,6 +101,10 @@ class Findings(Protocol):
     @property
     def notes(self) -> Sequence[str]:
         """What else there is to say, one sentence each."""
+
+    @property
+    def device_alarms(self) -> Sequence[DeviceAlarm]:
+        """What the device itself found."""
 
 
 class RefusalLike(Protocol):

@@ -56,6 +56,7 @@ def section_html(section: Section) -> str:
     parts.append(_facts([*section.product, *section.source]))
     if section.statistics:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
+    parts.append(_list("What the device itself found", section.device_says))
     parts.append(_list("In quarantine", section.quarantine))
     return f"<article>{''.join(parts)}</article>"
 
@@ -77,7 +78,7 @@ def _document(title: str, style: str, body: str) -> str:
 
 
 def _title(report: Report) -> str:
-    names = [section.name for section in report.sections] + [refusal.name for refusal in report.refusals]
+    names = [each.name.rsplit("/", 1)[-1] for each in (*report.sections, *report.refusals)]
     return f"Temperature report: {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 

@@ -104,6 +104,19 @@ def source(found: Findings) -> list[Fact]:
     return facts
 
 
+def device_says(found: Findings, clock: Clock) -> list[str]:
+    """The alarms that the device itself raised, one sentence each, for comparison."""
+    said = []
+    for alarm in found.device_alarms:
+        limit = "" if alarm.limit_milli_c is None else f" at {format_c(alarm.limit_milli_c)}"
+        allowed = "" if alarm.allowed_min is None else f", set to tolerate {alarm.allowed_min} min"
+        since = "" if alarm.start_ms is None else f" from {clock(alarm.start_ms)}"
+        until = "" if alarm.end_ms is None else f" to {clock(alarm.end_ms)}"
+        worst = "" if alarm.extreme_milli_c is None else f", worst {format_c(alarm.extreme_milli_c)}"
+        said.append(printable(f"{alarm.name}{limit}{allowed}: {alarm.minutes} min{since}{until}{worst}"))
+    return said
+
+
 def statistics(found: Statistics | None, clock: Clock) -> list[Fact]:
     """Lowest, highest, mean, and the guarded MKT with its window, coverage and ΔH."""
     if found is None:

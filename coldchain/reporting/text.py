@@ -37,6 +37,7 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     rests += [*section.yardstick, *section.product, *section.source]
     blocks.append(_block("What the verdict rests on", _facts(rests)))
     blocks.append(_block("Statistics", _facts(section.statistics)))
+    blocks.append(_block("What the device itself found", _bullets(section.device_says)))
     blocks.append(_block("In quarantine", _bullets(section.quarantine)))
     return "\n".join(line for block in blocks for line in block) + "\n"
 
