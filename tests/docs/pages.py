@@ -24,6 +24,11 @@ _PART = re.compile(
 )
 
 
+_COMMAND = re.compile(
+    r"\s*(?:\$ )?(?:\w+=\S+ |sudo (?:-u \S+ )?|docker compose run --rm )*(?:\S+/)?coldchain (?P<rest>[^|>&;]*)"
+)
+
+
 @dataclass(frozen=True)
 class Write:
     """A file to write."""
@@ -71,12 +76,12 @@ def steps(page: str) -> Iterator[Step]:
 
 
 def shown_commands(page: str) -> Iterator[list[str]]:
-    """Every `coldchain` command line that a page shows in a block, as words."""
-    for part in _PART.finditer(page):
-        if part["language"] in ("sh", "console"):
-            for line in part["block"].replace("\\\n", " ").splitlines():
-                if found := re.match(r"(?:\$ )?(?:\S+=\S+ |sudo (?:-u \S+ )?)*(?:\S+/)?coldchain (?P<rest>.*)", line):
-                    yield shlex.split(found["rest"], comments=True)
+    """Every `coldchain` command line that a page shows in a block, fenced or indented, as words."""
+    blocks = [part["block"] for part in _PART.finditer(page) if part["language"] in ("sh", "console")]
+    blocks += re.findall(r"^ {4}coldchain .*$", page, re.MULTILINE)
+    for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
+        if found := _COMMAND.match(line):
+            yield shlex.split(found["rest"], comments=True)
 
 
 def follow(page: str, folder: Path) -> None:
@@ -99,7 +104,10 @@ def follow(page: str, folder: Path) -> None:
 def run(line: str, folder: Path) -> str:
     """What a command line of a page prints, errors included."""
     program, *words = shlex.split(line)
-    assert program == "coldchain", f"pages run coldchain only, not {program!r}"
+    if program == "mkdir":
+        (folder / words[0]).mkdir()
+        return ""
+    assert program == "coldchain", f"pages run coldchain and mkdir only, not {program!r}"
     done = subprocess.run(
         [sys.executable, "-m", "coldchain", *words],
         cwd=folder,
