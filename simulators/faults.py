@@ -1,9 +1,12 @@
 """What goes wrong, or is only usual, with a refrigerator, its probe, its network and its clock, by name."""
 
+import itertools
 import random
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from simulators.refrigerator import Conditions
 
@@ -92,18 +95,26 @@ class Faults:
     def __add__(self, other: "Faults") -> "Faults":
         return Faults(self.each + other.each)
 
+    @cached_property
+    def _by_name(self) -> dict[FaultName, "_Intervals"]:
+        return {name: _Intervals.of([f for f in self.each if f.name is name]) for name in FaultName}
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        return sorted({at_ms for fault in self.each for at_ms in (fault.start_ms, fault.end_ms)})
+
     def holds(self, name: FaultName, at_ms: int) -> bool:
         """Whether a fault of this name acts at an instant."""
-        return any(fault.name is name and fault.holds(at_ms) for fault in self.each)
+        return self._by_name[name].last_end_ms(at_ms) > at_ms
 
     def ended_within(self, name: FaultName, after_ms: int, up_to_ms: int) -> bool:
         """Whether a fault of this name ended after one instant and up to another."""
-        return any(fault.name is name and after_ms < fault.end_ms <= up_to_ms for fault in self.each)
+        ends = self._by_name[name].sorted_ends
+        return bisect_right(ends, up_to_ms) > bisect_right(ends, after_ms)
 
     def edges(self, after_ms: int, before_ms: int) -> list[int]:
         """The instants strictly between two at which a fault begins or ends, in order."""
-        instants = {at for fault in self.each for at in (fault.start_ms, fault.end_ms)}
-        return sorted(at for at in instants if after_ms < at < before_ms)
+        return self._edges[bisect_right(self._edges, after_ms) : bisect_left(self._edges, before_ms)]
 
     def conditions(self, at_ms: int, room_c: float) -> Conditions:
         """What acts on the refrigerator at an instant."""
@@ -124,20 +135,52 @@ class Faults:
 
     def stamp_ms(self, at_ms: int) -> int:
         """What the device's clock says at an instant."""
-        for fault in self.each:
-            if fault.holds(at_ms) and fault.name is FaultName.CLOCK_JUMP:
-                return at_ms + fault.shift_ms
-            if fault.holds(at_ms) and fault.name is FaultName.CLOCK_RESET:
-                return CLOCK_RESET_TO_MS + at_ms - fault.start_ms
+        for name in (FaultName.CLOCK_JUMP, FaultName.CLOCK_RESET):
+            fault = self._by_name[name].first_holding(at_ms)
+            if fault is not None:
+                reset = name is FaultName.CLOCK_RESET
+                return CLOCK_RESET_TO_MS + at_ms - fault.start_ms if reset else at_ms + fault.shift_ms
         return at_ms
 
     def sent_ms(self, at_ms: int) -> int:
         """When a reading of this instant can be sent: at once, or when the network is back."""
-        while True:
-            ends = [f.end_ms for f in self.each if f.name is FaultName.WIFI_OUTAGE and f.holds(at_ms)]
-            if not ends:
-                return at_ms
-            at_ms = max(ends)
+        outages = self._by_name[FaultName.WIFI_OUTAGE]
+        while (end_ms := outages.last_end_ms(at_ms)) > at_ms:
+            at_ms = end_ms
+        return at_ms
+
+
+@dataclass(frozen=True)
+class _Intervals:
+    """The faults of one name, arranged for looking up: a demo asks for hundreds of them thousands of times."""
+
+    faults: tuple[Fault, ...]
+    starts: tuple[int, ...]
+    ends_so_far: tuple[int, ...]
+    """The latest end among each fault and those that began before it."""
+    sorted_ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> "_Intervals":
+        ordered = sorted(faults, key=lambda fault: fault.start_ms)
+        ends = [fault.end_ms for fault in ordered]
+        return cls(
+            tuple(ordered),
+            tuple(fault.start_ms for fault in ordered),
+            tuple(itertools.accumulate(ends, max)),
+            tuple(sorted(ends)),
+        )
+
+    def last_end_ms(self, at_ms: int) -> int:
+        """The latest end of those that have begun by an instant; the instant itself if none has."""
+        begun = bisect_right(self.starts, at_ms)
+        return self.ends_so_far[begun - 1] if begun else at_ms
+
+    def first_holding(self, at_ms: int) -> Fault | None:
+        """The first fault that acts at an instant."""
+        if self.last_end_ms(at_ms) <= at_ms:
+            return None
+        return next(fault for fault in self.faults if fault.holds(at_ms))
 
 
 def somewhere(names: Iterable[FaultName], start_ms: int, end_ms: int, seed: int) -> Faults:
