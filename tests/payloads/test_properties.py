@@ -11,9 +11,9 @@ from coldchain.domain.quality import Fault
 from coldchain.errors import PayloadRefused
 from coldchain.payloads import DECODERS, decode
 
-_KEYS = (
-    "temperature_c measured_at channel temperature last_seen battery seq Time TempUnit DS18B20 Id Temperature StatusSNS"
-).split()
+_KEYS = ["temperature_c", "measured_at", "channel", "seq"]
+_KEYS += ["temperature", "last_seen", "battery"]
+_KEYS += ["Time", "TempUnit", "DS18B20", "Id", "Temperature", "StatusSNS"]
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
