@@ -7,8 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from coldchain.version import __version__
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
+from coldchain.version import __version__
 from coldchain.web.api import operations, v1
 from coldchain.web.pages import (
     door,

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -50,6 +51,17 @@ def asset(name: str) -> Asset:
 def address(name: str) -> str:
     """Where a page finds a file: ``/static/coldchain.css?v=...``."""
     return f"/static/{name}?v={asset(name).version}"
+
+
+@cache
+def chart_style_ids() -> tuple[str, ...]:
+    """The ids of the style elements that the chart library makes for itself unless the page has them.
+
+    Its own ones carry no nonce, so the policy would refuse them, and charts would be drawn without their rules.
+    """
+    text = asset("plotly.min.js").content.decode()
+    own = re.findall(r'getElementById\("([0-9a-f]{64})"\)', text)
+    return ("plotly.js-style-global", *dict.fromkeys(own))
 
 
 def _path(name: str) -> Path:

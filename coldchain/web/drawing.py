@@ -95,7 +95,7 @@ def duration_bar(bounds: Bounds, allowed_ms: int | None, state: str, words: str)
         parts.append(element("line", x1=x(allowed_ms), x2=x(allowed_ms), y1=0, y2=height, class_="allowed"))
     view = f"0 0 {number(width)} {number(height)}"
     svg = element(
-        "svg", "".join(parts), viewBox=view, class_=f"picture bar is-{state}", role="img", aria_label=words,
+        "svg", "".join(parts), viewBox=view, class_=f"picture how-long is-{state}", role="img", aria_label=words,
         preserveAspectRatio="none",
     )  # fmt: skip
     return Markup(svg)  # noqa: S704 - made by reporting.svg, which escapes every attribute

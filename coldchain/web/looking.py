@@ -1,5 +1,6 @@
 """From what the record holds of a location to what a page says of it: state, value, limits, product."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,9 @@ from coldchain.reporting.picture import good_range
 from coldchain.reporting.words import limit_words
 from coldchain.rulebook.book import parse_product
 from coldchain.web.states import Badness, LimitNow, Shown, state_of, worst
+from coldchain.web.values import edges_of
+
+_AFTER_NAME = re.compile(r" \(|[,:]| \d")
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class Rules:
 
     @property
     def short_name(self) -> str:
-        """The product's name without what stands in brackets: ``Lemtrada``."""
-        return self.product.name.split(" (")[0]
+        """The product's name without strength and form: ``Lemtrada``."""
+        return _AFTER_NAME.split(self.product.name, maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class Place:
     looked: tuple[Looked, ...]
     leading: Looked | None
     good: tuple[int, int] | None
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The temperatures that limits compare with here, m°C."""
+        return edges_of(self.limits)
 
     @property
     def limits(self) -> tuple[Limit, ...]:

@@ -10,8 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from coldchain.domain.duration import format_duration
 from coldchain.domain.temperature import format_c
 from coldchain.reporting.words import about, at_least, at_most, triple
-from coldchain.web.assets import address
+from coldchain.web.assets import address, chart_style_ids
 from coldchain.web.services import Services
+from coldchain.web.values import column, tidy
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -21,9 +22,16 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters.update(
-    duration=format_duration, temperature=format_c, at_least=at_least, at_most=at_most, about=about, triple=triple
+    duration=format_duration,
+    temperature=format_c,
+    at_least=at_least,
+    at_most=at_most,
+    about=about,
+    triple=triple,
+    tidy=tidy,
+    column=column,
 )
-_ENVIRONMENT.globals.update(asset=address)
+_ENVIRONMENT.globals.update(asset=address, chart_style_ids=chart_style_ids)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

@@ -8,15 +8,15 @@ from coldchain.domain.alarm import AlertKind
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
-from coldchain.domain.temperature import format_c
 from coldchain.records.views.excursions import Alert, Excursion, Revision
 from coldchain.reporting.words import limit_words, triple
+from coldchain.web.values import edges_of, tidy
 
 
 def sentence(found: Excursion, limit: Limit, bounds: Bounds) -> str:
     """``Above 8 °C for at least 25 min, at most 35 min (estimate 30 min). Peak 9.4 °C. Not yet over.``"""
     what = limit_words(limit)
-    extreme = format_c(found.now.extreme_milli_c)
+    extreme = f"{tidy(found.now.extreme_milli_c, edges_of([limit]))} °C"
     worst = {"above": "Peak", "at_or_above": "Peak", "below": "Lowest", "at_or_below": "Lowest"}
     peak = f"{worst.get(limit.predicate.value, 'Worst value')} {extreme}."
     over = "" if found.now.end_ms is not None else " Not yet over."

@@ -30,6 +30,7 @@ from coldchain.web.looking import frozen_limit, max_gap_of
 from coldchain.web.pages.location import ROWS, Panel, panel
 from coldchain.web.situations import allowed_ms, history, kind_words, next_step, sentence, standing_words
 from coldchain.web.times import HOUR_MS
+from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +83,8 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             bar=duration_bar(bounds, allowed_ms(limit), _css(found), triple(bounds)), allowed=allowed_ms(limit),
             standing=standing_words(found), css=_css(found), next=next_step(found), revisions=known,
             history=history(found, known, told), alerts=told, kind_words=kind_words, product=product,
-            label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed, most_rows=ROWS,
+            label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed,
+            decimals=decimals_of(each.extreme_milli_c for each in known), most_rows=ROWS,
             panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from coldchain.records.views.excursions import Wanted, excursions, product_texts
 from coldchain.reporting.words import limit_words
 from coldchain.web.looking import frozen_limit
 from coldchain.web.spans import span_of
+from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,8 @@ def show(
         texts = product_texts(tx, (each.assignment_id for each in found))
         words = {each.id: limit_words(frozen_limit(each, texts[each.assignment_id])[1]) for each in found}
         return visit.render(
-            tx, "excursions.html", found=found[:MOST], more=len(found) > MOST, words=words, states=STATES,
+            tx, "excursions.html", found=found[:MOST], more=len(found) > MOST, words=words,
+            decimals=decimals_of(each.now.extreme_milli_c for each in found), states=STATES,
             certainties=CERTAINTIES, locations=places.locations(tx), state_chosen=state, location_chosen=location,
             certainty_chosen=certainty, from_text=from_, to_text=to, problem=span.problem if span else "",
         )  # fmt: skip

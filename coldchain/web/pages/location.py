@@ -15,6 +15,7 @@ from coldchain.web.figures import Figure, drawn, figure
 from coldchain.web.looking import Place, Rules, look, max_gap_of
 from coldchain.web.spans import RANGES, Shown, span_of
 from coldchain.web.times import Clock
+from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn
 
 router = APIRouter(include_in_schema=False)
@@ -30,14 +31,15 @@ class Panel:
     figure: Figure
     drawn: Markup
     rows: list[tuple[series.Row, bool]]
+    decimals: int
 
 
 @dataclass(frozen=True)
 class Binding:
-    """A product's rules in words, and where its numbers come from."""
+    """A product's rules in words, each with its limit's id, and where the numbers come from."""
 
     rules: Rules
-    sentences: list[str]
+    sentences: list[tuple[str, str]]
     label: str
     doubts: tuple[str, ...]
 
@@ -82,7 +84,8 @@ def panel(tx: Transaction, shown: Figure, clock: Clock) -> Panel:
     bad = dict(zip(shown.trace.at_ms.tolist(), shown.bad.tolist(), strict=True))
     first = int(shown.trace.at_ms[0]) if len(shown.trace) else shown.from_ms
     rows = series.rows(tx, shown.sensor_id, first, shown.to_ms, ROWS)
-    return Panel(shown, drawn(shown, clock), [(row, bad.get(row.measured_ms, False)) for row in rows])
+    marked = [(row, bad.get(row.measured_ms, False)) for row in rows]
+    return Panel(shown, drawn(shown, clock), marked, decimals_of(row.milli_c for row in rows))
 
 
 def _joined(stays: list[series.Stay]) -> list[series.Stay]:
@@ -99,6 +102,11 @@ def _joined(stays: list[series.Stay]) -> list[series.Stay]:
 
 def _binding(rules: Rules) -> Binding:
     stage = rules.product.stages[rules.assigned.stage]
-    return Binding(
-        rules, list(stage_in_words(stage)), label_in_words(rules.product), unverified(rules.product, stage.name)
-    )
+    sentences = [_with_id(each) for each in stage_in_words(stage)]
+    return Binding(rules, sentences, label_in_words(rules.product), unverified(rules.product, stage.name))
+
+
+def _with_id(sentence: str) -> tuple[str, str]:
+    """A sentence of the rules, and the limit's id that may stand in brackets at its end."""
+    words, bracket, rest = sentence.rpartition(" [")
+    return (words, rest.removesuffix("]")) if bracket and rest.endswith("]") else (sentence, "")

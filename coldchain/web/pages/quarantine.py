@@ -3,12 +3,26 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from coldchain.domain.quality import Fault
 from coldchain.records.views import quarantine
 from coldchain.web.visit import SignedIn
 
 router = APIRouter(include_in_schema=False)
 
 PAGE = 100
+
+EXPLAINED = {
+    Fault.MISSING: "the message holds no value",
+    Fault.NOT_A_NUMBER: "the value is no number",
+    Fault.SENTINEL: "the value with which this kind of sensor says that it could not measure",
+    Fault.POWER_UP: "what this kind of sensor says before its first measurement",
+    Fault.OUT_OF_RANGE: "beyond what the sensor can measure",
+    Fault.CLOCK: "the sensor's clock is wrong: measured too early or in the future",
+    Fault.CONFLICT: "another value for the same instant came first",
+    Fault.DAMAGED: "the message cannot be read",
+    Fault.UNKNOWN_SENSOR: "no such sensor is known",
+}
+"""What each reason means, for people."""
 
 
 @router.get("/quarantine")
@@ -19,4 +33,5 @@ def show(visit: SignedIn, reason: str = "", before: int | None = None) -> HTMLRe
         return visit.render(
             tx, "quarantine.html", found=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
             reasons=quarantine.reasons(tx), reason=reason, before=before,
+            explained={str(key.value): words for key, words in EXPLAINED.items()},
         )  # fmt: skip

@@ -27,7 +27,8 @@
       const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
       if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
       if (!answer.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, ""); /* their nonce is not this page's */
+      const fresh = new DOMParser().parseFromString(text, "text/html");
       const at = document.activeElement, focused = at && (at.id || at.getAttribute("href"));
       for (const old of document.querySelectorAll("[data-live-region]")) {
         const next = fresh.getElementById(old.id);
