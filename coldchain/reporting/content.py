@@ -133,6 +133,12 @@ class Report:
         return worst_first(self.sections)
 
     @property
+    def names(self) -> list[str]:
+        """What the report is about, without folders, for its title."""
+        named = [section.name for section in self.sections] + [refusal.name for refusal in self.refusals]
+        return [name.rsplit("/", 1)[-1] for name in named]
+
+    @property
     def until_ms(self) -> int:
         """The last instant the report speaks of, UTC ms: its date, so that the same input gives the same bytes."""
         return max((section.until_ms for section in self.sections if section.until_ms is not None), default=0)

@@ -78,7 +78,7 @@ def _document(title: str, style: str, body: str) -> str:
 
 
 def _title(report: Report) -> str:
-    names = [each.name.rsplit("/", 1)[-1] for each in (*report.sections, *report.refusals)]
+    names = report.names
     return f"Temperature report: {names[0]}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 

@@ -39,7 +39,7 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
-    names = [each.name.rsplit("/", 1)[-1] for each in (*report.sections, *report.refusals)]
+    names = report.names
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return {
         "title": _said(glyphs, f"Temperature report: {names[0]}{more}"),
