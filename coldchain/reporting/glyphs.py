@@ -21,7 +21,7 @@ STANDS_FOR_ANY = "□"
 """What is printed in the place of a letter that the font lacks."""
 
 _LETTERS = frozenset(chr(code) for first, last in HAS for code in range(first, last + 1))
-_SIMPLER = {"\u2009": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\u2103": "°C", "\u2109": "°F", "\u00b5": "μ"}
+_SIMPLER = {"\u2009": " ", "\u202f": " ", "\u200b": "", "\ufeff": "", "\u2103": "°C", "\u2109": "°F"}
 
 
 @dataclass

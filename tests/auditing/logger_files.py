@@ -15,7 +15,7 @@ def start_ms() -> int:
 def hobo(series: str, every_min: float = 15, *, zone: str = ", GMT+01:00", unit: str = "°C") -> bytes:
     """A HOBOware-like export: a row a step of the series, nothing where a reading is missing."""
     head = f'"Plot Title: Box 12"\n"#","Date Time{zone}","Temp, {unit} (LGR S/N: 21234567, SEN S/N: 21234567)"\n'
-    rows = []
+    rows: list[str] = []
     for step, milli in enumerate(slots(series)):
         if milli is not None:
             at = START + timedelta(minutes=every_min * step)

@@ -1,0 +1,85 @@
+"""The face for notebooks: read, audit, product."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coldchain
+from coldchain.errors import FileRefused, UnknownProduct, UsageError
+from tests.auditing.logger_files import RULES, hobo
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "box.yaml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "good.csv").write_bytes(hobo("5x9"))
+    (tmp_path / "bad.csv").write_bytes(hobo("5 9x3 5"))
+    (tmp_path / "zoneless.csv").write_bytes(hobo("5x9", zone=""))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_file_is_read_into_a_table(folder: Path) -> None:
+    files = coldchain.read("bad.csv")
+    table = files.to_pandas()
+    assert list(table.columns) == ["file", "channel", "measured_at", "temperature_c"]
+    assert table["temperature_c"].tolist() == [5.0, 9.0, 9.0, 9.0, 5.0]
+    assert str(table["measured_at"].dt.tz) == "UTC"
+    assert table["measured_at"].iloc[0].isoformat() == "2026-03-14T07:00:00+00:00"
+    assert "+01:00 (header)" in files._repr_html_()
+
+
+def test_files_are_judged_and_shown(folder: Path) -> None:
+    audits = coldchain.audit(["good.csv", folder / "bad.csv"], product="box", rules=["rules"])
+    assert [one.verdict for one in audits.judged] == ["compliant", "violated"]
+    assert audits.verdict == "violated"
+    assert [one["verdict"] for one in audits.to_json()] == ["compliant", "violated"]
+    assert audits.to_pandas().groupby("file")["verdict"].first().to_dict() == {
+        str(folder / "bad.csv"): "violated",
+        "good.csv": "compliant",
+    }
+    shown = audits._repr_html_()
+    assert "Above 8" in shown
+    assert "<svg" in shown
+
+
+def test_what_cannot_be_judged_is_among_the_results(folder: Path) -> None:
+    audits = coldchain.audit(["good.csv", "zoneless.csv"], product="box", rules=["rules"])
+    assert audits.verdict == "undetermined"
+    assert [one.code for one in audits.refused] == ["ambiguous-time-zone"]
+    assert "zoneless.csv" in audits._repr_html_()
+    assert coldchain.audit("zoneless.csv", product="box", rules=["rules"], tz="+01:00").verdict == "compliant"
+
+
+def test_the_options_are_those_of_the_command(folder: Path) -> None:
+    judged = coldchain.audit("good.csv", product="box", rules=["rules"], max_gap="5 min", uncertainty_c=0.5)
+    assert judged.verdict == "undetermined"
+    with pytest.raises(UsageError, match="max-gap"):
+        coldchain.audit("good.csv", product="box", rules=["rules"], max_gap="five")
+
+
+def test_a_product_is_shown_in_words() -> None:
+    shown = coldchain.product("lemtrada")
+    assert {"stage", "id", "limit", "allowed"} == set(shown.to_pandas().columns)
+    assert "Lemtrada" in shown._repr_html_()
+    with pytest.raises(UnknownProduct, match="lemtrada"):
+        coldchain.product("lemtrade")
+
+
+def test_what_cannot_be_read_is_an_error_with_its_code(folder: Path) -> None:
+    with pytest.raises(FileRefused) as refused:
+        coldchain.read("zoneless.csv")
+    assert refused.value.code == "ambiguous-time-zone"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "coldchain.notebook", "coldchain.domain", "coldchain.loggers")
+    program = f"import sys, coldchain; print([name for name in {heavy!r} if name in sys.modules])"
+    root = str(Path(__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": root}
+    )
+    assert done.stdout == "[]\n"
