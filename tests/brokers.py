@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -41,14 +41,16 @@ class Mosquitto:
 
     Args:
         folder: Where its configuration, its data and its log go.
+        port: Where it listens; a free port without one.
+        listener: What else its listener is told, such as its certificate.
     """
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, listener: Sequence[str] = ()) -> None:
         self._program = require_mosquitto()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.port = port or free_port()
-        self._lay_out()
+        self._lay_out(listener)
 
     def start(self) -> "Mosquitto":
         """Start it and wait until it takes connections."""
@@ -96,7 +98,7 @@ class Mosquitto:
         except OSError:
             return False
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, listener: Sequence[str]) -> None:
         """What the shipped configuration expects beside it: a place to write, accounts, rights, where to listen."""
         for name in ("data", "secrets", "listeners"):
             (self._folder / name).mkdir(exist_ok=True)
@@ -107,4 +109,4 @@ class Mosquitto:
             subprocess.run(["mosquitto_passwd", "-b", str(passwords), user, PASSWORD], check=True, capture_output=True)
         here = self._folder / "listeners" / "here.conf"
         # where tests run as root, Mosquitto would become a user who may not write in their folder
-        here.write_text(f"user root\nlistener {self.port} 127.0.0.1\n")
+        here.write_text("\n".join(["user root", f"listener {self.port} 127.0.0.1", *listener, ""]))

@@ -5,6 +5,8 @@ accepted for us is lost; what comes twice is one reading.
 """
 
 import logging
+import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -183,7 +185,13 @@ class Subscriber:
         _log.info("connected to the MQTT broker at %s", self._place)
 
     def _on_connect_fail(self, *_: Any) -> None:
-        self._complain(f"cannot reach an MQTT broker at {self._place}; trying until it answers")
+        error = sys.exc_info()[1]  # paho calls us while it handles what went wrong, and does not pass it on
+        if isinstance(error, ssl.SSLError):
+            why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason
+            self._complain(f"no encrypted connection to the MQTT broker at {self._place}: {why or error}")
+            return
+        why = f" ({error.strerror.lower()})" if isinstance(error, OSError) and error.strerror else ""
+        self._complain(f"cannot reach an MQTT broker at {self._place}{why}; trying until it answers")
 
     def _on_disconnect(self, _: paho.Client, __: Any, ___: Any, reason: Any, *____: Any) -> None:
         was_connected = self._connected.is_set()

@@ -43,7 +43,7 @@ def _named(item: Json) -> str:
         raise damaged(f"a reading is {jsontext.kind(item)}, not a JSON object")
     name = item.get("sensor")
     if not isinstance(name, str) or isinstance(name, Number):
-        raise damaged("a reading names no sensor; over HTTP each has its \"sensor\"")
+        raise damaged('a reading names no sensor; over HTTP each has its "sensor"')
     return sensor_name(name)
 
 

@@ -9,7 +9,7 @@ from coldchain.domain.quality import Fault
 from coldchain.errors import UsageError
 from coldchain.payloads import native, tasmota, zigbee2mqtt
 from coldchain.payloads.message import Decoded, Message
-from coldchain.payloads.routing import Route, topic_matches, wildcard_parts
+from coldchain.payloads.routing import Route, has_wildcard, topic_matches, wildcard_parts
 from coldchain.payloads.times import CLOCKS_SET_MS
 
 
@@ -48,8 +48,8 @@ def decode(
         decoder: A name of `DECODERS`.
         topic: As published.
         payload: As published.
-        topic_filter: The route's filter, which tells the sensor's name from the rest of the topic; without one, or
-            where it does not match, the system's usual filter, and failing that the whole topic is the name.
+        topic_filter: The route's filter, whose wildcards tell the sensor's name from the rest of the topic; without
+            one, or where it has none, the system's usual filter, and failing that the whole topic is the name.
         tz: The zone of device times that carry none.
 
     Returns:
@@ -63,8 +63,8 @@ def decode(
     if system is None:
         raise UsageError(f"there is no decoder {decoder!r}; there are {', '.join(DECODERS)}")
     filters = ((topic_filter,) if topic_filter is not None else ()) + system.filters
-    matching = next((each for each in filters if topic_matches(each, topic)), None)
-    name, tail = wildcard_parts(matching, topic) if matching is not None else (topic, topic)
+    matching = (each for each in filters if has_wildcard(each) and topic_matches(each, topic))
+    name, tail = wildcard_parts(next(matching, topic), topic)
     return [_clock_set(each) for each in system.decode(Message(topic, name, tail, payload, tz))]
 
 

@@ -88,6 +88,11 @@ def wildcard_parts(topic_filter: str, topic: str) -> tuple[str, str]:
     return "/".join(level for part in parts for level in part), "/".join(parts[-1])
 
 
+def has_wildcard(topic_filter: str) -> bool:
+    """Whether a filter stands for more than one topic."""
+    return "+" in topic_filter or "#" in topic_filter
+
+
 def filter_complaint(topic_filter: str) -> str | None:
     """One sentence on what is wrong with a topic filter, or ``None``."""
     if not topic_filter or "\0" in topic_filter:

@@ -19,6 +19,7 @@ from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import DEFAULT_ROUTES, Route, Router
 from tests.brokers import PASSWORD, USER, Mosquitto, free_port
+from tests.monitoring.certificates import certificate_for
 from tests.monitoring.rows import Rows, hang_up, until
 
 pytestmark = pytest.mark.broker
@@ -257,7 +258,7 @@ def test_a_broker_that_is_not_there_is_said_once_and_waited_for(
     service.connected()
     assert service.subscriber.state().complaint is None
     assert [record.message for record in caplog.records] == [
-        f"cannot reach an MQTT broker at 127.0.0.1:{port}; trying until it answers"
+        f"cannot reach an MQTT broker at 127.0.0.1:{port} (connection refused); trying until it answers"
     ]
     service.stop()
     broker.stop()
@@ -318,3 +319,20 @@ def test_a_wrong_password_is_named(broker: Mosquitto, rows: Rows) -> None:
     subscriber.start()
     until(lambda: "does not let us in: Not authorized" in (subscriber.state().complaint or ""))
     subscriber.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # paho forgets a socket it gave up
+def test_an_encrypted_connection_needs_a_certificate_we_trust(tmp_path: Path, rows: Rows) -> None:
+    certificate, key = certificate_for("localhost", tmp_path / "right")
+    other, _ = certificate_for("localhost", tmp_path / "other")
+    broker = Mosquitto(tmp_path, listener=[f"certfile {certificate}", f"keyfile {key}"]).start()
+    worker = IngestWorker(rows.ingest)
+    for authority, trusted in ((certificate, True), (other, False)):
+        where = BrokerAddress("localhost", broker.port, user=USER, password=PASSWORD, tls=Tls(authority))
+        subscriber = Subscriber(where, Arrivals(Router(()), lambda: 0), worker.submit)
+        subscriber.start()
+        until(lambda: subscriber.state().connected or subscriber.state().complaint)  # noqa: B023
+        assert subscriber.state().connected is trusted
+        assert trusted or "self-signed certificate" in (subscriber.state().complaint or "")
+        subscriber.stop()
+    broker.stop()

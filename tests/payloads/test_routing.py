@@ -65,6 +65,7 @@ def test_the_first_route_that_matches_wins() -> None:
         ("native", "coldchain/readings/#", "coldchain/readings/ward/3", "ward/3"),
         ("native", "+/fridges/+/reading", "north/fridges/3/reading", "north/3"),
         ("native", "the/only/fridge", "the/only/fridge", "the/only/fridge"),
+        ("native", "coldchain/readings/fridge", "coldchain/readings/fridge", "fridge"),
         ("zigbee2mqtt", "site/z2m/#", "site/z2m/ward/fridge", "ward/fridge"),
         ("zigbee2mqtt", "+/z2m/#", "north/z2m/fridge", "north/fridge"),
     ],
