@@ -183,4 +183,4 @@ def _events(tree: Node, clock: WallClock) -> tuple[Event, ...]:
 
 
 def _minutes_ms(text: str | None) -> int | None:
-    return int(text) * 60_000 if text and text.isdigit() and int(text) else None
+    return int(text) * 60_000 if text and re.fullmatch("[0-9]{1,6}", text) and int(text) else None

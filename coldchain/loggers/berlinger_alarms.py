@@ -102,7 +102,7 @@ def _silent(day: Node) -> int:
 
 def _date(node: Node) -> date:
     text = node.values.get("Date", "")
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
             return date.fromisoformat(text)
         except ValueError:
@@ -126,7 +126,7 @@ def _count(node: Node | None, key: str) -> int | None:
     text = (node.value(key) or "") if node else ""
     if not text or text.lower() in MISSING_WORDS:
         return None
-    if not re.fullmatch(r"\d{1,7}", text) or not node:
+    if not re.fullmatch(r"[0-9]{1,7}", text) or not node:
         raise FileRefused(
             "damaged", f"line {node.line if node else 0}, {key}: {text!r} is no number of minutes; the file was edited"
         )

@@ -21,8 +21,13 @@ _PUBLIC_KEY = re.compile(rb"^ ?Public Key: ?([0-9A-Fa-f]*)\s*$", re.MULTILINE)
 _CERT = re.compile(rb"^Cert:", re.MULTILINE)
 
 
-def check_signature(content: bytes) -> str:
-    """``none``, ``unchecked`` (the key material cannot be read), ``valid`` or ``invalid``."""
+def check_signature(content: bytes, issuer: tuple[int, int] = ISSUER_KEY) -> str:
+    """``none``, ``unchecked`` (the key material cannot be read), ``valid`` or ``invalid``.
+
+    Args:
+        content: The file's bytes; line ends that were converted on the way are restored.
+        issuer: The public point that signed the device's certificate.
+    """
     signed = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     signature, certificate = _SIGNATURE.search(signed), _CERTIFICATE.search(signed)
     if signature is None and certificate is None and _PUBLIC_KEY.search(signed) is None:
@@ -37,7 +42,7 @@ def check_signature(content: bytes) -> str:
     device_key = _little_endian_pair(key[1])
     results = (
         _verifies(signed[: signature.start()], signature[1], device_key),
-        _verifies(signed[cert.start() : certificate.start()], certificate[1], ISSUER_KEY),
+        _verifies(signed[cert.start() : certificate.start()], certificate[1], issuer),
     )
     if None in results:
         return "unchecked"

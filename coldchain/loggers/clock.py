@@ -14,7 +14,7 @@ from coldchain.loggers.logger_file import COLUMN, DECLARED, HEADER, Declared, Ev
 from coldchain.loggers.stamps import NO_OFFSET, Ints
 from coldchain.loggers.zones import HINTS, Zone, format_offset, parse_zone, place, settle_repeated
 
-_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+\-−])\s*(\d{1,2})(?::?(\d{2}))?(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+\-−])\s*([0-9]{1,2})(?::?([0-9]{2}))?(?![0-9])", re.IGNORECASE)
 _UTC = re.compile(r"(?<![^\W_])(?:UTC|Zulu)(?![^\W_])", re.IGNORECASE)
 _WORDS = re.compile(r"[(\[]\s*([^)\]]*[A-Za-z]{3,}[^)\]]*?)\s*[)\]]")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z])([A-Z]{2,4}T|MESZ?|MEZ)(?![A-Za-z])")

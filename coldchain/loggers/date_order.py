@@ -83,13 +83,7 @@ def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Decl
     source, note = COLUMN, ""
     orders = readable
     if len(orders) == 1:
-        note = (
-            "only this order makes every date exist"
-            if not _spelled_out(stamps)
-            else "the year is written out"
-            if stamps.named is None
-            else "the month is named"
-        )
+        note = _why_only_one(stamps)
     else:
         orders, by_head = _not_contradicted(stamps, held, orders, facts)
         if by_head:
@@ -121,6 +115,12 @@ def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Decl
         )  # fmt: skip
     local_ms, good = local_times(stamps, orders[0])
     return Dated(local_ms, good, Evidence(orders[0], source, note))
+
+
+def _why_only_one(stamps: Stamps) -> str:
+    if sum(_fits_digits(stamps, order) for order in ORDERS) > 1:
+        return "only this order makes every date exist"
+    return "the year is written out" if stamps.named is None else "the month is named"
 
 
 def _spelled_out(stamps: Stamps) -> bool:

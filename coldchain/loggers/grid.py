@@ -11,8 +11,8 @@ from coldchain.loggers.logger_file import Declared
 from coldchain.loggers.split import rows_of
 from coldchain.loggers.text import Text
 
-_WHOLE = re.compile(r"\s*[-+−(]?\s?\d{1,5}\s*")
-_FRACTION = re.compile(r"\s*\d{1,6}\s?[-−)]?\s*")
+_WHOLE = re.compile(r"\s*[-+−(]?\s?[0-9]{1,5}\s*")
+_FRACTION = re.compile(r"\s*[0-9]{1,6}\s?[-−)]?\s*")
 _NUMERIC = (Kind.TEMPERATURE, Kind.STATISTIC, Kind.NUMBER)
 
 
@@ -115,7 +115,7 @@ def _rejoined(line: int, cells: list[str], columns: Sequence[Column]) -> list[st
             joined.append(cell)
             at += 1
     rest = [cell for cell in cells[at:] if cell.strip()]
-    if rest or any(re.fullmatch(r"\s*\d+\s*", joined[column.index]) for column in events):
+    if rest or any(re.fullmatch(r"\s*[0-9]+\s*", joined[column.index]) for column in events):
         raise _unfit(line, (rest or ["more fields than headings"])[0], columns[-1])
     return joined
 

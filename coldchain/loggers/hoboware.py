@@ -20,12 +20,13 @@ NAME = "hoboware"
 
 _TITLE = re.compile(r'"?\s*Plot Title:', re.IGNORECASE)
 _HEADING = re.compile(
-    r"LGR\s+S/N|\((?:°|º|\*|�)[CF]\)\s+(?:c:\d|#\d{5,})|Coupler (?:Det|At)tached|Host Connect|End Of File|Ch:\s?\d+ - ",
+    r"LGR\s+S/N|\((?:°|º|\*|�)[CF]\)\s+(?:c:[0-9]|#[0-9]{5,})"
+    r"|Coupler (?:Det|At)tached|Host Connect|End Of File|Ch:\s?[0-9]+ - ",
     re.IGNORECASE,
 )
 _MOBILE = re.compile(r"Serial Number:\s*(\w+)", re.IGNORECASE)
 _FACT = re.compile(r"^[\s•\-]*(?P<key>[A-Z][\w ()σ]+?):\s*(?P<value>.+?)\s*,*\s*$")
-_INTERVAL = re.compile(r"(\d+)\s*Hr\s*(\d+)\s*Min\s*(\d+)\s*Sec", re.IGNORECASE)
+_INTERVAL = re.compile(r"([0-9]+)\s*Hr\s*([0-9]+)\s*Min\s*([0-9]+)\s*Sec", re.IGNORECASE)
 
 
 def sniff(text: Text, declared: Declared) -> Layout | None:
@@ -72,7 +73,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         interval_ms=interval_ms,
         facts={key: details[key] for key in wanted if key in details},
     )
-    family = "hoboconnect" if re.search(r"Ch:\s?\d+ - ", export.text.lines[layout.header_at]) else NAME
+    family = "hoboconnect" if re.search(r"Ch:\s?[0-9]+ - ", export.text.lines[layout.header_at]) else NAME
     return export.file(family, device, table)
 
 
@@ -96,7 +97,7 @@ def _interval(text: str | None) -> int | None:
 def _facts(details: dict[str, str]) -> Facts:
     """The first sample's day, in every order it can be read: the Details block's own order is not the table's."""
     for key in ("First Sample Time", "Launch Time"):
-        written = re.sub(r"\s*GMT\s*[+\-−]\d{1,2}:?\d{2}", "", details.get(key, ""))
+        written = re.sub(r"\s*GMT\s*[+\-−][0-9]{1,2}:?[0-9]{2}", "", details.get(key, ""))
         if not written:
             continue
         stamps = parse_stamps([written])

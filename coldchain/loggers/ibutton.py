@@ -20,9 +20,9 @@ NAME = "ibutton"
 _FIRST = re.compile(r'"?\s*1-Wire/iButton Part Number:\s*(\S+?)"?,*\s*$', re.IGNORECASE)
 _FACT = re.compile(r'"?\s*(?P<key>[^:?,]+)[:?]\s*(?P<value>.*?)"?\s*,*\s*$')
 _MOMENT = re.compile(
-    r"(?:\w{3}\s+)?(?P<month>\w{3,9})\s+(?P<day>\d{1,2})\s+(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})\s+(?P<zone>[A-Z+\-:0-9]{1,9})\s+(?P<year>\d{4})"
+    r"(?:\w{3}\s+)?(?P<month>\w{3,9})\s+(?P<day>[0-9]{1,2})\s+(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})\s+(?P<zone>[A-Z+\-:0-9]{1,9})\s+(?P<year>[0-9]{4})"
 )
-_RATE = re.compile(r"Every\s+(\d+)\s+(second|minute|hour)", re.IGNORECASE)
+_RATE = re.compile(r"Every\s+([0-9]+)\s+(second|minute|hour)", re.IGNORECASE)
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
 
 

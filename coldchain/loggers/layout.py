@@ -1,12 +1,14 @@
 """Where a delimited table begins, what parts its cells, and which of its columns are times: by heading and content."""
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.numbers import looks_like_number
-from coldchain.loggers.split import DELIMITERS, cells_of
+from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
 
 SEARCHED_LINES = 200
@@ -92,11 +94,7 @@ def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
     columns = tuple(classify(cells))
     if not any(column.kind is Kind.TIME for column in columns):
         return None
-    sample = [
-        (index, [cell.strip() for cell in cells_of(lines[index], delimiter)])
-        for index in range(at + 1, min(at + 1 + 2 * _SAMPLE, len(lines)))
-        if lines[index] and not lines[index].isspace()
-    ][:_SAMPLE]
+    sample = _sample(lines, at + 1, delimiter)
     if not sample and any(column.kind is Kind.TEMPERATURE for column in columns):  # no row at all
         return Layout(at, delimiter, columns, tuple(c.index for c in columns if c.kind is Kind.TIME)[:1], at + 1)
     times, epoch = _time_columns(columns, [row for _, row in sample])
@@ -109,6 +107,17 @@ def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
         columns = tuple(classify(labels))
     first_row = sample[len(more)][0] if len(more) < len(sample) else at + 1
     return Layout(at, delimiter, columns, times, first_row, epoch)
+
+
+def _sample(lines: Sequence[str], first: int, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first rows under a heading, as (line index, cells)."""
+    rows: list[tuple[int, list[str]]] = []
+    with contextlib.suppress(FileRefused):  # a damaged row is refused with its line when the whole table is read
+        for number, cells in rows_of(lines[: first + 4 * _SAMPLE], first, delimiter):
+            rows.append((number - 1, [cell.strip() for cell in cells]))
+            if len(rows) == _SAMPLE:
+                break
+    return rows
 
 
 def _further_heading_lines(
@@ -150,7 +159,7 @@ def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], b
         return False
     begin = passed.index(True)
     rest = [good for good, cell in zip(passed[begin:], cells[begin:], strict=True) if cell]
-    return begin <= _HEADING_LINES and sum(rest) * 10 >= len(rest) * 8
+    return begin <= _HEADING_LINES and sum(rest) * 2 >= len(rest)
 
 
 def _names_offset(text: str) -> bool:

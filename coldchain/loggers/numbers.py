@@ -28,8 +28,8 @@ _MARKS = {" ": " ", "\xa0": " ", "\u202f": " ", "\u2009": " ", ".": ".", ",": ",
 _MINUS = "−–-"  # the plain hyphen last: inside [] it would otherwise make a range
 _UNIT = r"(?:[°º˚�*]|deg(?:rees)?|Â°)?\s?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>\d{{1,9}})?"
-    rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>\d+))?"
+    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>[0-9]{{1,9}})?"
+    rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>[0-9]+))?"
     rf"\s?(?P<after>[+{_MINUS}])?\s*(?P<close>\))?\s*(?:{_UNIT}\.?)?",
     re.IGNORECASE,
 )
@@ -115,6 +115,8 @@ def parse_numbers(texts: Sequence[str], unit: Unit, known_range: SensorRange | N
 def _plain(texts: Sequence[str], unit: Unit) -> Numbers | None:
     """The whole column by NumPy where every text is a plain number short enough for a float to hold exactly."""
     if not set("".join(texts)) <= set("0123456789.+-") or not texts or max(map(len, texts)) > 15:
+        return None
+    if any(text[-1:] == "." for text in texts):  # a float to Python, half a number to us
         return None
     try:
         values = np.array(texts).astype(np.float64)

@@ -81,15 +81,15 @@ MONTHS = {
 
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _CLOCK = (
-    rf"(?:(?P<half0>{HALF})\s*)?(?P<h>\d{{1,2}})\s?[:.hH]\s?(?P<mi>\d{{2}})(?:[:.](?P<s>\d{{2}})(?:[.,](?P<f>\d{{1,9}}))?)?"
-    rf"(?:\s*(?P<half>{HALF}))?(?:\s*(?P<off>Z|UTC|(?:GMT|UTC)?\s?[+\-−]\d{{1,2}}:?\d{{2}}|[+\-−]\d{{2}}))?"
+    rf"(?:(?P<half0>{HALF})\s*)?(?P<h>[0-9]{{1,2}})\s?[:.hH]\s?(?P<mi>[0-9]{{2}})(?:[:.](?P<s>[0-9]{{2}})(?:[.,](?P<f>[0-9]{{1,9}}))?)?"
+    rf"(?:\s*(?P<half>{HALF}))?(?:\s*(?P<off>Z|UTC|(?:GMT|UTC)?\s?[+\-−][0-9]{{1,2}}:?[0-9]{{2}}|[+\-−][0-9]{{2}}))?"
 )
-_NUMBERS = r"(?P<a>\d{1,4})(?P<sep>[-/.])\s?(?P<b>\d{1,2})(?P=sep)\s?(?P<c>\d{1,4})\.?"
-_NAMED = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<a>\d{{1,4}})\.?[-/\s]?\s?(?P<m>{_MONTH})\.?[-/\s,]\s?(?P<c>\d{{1,4}})"
-_NAME_FIRST = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<m>{_MONTH})\.?[-/\s]\s?(?P<a>\d{{1,2}}),?[-/\s]\s?(?P<c>\d{{4}})"
+_NUMBERS = r"(?P<a>[0-9]{1,4})(?P<sep>[-/.])\s?(?P<b>[0-9]{1,2})(?P=sep)\s?(?P<c>[0-9]{1,4})\.?"
+_NAMED = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<a>[0-9]{{1,4}})\.?[-/\s]?\s?(?P<m>{_MONTH})\.?[-/\s,]\s?(?P<c>[0-9]{{1,4}})"
+_NAME_FIRST = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<m>{_MONTH})\.?[-/\s]\s?(?P<a>[0-9]{{1,2}}),?[-/\s]\s?(?P<c>[0-9]{{4}})"
 _COMPACT = (
-    r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})[T _]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?"
-    r"(?P<off>Z|[+-]\d{2}:?\d{2})?"
+    r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})[T _]?(?P<h>[0-9]{2}):?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2}))?"
+    r"(?P<off>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _BETWEEN = r"(?:\s*[T,;]\s*|\s+)"
 
@@ -108,7 +108,7 @@ _DATE = re.compile(
     rf"\s*(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))\s*", re.IGNORECASE
 )
 _TIME = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
-_EPOCH = re.compile(r"\s*(?:\d{9,10}(?:\.\d+)?|\d{12,13})\s*")
+_EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ def _clock(groups: dict[str, str | None]) -> int | None:
 
 def _offset(text: str | None) -> int:
     """Minutes from UTC of ``Z``, ``+02:00``, ``GMT-7:00``, ``+0530``, ``-04``."""
-    figures = re.sub(r"[^\d]", "", text or "")
+    figures = re.sub(r"[^0-9]", "", text or "")
     if not figures:
         return 0
     sign = -1 if "-" in (text or "") or "−" in (text or "") else 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import UsageError
 
-_FIXED = re.compile(r"(?:UTC|GMT)?\s?([+\-−])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_FIXED = re.compile(r"(?:UTC|GMT)?\s?([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 _DAY = 86_400_000
 
 HINTS: dict[str, tuple[str, ...]] = {
