@@ -22,7 +22,7 @@ from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.notifying import Channel, deliver_due, drop_unknown
-from coldchain.records import Store
+from coldchain.records import Store, accounts
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
@@ -150,6 +150,11 @@ class App:
                 failure = "the ingest worker has ended by itself"
             if failure is not None:
                 raise ColdchainError(failure)
+
+    def has_accounts(self) -> bool:
+        """Whether anybody may sign in."""
+        with self.store.reading() as tx:
+            return any(account.disabled_ms is None for account in accounts.accounts(tx))
 
     @property
     def mqtt_port(self) -> int:

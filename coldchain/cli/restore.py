@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         part = checked_copy(Path(arguments.source), record)
         try:
             entries = _checked_record(part)
-            set_aside = record.with_name(f"{record.name}.before-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
+            set_aside = record.with_name(f"{record.name}.before-{time.time_ns() // 1_000_000}")
             was_there = put_in_place(part, record, set_aside)
         finally:
             part.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
         return 0
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for noisy in ("apscheduler", "alembic", "uvicorn.access"):
+    for noisy in ("apscheduler", "alembic", "uvicorn", "coldchain.embedded"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
     from coldchain.bootstrap import build
@@ -37,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     app.start()
     try:
         print(f"coldchain: pages on {app.public_url}", flush=True)
+        if not app.has_accounts():
+            print("coldchain: nobody can sign in yet; 'coldchain user add NAME --role administrator'", flush=True)
         app.wait(stop)
     finally:
         app.stop()

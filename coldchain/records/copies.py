@@ -37,7 +37,7 @@ def copy_to(source: Path, target: Path, *, replace: bool = False) -> str:
         raise UsageError(f"{target} is there already: choose another name, or say --force")
     part = target.with_name(target.name + ".part")
     try:
-        _copy(source, part)
+        _copy(source, part, mode="rw")  # not "ro": SQLite would leave its log and index files behind, as ours
         digest = sha256_of(part)
         sum_file(target).unlink(missing_ok=True)
         part.replace(target)
@@ -68,7 +68,7 @@ def checked_copy(source: Path, beside: Path) -> Path:
     part = beside.with_name(beside.name + ".restoring")
     part.unlink(missing_ok=True)
     try:
-        _copy(source, part)
+        _copy(source, part, mode="ro")
     except OSError as error:
         raise ColdchainError(f"cannot write {part}: {error.strerror}") from error
     except ColdchainError:
@@ -120,12 +120,12 @@ def _check_sum(source: Path) -> None:
         raise ColdchainError(f"{source} is not the copy that was made: its SHA-256 is not the one in {beside.name}")
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, mode: str) -> None:
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as old,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode={mode}", uri=True, timeout=30)) as old,
             closing(sqlite3.connect(target)) as new,
         ):
             old.backup(new, pages=_PAGES_AT_ONCE)
