@@ -5,7 +5,7 @@ The verdict comes first, then what was out of range with its three durations, th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.product import Predicate
@@ -14,9 +14,7 @@ from coldchain.domain.temperature import format_c
 from coldchain.domain.verdict import Certainty, Excursion, LimitJudgement, Verdict, what_would_settle
 from coldchain.loggers.logger_file import Quarantined
 from coldchain.reporting import rests
-from coldchain.reporting.chart import Chart
 from coldchain.reporting.findings import Findings, RefusalLike
-from coldchain.reporting.picture import chart_of
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import (
     Clock,
@@ -29,6 +27,9 @@ from coldchain.reporting.words import (
     printable,
     triple,
 )
+
+if TYPE_CHECKING:
+    from coldchain.reporting.chart import Chart
 
 _T = TypeVar("_T")
 
@@ -84,7 +85,7 @@ class Section:
     headline: str
     span: str
     zone_name: str
-    chart: Chart | None
+    chart: "Chart | None"
     excursions: tuple[EpisodeLine, ...]
     tolerated: tuple[EpisodeLine, ...]
     limits: tuple[LimitLine, ...]
@@ -180,7 +181,7 @@ def section(found: Findings, *, picture: bool = True) -> Section:
     name = printable(f"{found.file.name} · {found.channel}" if found.channel else found.file.name)
     judged = found.judgement.limits
     headline = headline_of(found)
-    chart = chart_of(found, clock, f"{name}: {found.judgement.verdict}, {headline}") if picture else None
+    chart = _chart(found, clock, f"{name}: {found.judgement.verdict}, {headline}") if picture else None
     return Section(
         name=name,
         product_name=found.product.name,
@@ -209,6 +210,12 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         notes=tuple(printable(note) for note in found.notes),
         until_ms=_until(found),
     )
+
+
+def _chart(found: Findings, clock: Clock, title: str) -> "Chart | None":
+    from coldchain.reporting.picture import chart_of  # a terminal needs none, and waits for every import
+
+    return chart_of(found, clock, title)
 
 
 def headline_of(found: Findings) -> str:

@@ -4,7 +4,7 @@ Only presentation attributes are used, never ``style``: they work under a strict
 """
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 Point = tuple[float, float]
 
@@ -18,7 +18,7 @@ def number(value: float) -> str:
 def element(name: str, /, *content: str, **attributes: str | float | None) -> str:
     """An element; ``stroke_width`` becomes ``stroke-width``, ``None`` leaves an attribute out."""
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(value if isinstance(value, str) else number(value))}"
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value) if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
