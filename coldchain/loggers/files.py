@@ -41,27 +41,28 @@ class FoundFile:
     refused: FileRefused | None = None
 
 
-def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
+def find_files(paths: Sequence[str], max_bytes: int = MAX_BYTES) -> Iterator[FoundFile]:
     """Every file behind the paths, one at a time, in a fixed order.
 
     Args:
         paths: Files, folders (with all below them), zips (with all their members), patterns, or ``-``.
+        max_bytes: A file or a member that is larger is refused as ``too-large``.
 
     Yields:
         Each file; one that cannot be opened comes with the reason and does not end the rest.
     """
     for path in paths:
         if path == "-":
-            yield _bounded("standard input", sys.stdin.buffer)
+            yield _bounded("standard input", sys.stdin.buffer, max_bytes)
             continue
         found = _expand(path)
         if not found:
             yield FoundFile(path, refused=FileRefused("unknown-format", "there is no such file or folder"))
         for name in found:
             if Path(name).is_dir():
-                yield from _folder(name)
+                yield from _folder(name, max_bytes)
             else:
-                yield from _file(name)
+                yield from _file(name, max_bytes)
 
 
 def _expand(path: str) -> list[str]:
@@ -70,13 +71,13 @@ def _expand(path: str) -> list[str]:
     return sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 -- patterns may be absolute
 
 
-def _folder(folder: str) -> Iterator[FoundFile]:
+def _folder(folder: str, max_bytes: int) -> Iterator[FoundFile]:
     """A folder's files with all below it, by name; hidden ones and what is no log by its name are passed over."""
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
         for name in sorted(names):
             if _is_candidate(name) and (Path(base) / name).is_file():
-                yield from _file(str(Path(base) / name))
+                yield from _file(str(Path(base) / name), max_bytes)
 
 
 def _is_candidate(name: str) -> bool:
@@ -84,29 +85,29 @@ def _is_candidate(name: str) -> bool:
     return not base.startswith((".", "~$")) and base != "Thumbs.db" and Path(base).suffix.lower() not in PASSED_OVER
 
 
-def _file(name: str) -> Iterator[FoundFile]:
+def _file(name: str, max_bytes: int) -> Iterator[FoundFile]:
     try:
         with Path(name).open("rb") as file:
             if file.seekable() and file.read(4) == b"PK\x03\x04" and Path(name).suffix.lower() not in {".xlsx", ".ods"}:
                 file.seek(0)
-                yield from _zip(name, file, 1)
+                yield from _zip(name, file, 1, max_bytes)
                 return
             if file.seekable():
                 file.seek(0)
-            yield _bounded(name, file)
+            yield _bounded(name, file, max_bytes)
     except OSError as error:
         reason = error.strerror or str(error)
         yield FoundFile(name, refused=FileRefused("damaged", f"it cannot be read: {reason}"))
 
 
-def _bounded(name: str, file: IO[bytes]) -> FoundFile:
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        return FoundFile(name, refused=_too_large(f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds"))
+def _bounded(name: str, file: IO[bytes], max_bytes: int) -> FoundFile:
+    content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        return FoundFile(name, refused=_too_large(f"it is larger than {max_bytes >> 20} MB, more than a logger holds"))
     return FoundFile(name, content)
 
 
-def _zip(name: str, file: IO[bytes], depth: int) -> Iterator[FoundFile]:
+def _zip(name: str, file: IO[bytes], depth: int, max_bytes: int) -> Iterator[FoundFile]:
     """The members of a zip, unpacked one at a time and never beyond the bound, whatever its directory promises."""
     if depth > MAX_DEPTH:
         yield FoundFile(name, refused=_too_large(f"zips stand more than {MAX_DEPTH} deep inside each other"))
@@ -121,25 +122,25 @@ def _zip(name: str, file: IO[bytes], depth: int) -> Iterator[FoundFile]:
             for member in sorted(members, key=lambda member: member.filename):
                 if not _is_candidate(member.filename) or "__MACOSX/" in member.filename:
                     continue
-                found = _member(f"{name}/{member.filename}", archive, member)
+                found = _member(f"{name}/{member.filename}", archive, member, max_bytes)
                 unpacked += len(found.content)
                 if unpacked > MAX_UNPACKED:
                     yield FoundFile(name, refused=_too_large("the zip unpacks to more than 4 GB"))
                     return
                 if found.content.startswith(b"PK\x03\x04") and Path(member.filename).suffix.lower() == ".zip":
-                    yield from _zip(found.name, io.BytesIO(found.content), depth + 1)
+                    yield from _zip(found.name, io.BytesIO(found.content), depth + 1, max_bytes)
                 else:
                     yield found
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         yield FoundFile(name, refused=FileRefused("damaged", f"the zip is damaged: {str(error).rstrip('.')}"))
 
 
-def _member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> FoundFile:
+def _member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo, max_bytes: int) -> FoundFile:
     if member.flag_bits & 0x1:
         return FoundFile(name, refused=FileRefused("damaged", "it is encrypted: unpack it first"))
     try:
         with archive.open(member) as file:
-            return _bounded(name, file)
+            return _bounded(name, file, max_bytes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         return FoundFile(name, refused=FileRefused("damaged", f"it cannot be unpacked: {str(error).rstrip('.')}"))
 

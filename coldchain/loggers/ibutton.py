@@ -27,10 +27,17 @@ _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
 
 
 def sniff(text: Text, declared: Declared) -> Layout | None:
-    """The layout, if the file begins with an iButton's part number."""
+    """The layout, if the file begins with an iButton's part number.
+
+    Raises:
+        FileRefused: ``no-readings``: it does, and no table follows.
+    """
     if not any(_FIRST.match(line) for line in text.lines[:3]):
         return None
-    return find_layout(text.lines, declared.column)
+    layout = find_layout(text.lines, declared.column)
+    if layout is None:
+        raise FileRefused("no-readings", "it is an iButton export without a single sample")
+    return layout
 
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
