@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coldchain.version import __version__
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying.channel import Body, one_line
 from coldchain.notifying.deadline import deadline
+from coldchain.version import __version__
 
 MORE_TIME = frozenset({401, 403, 404, 407, 408, 425, 429})
 """Answers that somebody, or time, can put right: a key, an address, a limit. Other 4xx: the body itself is refused."""
