@@ -80,7 +80,7 @@ def draw(chart: Chart, font: str = FONT) -> str:
     frame = _Frame.of(chart)
     parts = [
         _good_band(chart, frame), *_spans(chart, frame), *_gaps(chart, frame), *_grid(chart, frame),
-        *_limits(chart, frame), *_readings(chart, frame),
+        *_limits(chart, frame), *_gap_labels(chart, frame), *_readings(chart, frame),
     ]  # fmt: skip
     return svg.document(_WIDTH, _HEIGHT, parts, chart.title, font=font)
 
@@ -140,7 +140,7 @@ def _spans(chart: Chart, frame: _Frame) -> list[str]:
 
 def _gaps(chart: Chart, frame: _Frame) -> list[str]:
     parts = []
-    for start_ms, end_ms, joined in _drawn(chart.gaps, (frame.end_ms - frame.start_ms) / 1000):
+    for start_ms, end_ms, _ in _drawn(chart.gaps, (frame.end_ms - frame.start_ms) / 1000):
         left, right = frame.x(start_ms), max(frame.x(end_ms), frame.x(start_ms) + 1.5)
         parts.append(svg.element("rect", x=left, y=_TOP, width=right - left, height=_BOTTOM - _TOP, fill=VIOLET_TINT))
         parts.append(
@@ -148,7 +148,14 @@ def _gaps(chart: Chart, frame: _Frame) -> list[str]:
                 left, _TOP, right, _BOTTOM, 8, rising=False, stroke=VIOLET, stroke_width=0.5, stroke_opacity="0.5"
             )
         )
-        parts += [] if joined else _gap_label(left, right, about(end_ms - start_ms))
+    return parts
+
+
+def _gap_labels(chart: Chart, frame: _Frame) -> list[str]:
+    parts = []
+    for start_ms, end_ms, joined in _drawn(chart.gaps, (frame.end_ms - frame.start_ms) / 1000):
+        if not joined:
+            parts += _gap_label(frame.x(start_ms), frame.x(end_ms), about(end_ms - start_ms))
     return parts
 
 
@@ -220,12 +227,19 @@ def _readings(chart: Chart, frame: _Frame) -> list[str]:
         if len(points) > 1:
             parts.append(svg.polyline(points, fill="none", stroke=INK, stroke_width=1.3, stroke_linejoin="round"))
         parts += [
-            svg.element("circle", cx=x, cy=y, r=1.6, fill=INK)
+            svg.element("circle", cx=x, cy=y, r=2.2 if inside.size <= 60 else 1.6, fill=INK)
             for (x, y), index in zip(points, shown, strict=True)
             if (few or len(points) == 1) and not chart.bad[index]
         ]
         parts += [
-            svg.diamond(x, y, 3.0 if few else 1.9, fill=RED, stroke="#ffffff" if few else RED, stroke_width=0.5)
+            svg.diamond(
+                x,
+                y,
+                4.0 if inside.size <= 60 else 3.0 if few else 1.9,
+                fill=RED,
+                stroke="#ffffff" if few else RED,
+                stroke_width=0.5,
+            )
             for (x, y), index in zip(points, shown, strict=True)
             if chart.bad[index]
         ]

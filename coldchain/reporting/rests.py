@@ -83,7 +83,8 @@ def product(given: Product, stage: Stage) -> list[Fact]:
     """Version, hash, label source, who has compared them, and what of the stage that judged is unverified."""
     only = replace(given, stages={stage.name: stage})
     return [
-        Fact("Product file", f"{given.id}, version {given.version}, SHA-256 {given.sha256}"),
+        Fact("Product file", f"{given.id}, version {given.version}"),
+        Fact("Its SHA-256", given.sha256),
         Fact("Label", label_in_words(given)),
         Fact("Checked by", given.label.checked_by or "nobody", warns=given.label.checked_by is None),
         *(Fact("Unverified", sentence) for sentence in unverified(only)),
