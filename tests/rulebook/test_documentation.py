@@ -89,9 +89,11 @@ def test_the_field_table_of_the_readme_is_the_loaders() -> None:
     assert written.strip() == field_table().strip(), "run `coldchain rules fields` and put its tables into the README"
 
 
-def test_the_readme_names_every_shipped_product() -> None:
+def test_the_readme_names_only_shipped_products() -> None:
+    """All of them stand in docs/reference/product-library.md, which test_library.py holds to the files."""
     table = README.split("## What is shipped")[1].split("##")[0]
-    assert set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE)) == {p.stem for p in product_files(shipped_folder())}
+    named = set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE))
+    assert {"lemtrada", "natalizumab", "besponsa"} < named < {p.stem for p in product_files(shipped_folder())}
 
 
 def test_the_schema_file_is_the_loaders() -> None:
