@@ -108,6 +108,7 @@ _DATE = re.compile(
     rf"\s*(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))\s*", re.IGNORECASE
 )
 _TIME = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
 _EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
 
 
@@ -155,10 +156,39 @@ def is_epoch(text: str) -> bool:
 def parse_stamps(texts: Sequence[str]) -> Stamps:
     """The numbers in a column of time texts.
 
-    Columns in which every text has its digits in the same places are done at once, others text by text;
-    both give the same.
+    Texts with their digits in the same places and the same characters between them are done at once: one group in
+    most columns, two with AM and PM, a few more where numbers are not padded.
     """
-    return _at_once(texts) or _one_by_one(texts)
+    groups: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        groups.setdefault(text.translate(_ANY_DIGIT), []).append(row)
+    count = len(texts)
+    parts = np.zeros((3, count), dtype=np.int64)
+    day_ms, offset = np.zeros(count, dtype=np.int64), np.full(count, NO_OFFSET, dtype=np.int64)
+    good = np.zeros(count, dtype=bool)
+    digits = [0, 0, 0]
+    named: set[int | None] = set()
+    for members in groups.values():
+        match = _match(texts[members[0]])
+        if match is None:
+            continue
+        rows = np.array(members, dtype=np.int64)
+        figures = _figures([texts[row] for row in members] if len(groups) > 1 else texts)
+        day_ms[rows], fits = _times_of_day(match, figures)
+        if not fits.any():
+            continue
+        good[rows] = fits
+        offset[rows] = _offsets(match, figures)
+        written, month_at = _date_parts(match)
+        named.add(month_at)
+        for part, group in enumerate(written):
+            if part == month_at:
+                parts[part, rows] = MONTHS[match["m"].lower()]
+            else:
+                parts[part, rows] = _number(match, group, figures)
+                digits[part] = max(digits[part], len(match[group]))
+    where = named.pop() if len(named) == 1 else None
+    return Stamps((parts[0], parts[1], parts[2]), (digits[0], digits[1], digits[2]), day_ms, offset, good, where)
 
 
 def epoch_ms(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_]]:
@@ -173,113 +203,59 @@ def epoch_ms(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_]]:
     return at_ms, good
 
 
-def _at_once(texts: Sequence[str]) -> Stamps | None:
-    """The whole column by NumPy, where all texts have the same length and the same characters but for digits."""
-    if len(texts) < 8:
-        return None
-    first = texts[0]
-    shape = next((shape for shape in _SHAPES if shape.fullmatch(first)), None)
-    if shape is None or not first.isascii() or any(len(text) != len(first) for text in texts):
-        return None
-    match = shape.fullmatch(first)
-    groups = match.groupdict() if match else {}
-    if not match or groups.get("m") or groups.get("half") or groups.get("half0"):
-        return None
-    characters = np.array(texts, dtype=f"U{len(first)}").view(np.uint32).reshape(len(texts), len(first))
-    digit = (characters >= 48) & (characters <= 57)
-    if not (digit == digit[0]).all() or not (characters[:, ~digit[0]] == characters[0, ~digit[0]]).all():
-        return None
-    figures = characters.astype(np.int64) - 48
+def _match(text: str) -> re.Match[str] | None:
+    return next((match for shape in _SHAPES if (match := shape.fullmatch(text))), None)
 
-    def number(group: str, most: int = 9) -> Ints:
-        if groups.get(group) is None:
-            return np.zeros(len(texts), dtype=np.int64)
-        start, end = match.span(group)
-        total = np.zeros(len(texts), dtype=np.int64)
-        for place in range(start, min(end, start + most)):
-            total = total * 10 + figures[:, place]
+
+def _figures(texts: Sequence[str]) -> NDArray[np.int64]:
+    """The characters of texts of one length as numbers, "0" being 0; shape (texts, length)."""
+    length = len(texts[0])
+    characters = np.array(texts, dtype=f"U{length}").view(np.uint32).reshape(len(texts), length)
+    return characters.astype(np.int64) - 48
+
+
+def _number(match: re.Match[str], group: str, figures: NDArray[np.int64], most: int = 9) -> Ints:
+    """What a group of digits says in every text; 0 where the group is not there."""
+    total = np.zeros(figures.shape[0], dtype=np.int64)
+    if match.groupdict().get(group) is None:
         return total
-
-    fraction = number("f", 3) * 10 ** (3 - min(3, len(groups.get("f") or "000")))
-    offset = np.full(len(texts), NO_OFFSET, dtype=np.int64)
-    if groups.get("off"):
-        if any(text[match.start("off") : match.end("off")] != groups["off"] for text in texts):
-            return None
-        offset[:] = _offset(groups["off"])
-    hour, minute, second = number("h"), number("mi"), number("s")
-    day_ms = ((hour * 60 + minute) * 60 + second) * 1000 + fraction
-    good = (minute < 60) & (second < 60) & ((hour < 24) | (day_ms == 86_400_000))
-    digits = (len(groups["a"]), len(groups["b"]), len(groups["c"]))
-    return Stamps((number("a"), number("b"), number("c")), digits, day_ms, offset, good, None)
-
-
-def _one_by_one(texts: Sequence[str]) -> Stamps:
-    count = len(texts)
-    parts = np.zeros((3, count), dtype=np.int64)
-    day_ms = np.zeros(count, dtype=np.int64)
-    offset = np.full(count, NO_OFFSET, dtype=np.int64)
-    good = np.zeros(count, dtype=bool)
-    digits = [0, 0, 0]
-    named: set[int | None] = set()
-    shape = _SHAPES[0]
-    for index, text in enumerate(texts):
-        match = shape.fullmatch(text)
-        if match is None:
-            shape = next((other for other in _SHAPES if other.fullmatch(text)), shape)
-            match = shape.fullmatch(text)
-            if match is None:
-                continue
-        groups = match.groupdict()
-        clock = _clock(groups)
-        if clock is None:
-            continue
-        written, where = _date_parts(match)
-        named.add(where)
-        for part, word in enumerate(written):
-            parts[part, index] = MONTHS[word.lower()] if part == where else int(word)
-            if part != where:
-                digits[part] = max(digits[part], len(word))
-        day_ms[index] = clock
-        good[index] = True
-        if groups.get("off"):
-            offset[index] = _offset(groups["off"])
-    where = named.pop() if len(named) == 1 else None
-    return Stamps((parts[0], parts[1], parts[2]), (digits[0], digits[1], digits[2]), day_ms, offset, good, where)
+    start, end = match.span(group)
+    for place in range(start, min(end, start + most)):
+        total = total * 10 + figures[:, place]
+    return total
 
 
 def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]:
+    """The groups of the three date parts from left to right, and which of them is a month's name."""
+    if match.groupdict().get("m") is None:
+        return ("a", "b", "c"), None
+    return (("m", "a", "c"), 0) if match.start("m") < match.start("a") else (("a", "m", "c"), 1)
+
+
+def _times_of_day(match: re.Match[str], figures: NDArray[np.int64]) -> tuple[Ints, NDArray[np.bool_]]:
+    """The times of day in ms, and where there is such a time."""
     groups = match.groupdict()
-    if groups.get("m") is None:
-        return (groups["a"], groups["b"], groups["c"]), None
-    if match.start("m") < match.start("a"):
-        return (groups["m"], groups["a"], groups["c"]), 0
-    return (groups["a"], groups["m"], groups["c"]), 1
-
-
-def _clock(groups: dict[str, str | None]) -> int | None:
-    """The time of day in ms, or ``None`` where there is no such time."""
-    hour, minute, second = int(groups["h"] or 0), int(groups["mi"] or 0), int(groups["s"] or 0)
+    hour, minute, second = (_number(match, group, figures) for group in ("h", "mi", "s"))
+    fraction = _number(match, "f", figures, 3) * 10 ** (3 - min(3, len(groups.get("f") or "000")))
     half = (groups.get("half") or groups.get("half0") or "").lower()
+    good = (minute < 60) & (second < 60)
     if half:
-        if not 1 <= hour <= 12:
-            # 24-hour clocks with a superfluous word exist ("14:00 PM"); "14:00 AM" contradicts itself
-            if hour > 23 or (hour > 12 and half in _AM) or (hour == 0 and half in _PM):
-                return None
-        elif half in _AM:
-            hour %= 12
-        else:
-            hour = hour % 12 + 12
-    day_ms = ((hour * 60 + minute) * 60 + second) * 1000 + int(((groups.get("f") or "") + "000")[:3])
-    if minute > 59 or second > 59 or (hour > 23 and day_ms != 86_400_000):
-        return None
-    return day_ms
+        after = half not in _AM
+        # a 24-hour time with a superfluous word ("14:00 PM") is read; "14:00 AM" and "0:00 PM" contradict themselves
+        good &= (hour < 24) & ~((hour == 0) if after else (hour > 12))
+        hour = np.where((hour >= 1) & (hour <= 12), hour % 12 + (12 if after else 0), hour)
+    day_ms = ((hour * 60 + minute) * 60 + second) * 1000 + fraction
+    return day_ms, good & ((hour < 24) | (day_ms == 86_400_000))
 
 
-def _offset(text: str | None) -> int:
-    """Minutes from UTC of ``Z``, ``+02:00``, ``GMT-7:00``, ``+0530``, ``-04``."""
-    figures = re.sub(r"[^0-9]", "", text or "")
-    if not figures:
-        return 0
-    sign = -1 if "-" in (text or "") or "−" in (text or "") else 1
-    hours, minutes = (int(figures), 0) if len(figures) <= 2 else (int(figures[:-2]), int(figures[-2:]))
-    return sign * (hours * 60 + minutes)
+def _offsets(match: re.Match[str], figures: NDArray[np.int64]) -> Ints:
+    """Minutes from UTC, or `NO_OFFSET`: ``Z``, ``+02:00``, ``GMT-7:00``, ``+0530``, ``-04``."""
+    text = match.groupdict().get("off")
+    if not text:
+        return np.full(figures.shape[0], NO_OFFSET, dtype=np.int64)
+    places = [match.start("off") + at for at, character in enumerate(text) if "0" <= character <= "9"]
+    total = np.zeros(figures.shape[0], dtype=np.int64)
+    for place in places:
+        total = total * 10 + figures[:, place]
+    minutes = total * 60 if len(places) <= 2 else total // 100 * 60 + total % 100
+    return -minutes if "-" in text or "−" in text else minutes

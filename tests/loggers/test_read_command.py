@@ -127,10 +127,8 @@ def test_a_folder_and_a_part_of_time(files: Path, capsys: pytest.CaptureFixture[
     objects = [json.loads(line) for line in out.splitlines()]
     assert code == 2  # words.txt
     assert len(objects) == 7
-    assert (
-        next(o for o in objects if o["file"]["name"].endswith("hobo.csv"))["readings"]["first"]
-        == "2026-03-14T22:00:00.000Z"
-    )
+    hobo_file = next(found for found in objects if found["file"]["name"].endswith("hobo.csv"))
+    assert hobo_file["readings"]["first"] == "2026-03-14T22:00:00.000Z"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Times as loggers write them, and that the quick way over a column equals the slow one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -8,16 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldchain.loggers.date_order import local_times
-from coldchain.loggers.stamps import (
-    NO_OFFSET,
-    _at_once,
-    _one_by_one,
-    epoch_ms,
-    is_date,
-    is_stamp,
-    is_time,
-    parse_stamps,
-)
+from coldchain.loggers.stamps import NO_OFFSET, Stamps, epoch_ms, is_date, is_stamp, is_time, parse_stamps
 from tests.loggers.writing import clock
 
 NOON = "2026-03-14T12:34:56.000"
@@ -109,27 +100,45 @@ def test_seconds_and_milliseconds_since_1970() -> None:
 MOMENTS = st.datetimes(min_value=clock(1990, 1, 1), max_value=clock(2069, 12, 31))
 
 
+def same(column: Stamps, rows: list[Stamps]) -> None:
+    """A column's numbers are those of its texts, each by itself."""
+    assert column.good.tolist() == [bool(row.good[0]) for row in rows]
+    for index, row in enumerate(rows):
+        if row.good[0]:
+            assert [int(part[index]) for part in column.parts] == [int(part[0]) for part in row.parts]
+            assert int(column.day_ms[index]) == int(row.day_ms[0])
+            assert int(column.offset_min[index]) == int(row.offset_min[0])
+
+
+LAYOUTS = [
+    "%Y-%m-%d %H:%M:%S",
+    "%d.%m.%y %I:%M:%S %p",
+    "%m/%d/%Y %H:%M",
+    "%Y-%m-%dT%H:%M:%S.%f+02:00",
+    "%d-%b-%y %H.%M",
+]
+
+
+@given(st.lists(st.tuples(MOMENTS, st.sampled_from(LAYOUTS)), min_size=1, max_size=30))
+def test_a_column_at_once_is_what_it_is_text_by_text(stamps: list[tuple[datetime, str]]) -> None:
+    texts = [at.strftime(layout) for at, layout in stamps]
+    same(parse_stamps(texts), [parse_stamps([text]) for text in texts])
+
+
 @given(
-    st.lists(MOMENTS, min_size=8, max_size=30),
-    st.sampled_from(
-        ["%Y-%m-%d %H:%M:%S", "%d.%m.%y %H:%M:%S", "%m/%d/%Y %H:%M", "%Y-%m-%dT%H:%M:%S.%f", "%y.%m.%d %H.%M.%S"]
-    ),
+    st.lists(
+        st.from_regex(r"[0-3]?[0-9]\.[01][0-9]\.2[0-9] [0-2]?[0-9]:[0-6][0-9]( [AP]M)?", fullmatch=True), min_size=1
+    )
 )
-def test_a_column_at_once_is_what_it_is_text_by_text(moments: list[datetime], layout: str) -> None:
-    texts = [moment.strftime(layout) for moment in moments]
-    quick, slow = _at_once(texts), _one_by_one(texts)
-    assert quick is not None
-    for left, right in zip(quick.parts, slow.parts, strict=True):
-        assert left.tolist() == right.tolist()
-    assert quick.day_ms.tolist() == slow.day_ms.tolist()
-    assert quick.offset_min.tolist() == slow.offset_min.tolist()
-    assert quick.good.tolist() == slow.good.tolist()
-    assert quick.digits == slow.digits
-
-
-@given(st.lists(st.from_regex(r"[0-3]\d\.[01]\d\.2[0-9] [0-2]\d:[0-6]\d:[0-6]\d", fullmatch=True), min_size=8))
 def test_also_where_some_texts_are_no_times(texts: list[str]) -> None:
-    quick, slow = _at_once(texts), _one_by_one(texts)
-    assert quick is None or quick.good.tolist() == slow.good.tolist()
-    if quick is not None:
-        assert quick.day_ms[quick.good].tolist() == slow.day_ms[slow.good].tolist()
+    same(parse_stamps(texts), [parse_stamps([text]) for text in texts])
+
+
+@given(MOMENTS, st.sampled_from(["%Y-%m-%d %H:%M:%S.%f", "%d/%m/%Y %I:%M:%S.%f %p", "%b %d, %Y %I:%M:%S.%f %p"]))
+def test_a_time_is_what_the_standard_library_makes_of_it(at: datetime, layout: str) -> None:
+    order = {"%Y": "YMD", "%d": "DMY", "%b": "MDY"}[layout[:2]]
+    local_ms, good = local_times(parse_stamps([at.strftime(layout)]), order)
+    assert good.all()
+    assert clock(1970, 1, 1) + timedelta(milliseconds=int(local_ms[0])) == at.replace(
+        microsecond=at.microsecond // 1000 * 1000
+    )
