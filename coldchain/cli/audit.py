@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     product, stage = judged_by(arguments.product, arguments.stage, arguments.rules)
     declared = declared_of(arguments)
     period = period_of(
-        arguments.start, arguments.end, declared.tz, arguments.max_gap, arguments.uncertainty,
+        arguments.start, arguments.end, declared.tz or declared.site_tz, arguments.max_gap, arguments.uncertainty,
         accept_bad_signature=arguments.accept_bad_signature,
     )  # fmt: skip
     output = outputs(arguments, declared, stage)

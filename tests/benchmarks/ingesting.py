@@ -17,7 +17,7 @@ SENSORS = 100
 
 def ingesting(folder: Path, *, short: bool) -> Measured:
     """The whole transaction, judging included, on SQLite with ``synchronous=FULL``; a fresh span of time each run."""
-    rows = 2_000 if short else 20_000
+    rows = 2_000 if short else 5_000
     store = ward(folder)
     bare = sqlite3.connect(folder / "bare.db", isolation_level=None)
     bare.execute("PRAGMA journal_mode=WAL")
@@ -46,7 +46,7 @@ def ingesting(folder: Path, *, short: bool) -> Measured:
         return compared(
             f"ingesting {rows:,} readings of {SENSORS} sensors (SQLite)", ours,
             f"bare inserts, batches of {BATCH}", inserts,
-            times=2 if short else 5, count=rows, unit="rows",
+            times=1 if short else 3, count=rows, unit="rows",
         )  # fmt: skip
     finally:
         bare.close()
