@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,9 @@ from coldchain.domain.statistics import statistics
 from coldchain.domain.verdict import Excursion
 from coldchain.loggers import Declared
 from coldchain.rulebook.book import parse_product
+from tests.auditing.by_hand import MINUTE, Row, by_hand
 
 pytestmark = pytest.mark.samples
-
-MINUTE = 60_000
-Row = tuple[int, float]  # UTC ms, °C
 
 
 def product(low: float, high: float, allow: str = "none") -> Product:
@@ -104,25 +101,6 @@ SAMPLES = [
     Sample("ibutton__aammd__ibuttonr__10a.csv", ibutton, "-06:00", 17, 24, 90),
     Q_TAG,
 ]  # fmt: skip
-
-
-def by_hand(
-    rows: list[Row], bad: Callable[[float], bool], max_gap_ms: int, stop_ms: int | None
-) -> tuple[int, int, int]:
-    """The interval table of §3, one interval after the other; a stop stands as a good reading."""
-    points = [(at, bad(value)) for at, value in rows]
-    if stop_ms is not None:
-        points.append((stop_ms, False))
-    least = estimate = most = 0
-    for (start, a), (end, b) in pairwise(points):
-        dt = end - start
-        if a and b:
-            least += dt if dt <= max_gap_ms else 0
-        if a:
-            estimate += dt
-        if a or b or dt > max_gap_ms:
-            most += dt
-    return least, estimate, most
 
 
 def audit(sample: Sample, samples: Path, judged_by: Product | None = None) -> Audited:
