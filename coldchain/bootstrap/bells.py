@@ -1,4 +1,4 @@
-"""APScheduler rings; rows in the record decide what is due (ADR 0032).
+"""APScheduler rings; rows in the record decide what is due (docs/adr/0032).
 
 Its jobs live in memory and carry no meaning of their own: a restart, a missed second or two rings at once lose
 nothing and do nothing twice.

@@ -12,8 +12,9 @@ from coldchain.payloads.routing import Route, filter_complaint
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.channels import read_alerts
 from coldchain.settings.places import read_locations
-from coldchain.settings.reader import Section, Sources, nearest
+from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings
+from coldchain.settings.sources import Sources, nearest
 
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
@@ -35,7 +36,7 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
     path = _chosen(file, environment)
     text = "" if path is None else _text_of(path)
     sources = Sources(str(path or DEFAULT_FILE), (path.parent if path else Path()).resolve(), environment)
-    settings = _read(sources.root(text))
+    settings = read(root_of(sources, text))
     sources.unknown_variables()
     if sources.problems:
         raise SettingsError(sources.problems)
@@ -60,7 +61,8 @@ def _text_of(path: Path) -> str:
     raise SettingsError([Problem(str(path), 1, 1, message)])
 
 
-def _read(root: Section) -> Settings:
+def read(root: Section) -> Settings:
+    """The settings that a file's sections and the variables make; problems are remembered, never raised."""
     data = root.path_of("data") or root.sources.base / "coldchain-data"
     tz = root.text("tz") or "UTC"
     zone = root.zone("tz", tz)

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 from coldchain.errors import RulebookError, UnknownProduct
 from coldchain.rulebook.book import Rulebook
-from coldchain.settings.reader import Section, nearest
+from coldchain.settings.reader import Section
 from coldchain.settings.shapes import Location, Sensor
+from coldchain.settings.sources import nearest
 
 
 def read_locations(section: Section, rulebook: Rulebook | None, zone: ZoneInfo) -> tuple[Location, ...]:

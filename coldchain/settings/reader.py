@@ -5,10 +5,8 @@ Every setting ``a.b`` can be given as the variable ``COLDCHAIN_A_B``, which wins
 no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or ``COLDCHAIN_A_B_FILE`` names.
 """
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,12 +14,9 @@ from zoneinfo import ZoneInfo
 from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import Problem
-from coldchain.rulebook.nodes import Broken, Entries, Items, Node, Place, Problems, Scalar, read_nodes
+from coldchain.rulebook.nodes import Broken, Entries, Items, Node, Problems, Scalar, read_nodes
 from coldchain.settings.shapes import Secret
-
-PREFIX = "COLDCHAIN_"
-OUTSIDE = frozenset({"COLDCHAIN_CONFIG"})
-"""Variables that name no setting: the file itself."""
+from coldchain.settings.sources import PREFIX, Found, Sources, nearest
 
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*°?\s*([CFK])")
@@ -30,65 +25,23 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST_SECRET = 65_536
 
 
-def nearest(word: str, known: Sequence[str]) -> str:
-    """``; did you mean X?`` or, where nothing is near, what there is."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; there is {', '.join(sorted(known))}"
-
-
-@dataclass(frozen=True)
-class Found:
-    """A value as it was written, and where: a place in the file or a variable."""
-
-    text: str
-    file: str
-    line: int = 1
-    column: int = 1
-    variable: bool = False
-
-
-@dataclass
-class Sources:
-    """The file, the environment, and what was found wrong with them."""
-
-    file: str
-    base: Path
-    environment: Mapping[str, str]
-    problems: list[Problem] = field(default_factory=list)
-    variables: set[str] = field(default_factory=set)
-
-    def refuse(self, place: Place, message: str) -> None:
-        """Remember a problem at a place of the file."""
-        self.problems.append(Problem(self.file, place.line, place.column, message))
-
-    def refuse_found(self, found: Found, message: str) -> None:
-        """Remember a problem with a value."""
-        self.problems.append(Problem(found.file, found.line, found.column, message))
-
-    def root(self, text: str) -> "Section":
-        """The whole file as a section; an unreadable one is a problem and an empty section."""
-        problems = Problems(self.file)
-        empty = all(line.strip() == "" or line.lstrip().startswith("#") for line in text.splitlines())
-        node = None if empty else read_nodes(text, problems)
-        self.problems += problems.found
-        return Section(self, node, ())
-
-    def unknown_variables(self) -> None:
-        """Refuse ``COLDCHAIN_`` variables that name no setting: a misspelt one would silently do nothing."""
-        for name in sorted(self.environment):
-            if name.startswith(PREFIX) and name not in self.variables | OUTSIDE:
-                near = difflib.get_close_matches(name, sorted(self.variables), n=1, cutoff=0.6)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                self.problems.append(Problem(name, 1, 1, f"this variable names no setting{hint}"))
+def root_of(sources: Sources, text: str) -> "Section":
+    """The whole file as a section; an unreadable one is a problem and an empty section."""
+    problems = Problems(sources.file)
+    empty = all(line.strip() == "" or line.lstrip().startswith("#") for line in text.splitlines())
+    node = None if empty else read_nodes(text, problems)
+    sources.problems += problems.found
+    return Section(sources, node, ())
 
 
 class Section:
     """One mapping of the settings; every key must be asked for once, `done` refuses the others."""
 
-    def __init__(self, sources: Sources, node: Node | None, path: tuple[str, ...]) -> None:
+    def __init__(self, sources: Sources, node: Node | None, path: tuple[str, ...], *, in_list: bool = False) -> None:
         self.sources = sources
         self.node = node
         self.path = path
+        self._in_list = in_list  # then no variable can mean this one
         self._entries: dict[str, tuple[Scalar, Node]] = {}
         self._asked: set[str] = set()
         if isinstance(node, Entries):
@@ -153,7 +106,7 @@ class Section:
 
     def items(self, key: str) -> "list[Section]":
         """The mappings of a list."""
-        return [Section(self.sources, node, (*self.path, key)) for node in self._list(key)]
+        return [Section(self.sources, node, (*self.path, key), in_list=True) for node in self._list(key)]
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, or one text; as a variable, separated by commas."""
@@ -331,9 +284,10 @@ class Section:
     def _found(self, key: str) -> Found | None:
         self._asked.add(key)
         variable = self._variable(key)
-        self.sources.variables.add(variable)
-        if self.sources.environment.get(variable):  # an empty one is as good as none: compose files write such
-            return Found(self.sources.environment[variable], variable, variable=True)
+        if not self._in_list:
+            self.sources.variables.add(variable)
+            if self.sources.environment.get(variable):  # an empty one counts as none: compose files write such
+                return Found(self.sources.environment[variable], variable, variable=True)
         node = self._node(key)
         if not isinstance(node, Scalar) or node.is_null:
             return None
