@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
@@ -13,40 +13,62 @@ from coldchain.loggers.text import Text
 
 _WHOLE = re.compile(r"\s*[-+−(]?\s?[0-9]{1,5}\s*")
 _FRACTION = re.compile(r"\s*[0-9]{1,6}\s?[-−)]?\s*")
+LARGE_LINES = 30_000
+"""From about 1 MB on, what pandas takes to be imported is won back."""
+
 _NUMERIC = (Kind.TEMPERATURE, Kind.STATISTIC, Kind.NUMBER)
+
+
+def is_whole(cell: str) -> bool:
+    """Whether a cell is a number without decimals, and so may be half of one."""
+    return _WHOLE.fullmatch(cell) is not None
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table's rows.
+    """A table's rows, kept by column.
 
     Attributes:
         lines: The line number of each row, from 1.
-        rows: Cells, exactly as many as there are headings.
+        columns: One list of cells a heading, each as long as `lines`.
         beyond: What stood to the right of the last heading (HOBOware glues its Details block there).
         rejoined: Whether decimal commas had been taken for delimiters.
         ends_open: Whether the file ends without a line end.
         cut: Whether, then, the last row is shorter than all others.
     """
 
-    lines: list[int]
-    rows: list[list[str]]
-    beyond: list[str]
-    rejoined: bool
-    ends_open: bool
-    cut: bool
+    lines: Sequence[int]
+    columns: Sequence[Sequence[str]]
+    beyond: list[str] = field(default_factory=list)
+    rejoined: bool = False
+    ends_open: bool = False
+    cut: bool = False
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
     def column(self, index: int) -> list[str]:
         """One column's cells, without the blanks around them."""
-        return [row[index].strip() for row in self.rows]
+        return [cell.strip() for cell in self.columns[index]]
 
 
 def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
-    """The rows of a table.
+    """The rows of a table; a large and regular one is parted by pandas.
 
     Raises:
         FileRefused: ``damaged``; ``ambiguous-decimal`` where commas part both cells and numbers and no reading fits.
     """
+    if len(text.lines) > LARGE_LINES:
+        from coldchain.loggers.large import gather_large
+
+        grid = gather_large(text, layout)
+        if grid is not None:
+            return grid
+    return gather_rows(text, layout, declared)
+
+
+def gather_rows(text: Text, layout: Layout, declared: Declared) -> Grid:
+    """`gather`, row by row: any table."""
     found = list(rows_of(text.lines, layout.first_row, layout.delimiter))
     lines, rows = [line for line, _ in found], [cells for _, cells in found]
     width = len(layout.columns)
@@ -59,7 +81,8 @@ def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
     for at, cells in enumerate(rows):
         if len(cells) != width:
             rows[at] = (cells + [""] * width)[:width]
-    return Grid(lines, rows, [line for line in beyond if line.strip(" ,")], rejoined, ends_open, cut)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return Grid(lines, columns, [line for line in beyond if line.strip(" ,")], rejoined, ends_open, cut)
 
 
 def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, declared: Declared) -> bool:
@@ -73,7 +96,7 @@ def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, dec
             cell = cells[column.index] if column.index < len(cells) else ""
             if not cell.strip():
                 continue
-            if not _WHOLE.fullmatch(cell):
+            if not is_whole(cell):
                 return False  # a value with its decimals in place: the commas part fields only
             too_long = too_long or (len(cells) > width and any(_FRACTION.fullmatch(c) for c in cells[width:]))
             if column.index + 1 < min(width, len(cells)):

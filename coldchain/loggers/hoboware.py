@@ -52,7 +52,7 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channels of an Onset export; its Details block, where it was exported along, gives evidence."""
     grid = gather(export.text, layout, declared)
-    if not grid.rows:
+    if not grid:
         raise FileRefused("no-readings", "it is a HOBOware export without a single reading")
     details = _details(grid.beyond)
     serials = {column.serial for column in layout.of_kind(Kind.TEMPERATURE) if column.serial}

@@ -48,7 +48,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         for line in export.text.lines[: layout.header_at]
         if (match := _FACT.match(line))
     }
-    if not grid.rows:
+    if not grid:
         raise FileRefused("no-readings", "it is an iButton export without a single sample")
     interval_ms = _interval(facts)
     serial = facts.get("1-Wire/iButton Registration Number")

@@ -30,7 +30,7 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channels of a LogTag export; its head names the serial number in some versions only."""
     grid = gather(export.text, layout, declared)
-    if not grid.rows:
+    if not grid:
         raise FileRefused("no-readings", "it is a LogTag export without a single reading")
     head = "\n".join(export.text.lines[: layout.header_at])
     match = _SERIAL.search(head)

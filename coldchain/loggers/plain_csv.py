@@ -19,7 +19,7 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """A plain table's channels."""
     grid = gather(export.text, layout, declared)
-    if not grid.rows:
+    if not grid:
         raise FileRefused("no-readings", "it holds a heading and no row of data")
     table: Table = interpret(layout, grid, declared)
     serials = {channel.serial for channel in table.channels if channel.serial}

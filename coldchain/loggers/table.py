@@ -37,9 +37,9 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
     """
     columns, notes = _temperature_columns(layout, grid, declared)
     cells = [grid.column(column.index) for column in columns]
-    held = np.zeros(len(grid.rows), dtype=bool)
+    held = np.zeros(len(grid), dtype=bool)
     for texts in cells:
-        held |= np.fromiter((bool(text) for text in texts), dtype=bool, count=len(texts))
+        held |= np.fromiter(map(bool, texts), dtype=bool, count=len(texts))
     if not held.any():
         raise FileRefused("no-readings", f"it holds no reading: {columns_text(columns)} is empty in every row")
     scans = [Scan.of(grid.lines, texts) for texts in cells]
@@ -89,8 +89,7 @@ def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tupl
 
 
 def _holds_numbers(grid: Grid, column: Column) -> bool:
-    cells = [row[column.index].strip() for row in grid.rows[:2000]]
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in grid.columns[column.index][:2000] if cell.strip()]
     return bool(filled) and sum(looks_like_number(cell) for cell in filled) * 2 >= len(filled)
 
 
@@ -120,14 +119,16 @@ def _decimal(scans: Sequence[Scan], grid: Grid, declared: Declared) -> Evidence:
 
 def _events(layout: Layout, grid: Grid, times: Times) -> tuple[tuple[Event, ...], NDArray[np.bool_]]:
     """What the logger noted, and the rows that hold at least one such note."""
-    events, rows = [], np.zeros(len(grid.rows), dtype=bool)
-    columns = layout.of_kind(Kind.EVENT)
-    for row, cells in enumerate(grid.rows) if columns else ():
-        for column in columns:
-            if cells[column.index].strip():
-                rows[row] = True
-                at_ms = int(times.at_ms[row]) if times.good[row] else None
-                events.append(Event(at_ms, column.name, grid.lines[row]))
+    rows = np.zeros(len(grid), dtype=bool)
+    found: list[tuple[int, int, str]] = []
+    for column in layout.of_kind(Kind.EVENT):
+        marked = [row for row, cell in enumerate(grid.columns[column.index]) if cell and not cell.isspace()]
+        rows[marked] = True
+        found += [(row, column.index, column.name) for row in marked]
+    events = (
+        Event(int(times.at_ms[row]) if times.good[row] else None, name, grid.lines[row])
+        for row, _, name in sorted(found)
+    )
     return tuple(events), rows
 
 

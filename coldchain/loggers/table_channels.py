@@ -58,7 +58,7 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial:
         FileRefused: ``ambiguous-decimal``: the column lost its decimal marks.
     """
     grid, times = table.grid, table.times
-    filled = np.fromiter((bool(text) for text in texts), dtype=bool, count=len(texts))
+    filled = np.fromiter(map(bool, texts), dtype=bool, count=len(texts))
     rows = np.flatnonzero((filled | ~table.events) & ~table.units.other_rows(len(texts)))
     milli, good = np.zeros(rows.size, dtype=np.int64), np.zeros(rows.size, dtype=bool)
     faults: dict[int, str] = {}
@@ -72,7 +72,7 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial:
         faults |= {int(mine[at]): str(fault) for at, fault in numbers.faults.items()}
     timed = times.good[rows]
     faults |= dict.fromkeys(np.flatnonzero(good & ~timed).tolist(), str(Fault.CLOCK))
-    if grid.ends_open and rows.size and rows[-1] == len(grid.rows) - 1 and good[-1] and _cut(column, texts, grid):
+    if grid.ends_open and rows.size and rows[-1] == len(grid) - 1 and good[-1] and _cut(column, texts, grid):
         faults[rows.size - 1] = str(Fault.DAMAGED)
         good[-1] = False
     keep = good & timed
@@ -89,8 +89,8 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial:
 
 def _cut(column: Column, texts: list[str], grid: Grid) -> bool:
     """Whether the last row of a file without a last line end was cut in this column."""
-    last = column.index == len(grid.rows[-1]) - 1 or not any(cell.strip() for cell in grid.rows[-1][column.index + 1 :])
-    return last and (grid.cut or was_cut(texts))
+    is_last = not any(cells[-1].strip() for cells in grid.columns[column.index + 1 :])
+    return is_last and (grid.cut or was_cut(texts))
 
 
 def by_source(layout: Layout, table: Rows, channels: list[Channel]) -> tuple[list[Channel], list[str]]:

@@ -150,8 +150,11 @@ def test_wrong_usage_is_one_sentence(files: Path, words: list[str], capsys: pyte
 def test_standard_input_and_the_site_zone(files: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "coldchain", "read", "-", "--format", "csv"],
-        input=(files / "logtag.csv").read_bytes(), env={**os.environ, "COLDCHAIN_TZ": "+02:00"}, capture_output=True, check=True,
-    )  # fmt: skip
+        input=(files / "logtag.csv").read_bytes(),
+        env={**os.environ, "COLDCHAIN_TZ": "+02:00"},
+        capture_output=True,
+        check=True,
+    )
     assert done.stdout.splitlines()[1] == b"2026-03-14T19:00:00.000Z,Readings,17.900"
 
 
