@@ -21,13 +21,14 @@ from coldchain.domain.product import (
     Limit,
     NoAllowance,
     Predicate,
+    Product,
     Total,
 )
 from coldchain.domain.progress import Episode, Unsettled
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
 from coldchain.loggers.contract import alarm_json, instant, plain
-from coldchain.loggers.logger_file import Quarantined
+from coldchain.loggers.logger_file import Device, Evidence, Quarantined
 
 SCHEMA = "coldchain.audit/1"
 
@@ -42,34 +43,14 @@ def as_json(result: Result) -> Object:
     return {
         "schema": SCHEMA,
         "file": _file(result.file),
-        "device": {
-            "serial": result.device.serial,
-            "model": result.device.model,
-            "stopped": instant(result.device.stopped_ms),
-        },
+        "device": _device(result.device),
         "channel": result.channel,
-        "product": {
-            "id": result.product.id,
-            "version": result.product.version,
-            "sha256": result.product.sha256,
-        },
+        "product": _product(result.product),
         "stage": result.stage.name,
-        "evidence": {
-            name: {"value": found.value, "from": found.source} | ({"note": found.note} if found.note else {})
-            for name, found in result.evidence.items()
-        },
+        "evidence": {name: _evidence(found) for name, found in result.evidence.items()},
         "readings": _readings(result),
-        "period": {
-            "from": instant(result.edges.start_ms),
-            "to": instant(result.edges.end_ms),
-            "to_from": result.end_from,
-        },
-        "yardstick": {
-            "max_gap_s": seconds(result.yardstick.max_gap_ms),
-            "max_gap_from": result.yardstick.max_gap_from,
-            "uncertainty_c": plain(result.yardstick.uncertainty_milli_c / 1000),
-            "checked_by": result.product.label.checked_by,
-        },
+        "period": _period(result),
+        "yardstick": _yardstick(result),
         "statistics": _statistics(result.statistics),
         "limits": [_limit(judged) for judged in result.judgement.limits],
         "gaps": [{"start": instant(gap.start_ms), "end": instant(gap.end_ms)} for gap in result.judgement.gaps],
@@ -100,6 +81,32 @@ def seconds(duration_ms: float) -> int | float:
 
 def _file(file: AuditedFile) -> Object:
     return {"name": file.name, "sha256": file.sha256, "format": file.format, "signature": file.signature}
+
+
+def _device(device: Device) -> Object:
+    return {"serial": device.serial, "model": device.model, "stopped": instant(device.stopped_ms)}
+
+
+def _product(product: Product) -> Object:
+    return {"id": product.id, "version": product.version, "sha256": product.sha256}
+
+
+def _evidence(found: Evidence) -> Object:
+    return {"value": found.value, "from": found.source} | ({"note": found.note} if found.note else {})
+
+
+def _period(audited: Audited) -> Object:
+    edges = audited.edges
+    return {"from": instant(edges.start_ms), "to": instant(edges.end_ms), "to_from": audited.end_from}
+
+
+def _yardstick(audited: Audited) -> Object:
+    return {
+        "max_gap_s": seconds(audited.yardstick.max_gap_ms),
+        "max_gap_from": audited.yardstick.max_gap_from,
+        "uncertainty_c": plain(audited.yardstick.uncertainty_milli_c / 1000),
+        "checked_by": audited.product.label.checked_by,
+    }
 
 
 def _readings(audited: Audited) -> Object:

@@ -7,14 +7,14 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from coldchain import __version__
 from coldchain.auditing.audited import Audited, Refused, Result
 from coldchain.errors import UsageError
+from coldchain.version import __version__
 
 if TYPE_CHECKING:
     from coldchain.domain.product import Stage
     from coldchain.loggers.logger_file import Declared
-    from coldchain.reporting.content import Refusal, Section
+    from coldchain.reporting.report import Refusal, Section
 
 
 class Output:
@@ -82,7 +82,7 @@ class Text(Output):
 
     def close(self) -> None:
         """Print the summary, worst first, where there is more than one thing to sum up."""
-        from coldchain.reporting.content import worst_first
+        from coldchain.reporting.report import worst_first
         from coldchain.reporting.text import summary_text
 
         if len(self.sections) + len(self.refusals) > 1:
@@ -123,7 +123,7 @@ class WithReport(Output):
         else:
             from coldchain.reporting.html import report_html
 
-            content = report_html(made).encode()
+            content = report_html(made).encode("utf-8", "replace")
         unfinished = self._path.with_name(f".{self._path.name}.unfinished")
         try:
             unfinished.write_bytes(content)
@@ -139,11 +139,11 @@ def outputs(arguments: argparse.Namespace, declared: "Declared", stage: "Stage")
     match arguments.format:
         case "json":
             if reconfigure:
-                reconfigure(encoding="utf-8")
+                reconfigure(encoding="utf-8", errors="backslashreplace")
             printed = JsonLines()
         case "csv":
             if reconfigure:
-                reconfigure(encoding="utf-8", newline="\n")
+                reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
             printed = Rows()
         case _:
             if reconfigure:

@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 
 from coldchain.reporting import bar, chart
-from coldchain.reporting.content import SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
+from coldchain.reporting.report import SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together

@@ -13,8 +13,8 @@ from typing import Any
 import typst
 
 from coldchain.reporting import bar, chart
-from coldchain.reporting.content import SHOWN, EpisodeLine, Report, Section, cut
 from coldchain.reporting.glyphs import Glyphs
+from coldchain.reporting.report import SHOWN, EpisodeLine, Report, Section, cut
 from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.content import EpisodeLine, LimitLine, Refusal, Section, cut
+from coldchain.reporting.report import EpisodeLine, LimitLine, Refusal, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import together
 

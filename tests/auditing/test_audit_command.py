@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -183,6 +184,23 @@ def test_a_name_that_would_steer_the_terminal_is_shown_harmless(
     audit("red\x1b[31m.csv", "evil\x1b]0;x.csv")
     printed = capsys.readouterr()
     assert "\x1b" not in printed.out + printed.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_a_name_that_is_no_text_at_all_is_shown_all_the_same(form: str, folder: Path) -> None:
+    name = os.fsencode(str(folder / "box-")) + b"\xff.csv"
+    Path(os.fsdecode(name)).write_bytes(GOOD)
+    root = Path(__file__).parents[2]
+    words = ["--product", "box", "--rules", "rules", "--format", form, "--report", "r.html"]
+    done = subprocess.run(
+        [sys.executable, "-m", "coldchain", "audit", os.fsdecode(name), *words],
+        capture_output=True,
+        check=False,
+        env={"PYTHONPATH": str(root)},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    if form == "json":
+        assert json.loads(done.stdout)["file"]["name"].startswith(str(folder))
 
 
 def test_an_audit_of_a_small_file_loads_nothing_heavy(folder: Path) -> None:

@@ -4,7 +4,8 @@ from coldchain.auditing.audited import Audited, Period, Refused
 from coldchain.auditing.file import audit_file
 from coldchain.domain.product import Product
 from coldchain.loggers import Declared
-from coldchain.reporting.content import Report, Section, report, section
+from coldchain.reporting.content import report, section
+from coldchain.reporting.report import Report, Section
 from coldchain.rulebook.book import parse_product
 from tests.auditing.logger_files import RULES, hobo
 

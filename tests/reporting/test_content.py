@@ -3,7 +3,7 @@
 import pytest
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.content import worst_first
+from coldchain.reporting.report import worst_first
 from coldchain.reporting.text import section_text, summary_text
 from tests.reporting.reports import report_of, section_of
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldchain.reporting.content import Report, report
+from coldchain.reporting.content import report
 from coldchain.reporting.html import report_html
+from coldchain.reporting.report import Report
 from tests.reporting.reports import COMMAND, audited, report_of
 
 
