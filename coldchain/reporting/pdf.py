@@ -12,6 +12,7 @@ from typing import Any
 
 import typst
 
+from coldchain.errors import ColdchainError
 from coldchain.reporting import bar, chart
 from coldchain.reporting.glyphs import Glyphs
 from coldchain.reporting.report import SHOWN, EpisodeLine, Report, Section, cut
@@ -22,19 +23,26 @@ FONT = "Libertinus Serif"
 
 
 def report_pdf(report: Report) -> bytes:
-    """The whole document. Its date is the last instant it speaks of, not the moment it is made."""
+    """The whole document. Its date is the last instant it speaks of, not the moment it is made.
+
+    Raises:
+        ColdchainError: The typesetter refuses the document.
+    """
     glyphs = Glyphs()
     data = _report(report, glyphs)
     data["missing"] = glyphs.listed()
     template = resources.files("coldchain.reporting").joinpath("report.typ").read_bytes()
-    made: bytes = typst.compile(
-        template,
-        format="pdf",
-        pdf_standards=["a-2b"],
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(data)},
-        timestamp=datetime.fromtimestamp(report.until_ms // 1000, UTC),
-    )
+    try:
+        made: bytes = typst.compile(
+            template,
+            format="pdf",
+            pdf_standards=["a-2b"],
+            ignore_system_fonts=True,
+            sys_inputs={"report": json.dumps(data)},
+            timestamp=datetime.fromtimestamp(report.until_ms // 1000, UTC),
+        )
+    except typst.TypstError as error:
+        raise ColdchainError(f"the PDF could not be set ({error}); an HTML report says the same") from error
     return made
 
 

@@ -1,7 +1,7 @@
 """Where the marks of an axis stand, and what they say."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from math import ceil, floor
+from math import ceil, floor, log10
 
 _MINUTE = 60_000
 _STEPS_MS = tuple(
@@ -44,7 +44,7 @@ def time_ticks(start_ms: int, end_ms: int, zone: tzinfo, most: int = 8) -> list[
 def value_ticks(low: float, high: float, most: int = 7) -> list[float]:
     """Round numbers between two values, evenly apart."""
     span = max(high - low, 1e-6)
-    step = 10.0 ** floor(_log10(span / most))
+    step = 10.0 ** floor(log10(span / most))
     while span / step > most:
         step *= 2 if span / step / 2 <= most else 5 if span / step / 5 <= most else 10
     return [round(index * step, 6) for index in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
@@ -62,9 +62,3 @@ def _said(local: datetime, step_ms: int, *, first: bool) -> str:
     if step_ms >= _DAY_MS or (local.hour == 0 and local.minute == 0):
         return day
     return f"{local:%H:%M}" if not first else f"{local:%H:%M}, {day}"
-
-
-def _log10(value: float) -> float:
-    from math import log10
-
-    return log10(value)
