@@ -46,7 +46,7 @@ def _section(product: Product) -> Iterator[str]:
     if product.attest:
         yield f"- **attested**: {'; '.join(f'{a.what}, at or after: {event_words(a.at)}' for a in product.attest)}."
     yield from (f"- **unverified**: {sentence}." for sentence in unverified(product) if sentence not in ALWAYS)
-    yield "- **no sensor judges**:"
+    yield "- **in words, and what no sensor judges**:"
     yield from (f"  - {note}" for note in product.notes if not note.startswith("The longest believed time"))
     yield ""
 
