@@ -5,6 +5,7 @@ Every setting ``a.b`` can be given as the variable ``COLDCHAIN_A_B``, which wins
 no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or ``COLDCHAIN_A_B_FILE`` names.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -240,7 +241,7 @@ class Section:
         """A path; a relative one in the file counts from the file's folder."""
         found = self._found(key)
         self._expect_scalar(key)
-        return self._resolve(found) if found else None
+        return self._path(found) if found else None
 
     def secret(self, key: str) -> Secret | None:
         """A secret, from its variable or from the file that ``<key>_file`` names; never from the settings file."""
@@ -256,7 +257,9 @@ class Section:
         return self._secret_file(file) if file else None
 
     def _secret_file(self, found: Found) -> Secret | None:
-        path = self._resolve(found)
+        path = self._path(found)
+        if path is None:
+            return None
         try:
             with path.open(encoding="utf-8") as stream:
                 text = stream.read(_LARGEST_SECRET)
@@ -271,8 +274,16 @@ class Section:
             return None
         return Secret(text.rstrip("\r\n"))
 
-    def _resolve(self, found: Found) -> Path:
-        path = Path(found.text).expanduser()
+    def _path(self, found: Found) -> Path | None:
+        """A path from its text; ``None``, and a problem, where a path cannot be that."""
+        try:
+            path = Path(found.text).expanduser()
+            os.fsencode(path)
+        except (RuntimeError, UnicodeEncodeError):  # no such user's home; letters no file system takes
+            path = None
+        if path is None or "\0" in found.text:
+            self.sources.refuse_found(found, f"{found.text!r} is no path")
+            return None
         return path if path.is_absolute() else (Path.cwd() if found.variable else self.sources.base) / path
 
     def _variable(self, key: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying.smtp import Mail
@@ -147,3 +149,19 @@ def test_an_unknown_host_is_asked_again_later() -> None:
     with pytest.raises(DeliveryFailed, match=r"not known|cannot be reached") as refused:
         mail(25, host="no-such-host.invalid").send("a-1", LINKED)
     assert refused.value.retry
+
+
+@given(title=st.text(max_size=300), name=st.text(max_size=80), alert_id=st.text(min_size=1, max_size=60))
+def test_no_text_gets_out_of_its_place_in_a_message(title: str, name: str, alert_id: str) -> None:
+    body = {**LINKED, "location": {"name": "w", "title": title}, "sensor": {"name": name, "channel": name}}
+    raw = mail(25).message(alert_id, body).as_bytes()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert not message.defects
+    assert sorted(message.keys()) == sorted(
+        [
+            "From", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted", "Coldchain-Alert-Id",
+            "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+        ]
+    )  # fmt: skip
+    assert message["To"] == "on-call@example.org"
+    assert max(len(line) for line in raw.split(b"\r\n")) < 998
