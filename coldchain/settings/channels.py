@@ -2,7 +2,7 @@
 
 import re
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from coldchain.settings.reader import Section
 from coldchain.settings.shapes import Alerts, MailChannel, Secret, Security, WebhookChannel
@@ -82,11 +82,17 @@ def _webhook(name: str, entry: Section) -> WebhookChannel:
     return channel
 
 
-def _is_web_address(text: str) -> bool:
+def web_parts(text: str) -> SplitResult | None:
+    """The parts of an ``http`` or ``https`` address; ``None`` where a text is none."""
     try:
         parts = urlsplit(text)
         _ = parts.port
     except ValueError:
-        return False
+        return None
     plain = text.isascii() and text.isprintable() and " " not in text
-    return plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+    return parts if plain and parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _is_web_address(text: str) -> bool:
+    parts = web_parts(text)
+    return parts is not None and parts.username is None and parts.password is None

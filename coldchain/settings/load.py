@@ -4,13 +4,13 @@ import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from coldchain.errors import Problem, SettingsError
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
 from coldchain.rulebook.book import Rulebook, load_rulebook
-from coldchain.settings.channels import read_alerts
+from coldchain.settings.channels import read_alerts, web_parts
 from coldchain.settings.places import read_locations
 from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings
@@ -135,8 +135,8 @@ def _public_url(root: Section, http: Http) -> str:
     given = root.text("public_url")
     if given is None:
         return f"http://{_ANYWHERE.get(http.host, http.host)}:{http.port}"
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    parts = web_parts(given)
+    if parts is None or parts.query or parts.fragment:
         root.refuse("public_url", f"public_url is an address such as 'https://cold.example.org' (got {given!r})")
     elif parts.username or parts.password:
         root.refuse("public_url", "public_url stands in every alert: it holds no user name and no password")

@@ -47,6 +47,7 @@ def test_any_text(text: str) -> None:
 
 
 @example({"data": "\0", "mqtt": {"password_file": "\0"}})
+@example({"public_url": "http://[", "alerts": {"webhooks": {"pharmacy": {"url": "http://["}}}})
 @given(TREES)
 def test_any_tree_of_known_keys(tree: object) -> None:
     text = yaml.safe_dump(tree, allow_unicode=True)
