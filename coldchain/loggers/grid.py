@@ -89,7 +89,7 @@ def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, dec
     """Whether unquoted decimal commas have been read as delimiters."""
     width = len(layout.columns)
     temperatures = layout.of_kind(Kind.TEMPERATURE)
-    suspicious: tuple[int, bool] | None = None
+    suspicious: int | None = None
     too_long = False
     for line, cells in zip(lines, rows, strict=True):
         for column in temperatures:
@@ -102,16 +102,14 @@ def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, dec
             if column.index + 1 < min(width, len(cells)):
                 neighbour = layout.columns[column.index + 1]
                 if neighbour.kind in (Kind.EVENT, Kind.OTHER) and _FRACTION.fullmatch(cells[neighbour.index]):
-                    suspicious = suspicious or (line, neighbour.kind is Kind.EVENT)
+                    suspicious = suspicious or line
     if too_long or suspicious is None:
         return too_long
-    if declared.decimal == "." and not suspicious[1]:
-        return False
-    if declared.decimal == "," or suspicious[1]:
-        return True
+    if declared.decimal:
+        return declared.decimal == ","
     raise FileRefused(
         "ambiguous-decimal",
-        f"line {suspicious[0]}: the comma parts the fields and may part the temperature's decimals too; "
+        f"line {suspicious}: the comma parts the fields and may part the temperature's decimals too; "
         "say which with --decimal",
         ("--decimal ,", "--decimal ."),
     )

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from coldchain.domain.quality import SensorRange
 from coldchain.errors import FileRefused
 from coldchain.loggers.clock import ZoneWords, zone_words
 from coldchain.loggers.date_order import Facts
@@ -23,6 +24,14 @@ _MOMENT = re.compile(
     r"(?:\w{3}\s+)?(?P<month>\w{3,9})\s+(?P<day>[0-9]{1,2})\s+(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})\s+(?P<zone>[A-Z+\-:0-9]{1,9})\s+(?P<year>[0-9]{4})"
 )
 _RATE = re.compile(r"Every\s+([0-9]+)\s+(second|minute|hour)", re.IGNORECASE)
+_RANGES_C = {
+    "DS1921G": (-40, 85),
+    "DS1921H": (15, 46),
+    "DS1921Z": (-5, 26),
+    "DS1922L": (-40, 85),
+    "DS1922T": (0, 125),
+    "DS1923": (-20, 85),
+}
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
 
 
@@ -52,10 +61,16 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         raise FileRefused("no-readings", "it is an iButton export without a single sample")
     interval_ms = _interval(facts)
     serial = facts.get("1-Wire/iButton Registration Number")
-    dates, zone = _mission(facts)
-    table = interpret(layout, grid, declared, Head(dates, zone, interval_ms, serial))
     model = facts.get("1-Wire/iButton Part Number")
+    dates, zone = _mission(facts)
+    table = interpret(layout, grid, declared, Head(dates, zone, interval_ms, serial, _range(model)))
     return export.file(NAME, Device(serial, model, interval_ms=interval_ms, facts=facts), table)
+
+
+def _range(model: str | None) -> SensorRange | None:
+    """What a part can measure, by its data sheet."""
+    ends = next((ends for part, ends in _RANGES_C.items() if model and model.startswith(part)), None)
+    return SensorRange(ends[0] * 1000, ends[1] * 1000) if ends else None
 
 
 def _interval(facts: dict[str, str]) -> int | None:

@@ -3,10 +3,10 @@
 import contextlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coldchain.errors import FileRefused
-from coldchain.loggers.columns import Column, Kind, classify
+from coldchain.loggers.columns import Column, Kind, classify, unit_of
 from coldchain.loggers.numbers import looks_like_number
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
@@ -16,6 +16,10 @@ _SAMPLE = 40
 _HEADING_LINES = 6
 _CONTINUES = re.compile(
     r"\s*(?:#\d{4,}\s*$|GMT\s*[+\-−]\d|SEN\s+S/N|LBL:|[°*]\s?[CFK]\b|%\s*\(|(?:Lux|V|mA|mg/L)\b\s*\()", re.IGNORECASE
+)
+_VALUE_WORDS = frozenset(("value", "reading", "readings", "measurement", "wert", "valor", "valeur"))
+_NOT_MEASURED = re.compile(
+    r"receiv|server|upload|insert|sync|export|download|ingest|gateway|stored|updated", re.IGNORECASE
 )
 _DATE_WORD = re.compile(r"dat|fecha|tarih|pvm|päiv|dag|дата|日", re.IGNORECASE)
 
@@ -52,11 +56,11 @@ def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | Non
         for delimiter in DELIMITERS:
             if delimiter not in lines[at]:
                 continue
-            layout = _layout_at(lines, at, delimiter)
+            layout = _layout_at(lines, at, delimiter, wanted)
             if layout is None:
                 continue
             named = any(column.kind is Kind.TEMPERATURE for column in classify(headings(lines[at], delimiter)))
-            if named or (wanted and matching(layout.columns, wanted)):
+            if named or (wanted and layout.of_kind(Kind.TEMPERATURE)):
                 return layout
             if second_best is None or (layout.of_kind(Kind.TEMPERATURE) and not second_best.of_kind(Kind.TEMPERATURE)):
                 second_best = layout
@@ -87,7 +91,7 @@ def headings(line: str, delimiter: str) -> list[str]:
     return joined
 
 
-def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
+def _layout_at(lines: Sequence[str], at: int, delimiter: str, wanted: str | None) -> Layout | None:
     cells = headings(lines[at], delimiter)
     if len(cells) < 2 or sum(1 for cell in cells if cell.strip()) < 2 or is_stamp(cells[0]):
         return None
@@ -99,14 +103,51 @@ def _layout_at(lines: Sequence[str], at: int, delimiter: str) -> Layout | None:
         return Layout(at, delimiter, columns, tuple(c.index for c in columns if c.kind is Kind.TIME)[:1], at + 1)
     times, epoch = _time_columns(columns, [row for _, row in sample])
     if not times:
+        cells, columns, times = _parted_times(cells, columns, sample)
+    if not times:
         return None
     more = _further_heading_lines(columns, times[0], sample)
     if more:
-        labels = [" ".join(part for part in (row[i] if i < len(row) else "" for row in (cells, *more)) if part.strip())
-                  for i in range(len(cells))]  # fmt: skip
+        labels = [
+            " ".join(part for row in (cells, *more) if index < len(row) and (part := row[index].strip()))
+            for index in range(len(cells))
+        ]
         columns = tuple(classify(labels))
     first_row = sample[len(more)][0] if len(more) < len(sample) else at + 1
-    return Layout(at, delimiter, columns, times, first_row, epoch)
+    return Layout(at, delimiter, _with_values(columns, wanted, times), times, first_row, epoch)
+
+
+def _parted_times(
+    cells: list[str], columns: tuple[Column, ...], sample: Sequence[tuple[int, list[str]]]
+) -> tuple[list[str], tuple[Column, ...], tuple[int, ...]]:
+    """The headings with one more, where rows have one more cell: "12/16/26, 3:11:00 AM" parted at its own comma."""
+    wider = [row for _, row in sample if len(row) == len(cells) + 1]
+    for column in columns:
+        at = column.index
+        if column.kind is Kind.TIME and wider and _mostly(wider, at, is_date) and _mostly(wider, at + 1, is_time):
+            more = [*cells[: at + 1], "Time", *cells[at + 1 :]]
+            return more, tuple(classify(more)), (at, at + 1)
+    return cells, columns, ()
+
+
+def _with_values(columns: tuple[Column, ...], wanted: str | None, times: tuple[int, ...]) -> tuple[Column, ...]:
+    """The columns, with those that hold temperatures though their headings do not say so.
+
+    They are the one the user named, and the values beside a column of units.
+    """
+    if wanted:
+        named = [column.index for column in matching(columns, wanted) if column.index not in times]
+    elif any(column.kind is Kind.TEMPERATURE for column in columns):
+        named = []
+    elif any(column.kind is Kind.UNIT for column in columns):
+        values = (column for column in columns if column.kind is Kind.OTHER and column.name.lower() in _VALUE_WORDS)
+        named = [column.index for column in values][:1]
+    else:
+        named = []
+    return tuple(
+        replace(column, kind=Kind.TEMPERATURE, unit=unit_of(column.label)) if column.index in named else column
+        for column in columns
+    )
 
 
 def _sample(lines: Sequence[str], first: int, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -138,6 +179,7 @@ def _further_heading_lines(
 def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:
     """The columns that hold times: a whole time if there is one, else a date and a time of day beside each other."""
     named = [column.index for column in columns if column.kind is Kind.TIME]
+    named.sort(key=lambda index: bool(_NOT_MEASURED.search(columns[index].label)))
     stamps = [index for index in named if _mostly(sample, index, is_stamp)]
     if stamps:
         absolute = [index for index in stamps if _mostly(sample, index, _names_offset)]
@@ -148,7 +190,7 @@ def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) ->
     if dates and clocks:
         return ((dates[0], clocks[0]), False)
     epochs = [index for index in named if _mostly(sample, index, is_epoch)]
-    return (tuple(epochs[:1]), True)
+    return (tuple(epochs[:1]), bool(epochs))
 
 
 def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], bool]) -> bool:

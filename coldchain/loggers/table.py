@@ -1,22 +1,27 @@
 """From a delimited table to channels: the one way that every family of delimited exports goes."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coldchain.domain.quality import Fault
+from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
-from coldchain.loggers.columns import Column, Kind, unit_of
+from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import COLUMN, DECLARED, Channel, Declared, Event, Evidence
-from coldchain.loggers.numbers import Scan, looks_like_number
+from coldchain.loggers.numbers import Scan, number_of
 from coldchain.loggers.table_channels import Rows, by_source, channel_of, names_of
 from coldchain.loggers.table_times import NOTHING_KNOWN, Head, Times, times_of
 from coldchain.loggers.table_units import units_of
 
-_VALUE_WORDS = frozenset(("value", "reading", "readings", "measurement", "wert", "valor", "valeur"))
+_SAYS_NOTHING = re.compile(r"\s*(?:[-+.,0-9]*|no|none|false|ok|normal|null|nan)\s*", re.IGNORECASE)
+"""Cells of an event column that note no event: blanks, counters, and words for nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,12 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
     decimal = _decimal(scans, grid, declared)
     times = times_of(layout, grid, held, declared, head)
     events, is_event = _events(layout, grid, times)
-    table = Rows(grid, times, is_event, units, not any(scan.marks for scan in scans))
-    channels = [
-        channel_of(column, name, texts, table, column.serial or head.serial)
-        for column, name, texts in zip(columns, names_of(columns), cells, strict=True)
-    ]
+    table = Rows(grid, times, is_event, units, not any(scan.marks for scan in scans), head)
+    channels = []
+    for column, name, texts in zip(columns, names_of(columns), cells, strict=True):
+        channel, odd = channel_of(column, name, texts, table)
+        channels.append(channel)
+        notes += odd
     channels, more = by_source(layout, table, channels)
     evidence = {"time_zone": times.zone, "unit": units.evidence, "date_order": times.order, "decimal": decimal}
     return Table(tuple(channels), evidence, events, (*notes, *times.notes, *more))
@@ -66,10 +72,8 @@ def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tupl
                 "no-temperature",
                 f"it has no column {declared.column!r}; its columns are {columns_text(layout.columns)}",
             )
-        return [replace(column, unit=unit_of(column.label)) for column in chosen], []
+        return chosen, []
     chosen = layout.of_kind(Kind.TEMPERATURE)
-    if not chosen and layout.of_kind(Kind.UNIT):
-        chosen = [column for column in layout.of_kind(Kind.OTHER) if column.name.lower() in _VALUE_WORDS][:1]
     notes = []
     empty = [column for column in chosen if not _holds_numbers(grid, column)]
     if empty and len(empty) < len(chosen):
@@ -89,8 +93,10 @@ def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tupl
 
 
 def _holds_numbers(grid: Grid, column: Column) -> bool:
-    filled = [cell for cell in grid.columns[column.index][:2000] if cell.strip()]
-    return bool(filled) and sum(looks_like_number(cell) for cell in filled) * 2 >= len(filled)
+    """Whether a column holds temperatures, or says in a logger's words that they are missing (a dead probe)."""
+    filled = list(islice((cell for cell in grid.columns[column.index] if cell.strip()), 2000))
+    usual = sum(number_of(cell.strip(), Unit.C) is not Fault.DAMAGED for cell in filled)
+    return bool(filled) and usual * 2 >= len(filled)
 
 
 def _decimal(scans: Sequence[Scan], grid: Grid, declared: Declared) -> Evidence:
@@ -122,7 +128,8 @@ def _events(layout: Layout, grid: Grid, times: Times) -> tuple[tuple[Event, ...]
     rows = np.zeros(len(grid), dtype=bool)
     found: list[tuple[int, int, str]] = []
     for column in layout.of_kind(Kind.EVENT):
-        marked = [row for row, cell in enumerate(grid.columns[column.index]) if cell and not cell.isspace()]
+        cells = grid.columns[column.index]
+        marked = [row for row, cell in enumerate(cells) if cell and not _SAYS_NOTHING.fullmatch(cell)]
         rows[marked] = True
         found += [(row, column.index, column.name) for row in marked]
     events = (

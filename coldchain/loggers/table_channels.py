@@ -15,7 +15,7 @@ from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Channel, Quarantined
 from coldchain.loggers.numbers import parse_numbers, refuse_lost_decimals, was_cut
-from coldchain.loggers.table_times import Times
+from coldchain.loggers.table_times import Head, Times
 from coldchain.loggers.table_units import Units
 
 _SURELY_A_SENSOR = re.compile(r"sensor|device|probe|logger|transmitter|serial|entity|channel|s/n", re.IGNORECASE)
@@ -29,6 +29,7 @@ class Rows:
     Attributes:
         events: Rows in which the logger noted something.
         markless: Whether no value of the file has a decimal mark.
+        head: What the file's head says.
     """
 
     grid: Grid
@@ -36,6 +37,7 @@ class Rows:
     events: NDArray[np.bool_]
     units: Units
     markless: bool
+    head: Head
 
 
 def names_of(columns: Sequence[Column]) -> list[str]:
@@ -49,8 +51,8 @@ def names_of(columns: Sequence[Column]) -> list[str]:
     return names
 
 
-def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial: str | None) -> Channel:
-    """One column's readings, and the rows without a usable temperature.
+def channel_of(column: Column, name: str, texts: list[str], table: Rows) -> tuple[Channel, tuple[str, ...]]:
+    """One column's readings and the rows without a usable temperature; and sentences on what is odd.
 
     A blank beside an event is no reading at all; a blank in any other row is a missing one.
 
@@ -62,12 +64,14 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial:
     rows = np.flatnonzero((filled | ~table.events) & ~table.units.other_rows(len(texts)))
     milli, good = np.zeros(rows.size, dtype=np.int64), np.zeros(rows.size, dtype=bool)
     faults: dict[int, str] = {}
+    clamped = 0
     groups = table.units.groups(column, rows)
     for unit, mine in groups:
         chosen = [texts[row] for row in rows[mine].tolist()]
         if table.markless:
             refuse_lost_decimals(column.label, [grid.lines[row] for row in rows[mine].tolist()], chosen, unit)
-        numbers = parse_numbers(chosen, unit)
+        numbers = parse_numbers(chosen, unit, table.head.range)
+        clamped += len(numbers.clamped)
         milli[mine], good[mine] = numbers.milli_c, numbers.good
         faults |= {int(mine[at]): str(fault) for at, fault in numbers.faults.items()}
     timed = times.good[rows]
@@ -82,9 +86,11 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows, serial:
         for at, reason in sorted(faults.items())
     )
     written = str(groups[0][0]) if groups else "C"
+    serial = column.serial or table.head.serial
+    note = f"{name}: {clamped} values say HI or LO and stand for the end of the device's range"
     return Channel(
         name, times.at_ms[rows][keep], milli[keep], lines[keep], quarantined, serial, written, column.label
-    )  # fmt: skip
+    ), (note,) if clamped else ()  # fmt: skip
 
 
 def _cut(column: Column, texts: list[str], grid: Grid) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coldchain.domain.quality import SensorRange
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
@@ -27,12 +28,14 @@ class Head:
         zone: About the zone, where the time heading says nothing.
         interval_ms: The logger's interval.
         serial: For channels whose heading names none.
+        range: What the device can measure, where that is known: ``HI`` and ``LO`` then stand for its ends.
     """
 
     facts: Facts = NO_FACTS
     zone: ZoneWords = NO_WORDS
     interval_ms: int | None = None
     serial: str | None = None
+    range: SensorRange | None = None
 
 
 NOTHING_KNOWN = Head()

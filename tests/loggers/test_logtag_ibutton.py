@@ -98,6 +98,24 @@ def test_fahrenheit_in_the_unit_column() -> None:
     assert [value for _, value in table(only(iread(ibutton(["41", "42.8"], unit="F"))))] == [5.0, 6.0]
 
 
+def test_decimal_commas_are_put_back_beside_a_unit_column() -> None:
+    file = iread(ibutton(["22,5", "-0,8", "21,0"], "%d/%m/%y %H:%M:%S"))
+    assert [value for _, value in table(only(file))] == [22.5, -0.8, 21.0]
+    assert file.evidence["decimal"].note
+
+
+def test_a_comma_between_date_and_time_is_no_delimiter() -> None:
+    """Newer Java writes "12/16/12, 3:11:00 AM", with a narrow space before AM."""
+    file = iread(ibutton(["22.5", "22.0"], "%m/%d/%y, %I:%M:%S %p"))
+    assert table(only(file)) == [("2026-03-14T21:00:00", 22.5), ("2026-03-14T22:00:00", 22.0)]
+
+
+def test_hi_and_lo_are_the_ends_of_the_parts_range_and_flagged() -> None:
+    file = iread(ibutton(["22.5", "HI", "LO"]))
+    assert [value for _, value in table(only(file))] == [22.5, 85.0, -40.0]
+    assert any("HI or LO" in note for note in file.notes)
+
+
 def test_a_spreadsheet_resave_adds_commas_and_24_hours() -> None:
     text = ibutton(["22.5"] * 4, "%d/%m/%Y %H:%M").replace(",Value", ",Value,,").replace(",22.5", ",22.5,,")
     text = text.replace("DS1921G-F5", "DS1921G-F5,,,,")

@@ -149,6 +149,37 @@ def test_a_last_line_without_its_end_is_a_reading() -> None:
     assert len(table(only(reading("time,temp_c\n2026-03-14 21:00,5.15\n2026-03-14 21:15,5.25")))) == 2
 
 
+def test_a_dead_probe_is_a_channel_without_readings() -> None:
+    text = "time,Top (°C),Bottom (°C)\n" + "".join(f"{at:%Y-%m-%d %H:%M},5.1,--.-\n" for at in times(3))
+    top, bottom = reading(text).channels
+    assert (len(top.at_ms), len(bottom.at_ms), len(bottom.quarantined)) == (3, 0, 3)
+
+
+def test_counters_are_no_events() -> None:
+    text = "time,temp_c,door events\n2026-03-14 21:00,5.1,0\n2026-03-14 21:15,,2\n2026-03-14 21:20,,opened\n"
+    file = reading(text)
+    assert [event.name for event in file.events] == ["door events"]
+    assert [row.line for row in only(file).quarantined] == [3]
+
+
+def test_the_time_of_measuring_goes_before_the_time_of_receiving() -> None:
+    text = "received_at,measured_at,temp_c\n2026-03-14T22:00:00Z,2026-03-14T21:00:00Z,5.1\n"
+    assert table(only(reading(text, Declared()))) == [("2026-03-14T21:00:00", 5.1)]
+
+
+def test_a_named_column_may_have_decimal_commas() -> None:
+    text = "time,field1,field2\n2026-03-14 21:00,5,1,ok\n2026-03-14 21:15,5,2,ok\n"
+    file = reading(text, Declared(tz="UTC", column="field1", unit="C", decimal=","))
+    assert [value for _, value in table(only(file))] == [5.1, 5.2]
+
+
+def test_a_whole_temperature_beside_a_counter_is_never_joined_with_it() -> None:
+    text = "time,temp_c,door events\n2026-03-14 21:00,5,0\n2026-03-14 21:15,5,2\n"
+    refused = read_or_refused(text)
+    assert isinstance(refused, FileRefused)
+    assert refused.code == "ambiguous-decimal"
+
+
 def test_headings_over_several_lines() -> None:
     text = (
         '"Date/Time","No.1","No.2"\n"Date/Time","ch1","ch2"\n"","°C","%"\n'
