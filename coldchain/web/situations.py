@@ -103,11 +103,14 @@ def _known(revisions: Sequence[Revision]) -> Iterable[Happening]:
 
 def _told(alerts: Sequence[Alert]) -> Iterable[Happening]:
     for alert in alerts:
-        late = ", late" if alert.late else ""
-        yield Happening(alert.raised_ms, f"alert raised: {kind_words(alert.kind)}{late}")
-        for way in alert.deliveries:
-            if way.delivered_ms is not None:
-                yield Happening(way.delivered_ms, f"delivered by {way.channel} to {way.target}")
+        words = f"alert raised: {kind_words(alert.kind)}{', late' if alert.late else ''}"
+        told = [f"{way.target} ({way.channel})" for way in alert.deliveries if way.delivered_ms is not None]
+        missed = [f"{way.target} ({way.channel})" for way in alert.deliveries if way.state == "failed"]
+        if told:
+            words += f"; delivered to {', '.join(told)}"
+        if missed:
+            words += f"; not delivered to {', '.join(missed)}"
+        yield Happening(alert.raised_ms, words)
 
 
 def kind_words(kind: str) -> str:

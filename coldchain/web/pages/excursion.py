@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
@@ -50,6 +51,12 @@ def show(visit: SignedIn, number: str) -> Response:
     return _page(visit, number, 200, Typed())
 
 
+@router.get("/excursions/{number}/acknowledge")
+def after_an_error(_: SignedIn, number: str) -> Response:
+    """Where a refused form stood is the excursion's own page, for whoever loads it again."""
+    return RedirectResponse(f"/excursions/{quote(number, safe='')}", 303)
+
+
 @router.post("/excursions/{number}/acknowledge")
 def acknowledge_it(
     visit: SignedIn,
@@ -68,7 +75,7 @@ def acknowledge_it(
     except NotPermitted as error:
         return _page(visit, number, 403, Typed(comment, str(error)))
     services.changes.publish()
-    return RedirectResponse(f"/excursions/{number}#history", 303)
+    return RedirectResponse(f"/excursions/{quote(number, safe='')}#history", 303)
 
 
 def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
@@ -107,9 +114,9 @@ def _css(found: Excursion) -> str:
 
 
 def _panel(tx: Transaction, visit: Visit, found: Excursion, product: Product) -> Panel:
-    """The readings around it: half its length on either side, at least two hours."""
+    """The readings around it: half its length on either side, at least half an hour."""
     end_ms = found.now.end_ms if found.now.end_ms is not None else visit.clock.now_ms
-    room = max(2 * HOUR_MS, (end_ms - found.now.start_ms) // 2)
+    room = max(HOUR_MS // 2, (end_ms - found.now.start_ms) // 2)
     from_ms, to_ms = found.now.start_ms - room, min(end_ms + room, visit.clock.now_ms)
     wanted = Wanted(location_name=found.location_name, from_ms=from_ms, to_ms=to_ms)
     near = [each for each in excursions(tx, wanted) if each.id != found.id]

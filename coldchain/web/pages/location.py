@@ -56,7 +56,8 @@ def location(
     span = span_of(visit.clock, range, from_, to)
     with visit.services.store.reading() as tx:
         place = look(locations.standing(tx, name), visit.clock.now_ms)
-        found = excursions(tx, Wanted(location_name=name, from_ms=span.from_ms, to_ms=span.to_ms))
+        until = None if span.chosen else span.to_ms  # up to now, and what a clock a little ahead says
+        found = excursions(tx, Wanted(location_name=name, from_ms=span.from_ms, to_ms=until))
         panels = panels_of(tx, place, found, span, visit.clock)
         return visit.render(
             tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
