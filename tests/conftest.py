@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes depends on who else is at work
+settings.load_profile("untimed")
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 KNOWN_ANSWERS = SAMPLES.parent / "known-answers"
