@@ -1,9 +1,12 @@
 """The service in this process, with a clock that the test turns."""
 
+import http.client
 import threading
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,9 @@ from coldchain.bootstrap import App, build
 from coldchain.errors import ColdchainError, PortTaken
 from coldchain.monitoring.incoming import Incoming
 from coldchain.payloads import decode
-from coldchain.records import alerts, units
+from coldchain.records import accounts, alerts, units
 from coldchain.settings import Alerts, Http, Location, Mqtt, Secret, Sensor, Settings, WebhookChannel
+from coldchain.web.passwords import hash_password
 from tests.notifying.rows import T0
 from tests.notifying.servers import Hook, hook_server
 from tests.serve.service import eventually
@@ -112,11 +116,31 @@ def test_silence_is_alerted_by_the_clock_alone(tmp_path: Path, threads_before: N
 def test_it_stops_cleanly_and_a_second_time_too(tmp_path: Path, threads_before: None) -> None:
     app = build(settings(tmp_path))
     app.start()
-    assert urllib.request.urlopen(f"{app.public_url}/healthz", timeout=10).status == 200
+    with urllib.request.urlopen(f"{app.public_url}/healthz", timeout=10) as answer:
+        assert answer.status == 200
     app.stop()
     app.stop()  # and again: nothing more to do
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"{app.public_url}/healthz", timeout=2)
+
+
+def test_it_stops_while_a_page_hangs_on_and_tells_it_so(tmp_path: Path, threads_before: None) -> None:
+    app = build(settings(tmp_path))
+    app.start()
+    with app.store.transaction() as tx:
+        accounts.add(tx, "anna", "Anna", "pharmacist", hash_password("correct horse"), T0)
+    typed = urllib.parse.urlencode({"name": "anna", "password": "correct horse"})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": app.public_url}
+    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=20)) as door:
+        door.request("POST", "/sign-in", typed, headers)
+        cookie = str(door.getresponse().headers["Set-Cookie"]).split(";")[0]
+    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=20)) as page:
+        page.request("GET", "/live", headers={"Cookie": cookie})
+        with page.getresponse() as stream:
+            assert stream.status == 200
+            stream.readline()
+            app.stop()
+            stream.read()  # it ends
 
 
 def test_what_fails_while_starting_takes_everything_down_with_it(tmp_path: Path, threads_before: None) -> None:
