@@ -109,6 +109,20 @@ def subscribe(client: paho.Client, address: BrokerAddress, filters: Sequence[str
     client.subscribe([(each, once) for each in filters])
 
 
+def topic_of(message: paho.MQTTMessage) -> str:
+    """A message's topic, whatever a broker let through."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return "(a topic that is not UTF-8)"
+
+
+def release(client: paho.Client) -> None:
+    """Let go of a client, so that it closes its sockets now."""
+    client.on_connect = client.on_connect_fail = client.on_disconnect = None
+    client.on_message = client.on_publish = client.on_subscribe = None
+
+
 def _encrypt(client: paho.Client, tls: Tls) -> None:
     authority, certificate, key = (
         str(file) if file is not None else None for file in (tls.ca_file, tls.certificate_file, tls.key_file)

@@ -29,7 +29,9 @@ _log = logging.getLogger(__name__)
 
 _ROOM_S = 0.25
 _WATCH_S = 2.0
-_PUBLISH_S = 10.0
+_PUBLISH_S = 30.0
+"""An answer stands behind all the acknowledgements on their way to a broker that saves every one of them."""
+_FAREWELL_S = 3.0
 SILENT_BROKER_S = 15.0
 """A broker that takes the connection and answers nothing for so long speaks another MQTT than we do."""
 
@@ -116,10 +118,10 @@ class Subscriber:
             self._farewell()
         client.disconnect()
         client.loop_stop()
-        _release(client)
+        session.release(client)
         self._client = None
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = True) -> None:
+    def publish(self, topic: str, payload: bytes, *, retain: bool = True, within_s: float = _PUBLISH_S) -> None:
         """Publish a message of our own at QoS 1; returns when the broker has taken it.
 
         Raises:
@@ -131,14 +133,14 @@ class Subscriber:
             raise BrokerUnavailable(f"the MQTT broker at {self._place} is not connected")
         info = client.publish(topic, payload, qos=1, retain=retain)
         try:
-            info.wait_for_publish(_PUBLISH_S)
+            info.wait_for_publish(within_s)
         except (ValueError, RuntimeError) as error:
             raise BrokerUnavailable(f"the MQTT broker at {self._place} did not take a message: {error}") from error
         refusal = self._refusals.pop(info.mid, None)
         if refusal is not None:
             raise DeliveryFailed(f"the MQTT broker at {self._place} refused {topic}: {refusal}", retry=True)
         if not info.is_published():
-            raise BrokerUnavailable(f"the MQTT broker at {self._place} did not answer within {_PUBLISH_S:.0f} s")
+            raise BrokerUnavailable(f"the MQTT broker at {self._place} did not answer within {within_s:.0f} s")
 
     def state(self) -> SubscriberState:
         """How it does, now."""
@@ -216,7 +218,7 @@ class Subscriber:
         if message.qos:
             with self._lock:
                 self._pending[key] = time.monotonic()
-        incoming = self._arrivals.arrive(_topic(message), bytes(message.payload), retained=message.retain)
+        incoming = self._arrivals.arrive(session.topic_of(message), bytes(message.payload), retained=message.retain)
         if incoming is None:
             self._acknowledge(key)
             return
@@ -281,19 +283,6 @@ class Subscriber:
 
     def _farewell(self) -> None:
         try:
-            self.publish(STATUS_TOPIC, OFFLINE)
+            self.publish(STATUS_TOPIC, OFFLINE, within_s=_FAREWELL_S)
         except (BrokerUnavailable, DeliveryFailed) as error:
             _log.info("could not say goodbye to the MQTT broker: %s", error)
-
-
-def _topic(message: paho.MQTTMessage) -> str:
-    try:
-        return message.topic
-    except UnicodeDecodeError:
-        return "(a topic that is not UTF-8)"
-
-
-def _release(client: paho.Client) -> None:
-    """Let go of a client, so that it closes its sockets now."""
-    client.on_connect = client.on_connect_fail = client.on_disconnect = None
-    client.on_message = client.on_publish = client.on_subscribe = None
