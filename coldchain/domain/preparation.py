@@ -1,6 +1,6 @@
 """Prepared medicines: linked clocks, storage by stage, equilibration and attestations (semantics §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -128,13 +128,27 @@ def judge_preparation(
     Raises:
         ValueError: Events out of order or repeated, or ``now`` before one of them; the sentence names them.
     """
-    course = Course.of(happenings, now_ms)
+
+    def staying(location: str, start_ms: int, end_ms: int) -> tuple[Stay, ...]:
+        return (Stay(location, start_ms, end_ms, traces.get(location, NOWHERE), yardstick),)
+
+    return judge_course(product, Course.of(happenings, now_ms), attestations, staying)
+
+
+Staying = Callable[[str, int, int], tuple[Stay, ...]]
+"""What is known of a time at a location (its name, from, to): one stay, or several where its probes changed."""
+
+
+def judge_course(
+    product: Product, course: "Course", attestations: Sequence[Statement], staying: Staying
+) -> PreparationJudgement:
+    """`judge_preparation` for events that are checked already and for whatever is known of the places."""
     clocks = tuple(clock for deadline in product.deadlines if (clock := _clock(deadline, course)))
     conditions: list[StageJudgement] = []
     equilibrations: list[Equilibrated] = []
     missing = [f"{event} was not recorded" for event in _unrecorded(product, course)]
     for stage in product.stages.values():
-        stays = _stays(course, _window(stage, product, course), traces, yardstick)
+        stays = _stays(course, _window(stage, product, course), staying)
         if stays:
             conditions += [StageJudgement(stage.name, conclude(along(limit, stays)), stays) for limit in stage.limits]
             equilibrations += _equilibrations(stage, stays, course)
@@ -281,9 +295,7 @@ def _window(stage: Stage, product: Product, course: Course) -> tuple[int, int] |
     return (start, max(min(ends), start))
 
 
-def _stays(
-    course: Course, window: tuple[int, int] | None, traces: Mapping[str, Trace], yardstick: Yardstick
-) -> tuple[Stay, ...]:
+def _stays(course: Course, window: tuple[int, int] | None, staying: Staying) -> tuple[Stay, ...]:
     """Where the item was in a window, one stay after the other; whereabouts that nobody recorded are unknown."""
     if window is None or window[0] >= window[1]:
         return ()
@@ -292,9 +304,10 @@ def _stays(
     moves = [(start, before[-1] if before else "unknown")]
     moves += [(at, location) for at, location in course.places if start < at < end]
     return tuple(
-        Stay(location, at, until, traces.get(location, NOWHERE), yardstick)
+        stay
         for (at, location), (until, _) in pairwise([*moves, (end, "")])
         if at < until
+        for stay in staying(location, at, until)
     )
 
 
