@@ -32,7 +32,8 @@ class Judged:
     """A unit being judged, and where what comes of it goes.
 
     Attributes:
-        current: The sensor's last reading is no older than ``max_gap``; if not, what we learn is learned late.
+        current: The sensor's last reading is no older than ``max_gap``.
+        by_clock: The clock made us look; if not, and the last reading is old, what we learn is learned late.
         raised: The ids of the alerts raised, added to as they are.
     """
 
@@ -42,6 +43,7 @@ class Judged:
     now_ms: int
     channels: AlertChannels
     current: bool
+    by_clock: bool
     raised: list[str]
 
 
@@ -129,7 +131,7 @@ def silence_is_over(judged: Judged, *, tell: bool) -> None:
 
 def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -> None:
     limit = next(one for one in judged.rules.limits if one.id == excursion.limit_id)
-    late = kind is not AlertKind.ENDED and (known.end_ms is not None or not judged.current)
+    late = kind is not AlertKind.ENDED and (known.end_ms is not None or not (judged.current or judged.by_clock))
     body = _body(judged, kind, known.start_ms, limit, late=late) | {
         "excursion": excursion.number,
         "certainty": known.certainty,

@@ -59,20 +59,20 @@ def judge_unit(
     rules = rules_of(unit, now_ms)
     pieces = _pieces(tx, unit, rules, touched_ms)
     progresses = [piece.progress for piece in pieces]
-    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), [])
+    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), by_clock, [])
     for piece in pieces:
-        _reconcile(judged, piece, touched_ms, by_clock=by_clock)
-    look_ahead(judged, progresses, touched=touched_ms is not None, by_clock=by_clock)
+        _reconcile(judged, piece, touched_ms)
+    look_ahead(judged, progresses, touched=touched_ms is not None)
     return judged.raised
 
 
 def _is_past(tx: Transaction, unit: Unit, touched_ms: int) -> bool:
-    """Whether readings came after a stay that has been judged to its end."""
+    """Whether readings came later than the first one after a stay, up to which it has been judged."""
     if unit.to_ms is None or touched_ms <= unit.to_ms:
         return False
     where = (unit.assignment_id, unit.placement_id)
     heads = [checkpoints.newest(tx, *where, limit.id, None) for limit in rules_of(unit, unit.to_ms).limits]
-    return all(head is not None and head[0] >= unit.to_ms for head in heads)
+    return all(head is not None and unit.to_ms <= head[0] < touched_ms for head in heads)
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,11 @@ def _days(trace: Trace) -> list[Trace]:
     return [Trace(trace.at_ms[start:stop], trace.milli_c[start:stop]) for start, stop in pairwise(cuts)]
 
 
-def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None, *, by_clock: bool) -> None:
+def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None) -> None:
     """Make the record say of a limit's excursions what the judge finds now."""
     tx, unit, limit = judged.tx, judged.unit, piece.progress.limit
     recorded = {one.id: one for one in excursions.of_unit(tx, unit, limit.id, piece.since_ms)}
-    found = _found(judged, piece.progress, recorded, by_clock=by_clock)
+    found = _found(judged, piece.progress, recorded)
     because = why(touched_ms, piece.was_ms)
     pure = [Recorded(one.id, one.current.known.start_ms, one.current.known.end_ms) for one in recorded.values()]
     for change in reconcile(pure, found):
@@ -174,12 +174,10 @@ def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None, *, by_cloc
                 alerting.ended(judged, recorded[id_], gone)
 
 
-def _found(
-    judged: Judged, progress: Progress, recorded: Mapping[int, excursions.Excursion], *, by_clock: bool
-) -> list[Excursion]:
+def _found(judged: Judged, progress: Progress, recorded: Mapping[int, excursions.Excursion]) -> list[Excursion]:
     """The judge's excursions; while older readings still come in, none that is so only by the clock."""
     found = list(conclude(progress, judged.now_ms).excursions)
-    if by_clock or judged.current or not found:
+    if judged.by_clock or judged.current or not found:
         return found
     last = found[-1]
     if last.episode.end_ms is not None or last.certainty is Certainty.CERTAIN:

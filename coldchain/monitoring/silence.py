@@ -27,14 +27,13 @@ def is_current(progresses: Sequence[Progress], now_ms: int) -> bool:
     )
 
 
-def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool, by_clock: bool) -> None:
+def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool) -> None:
     """Raise or clear the alerts for silence and doubt, and set when to look again.
 
     Args:
         judged: The unit.
         progresses: Its limits' judges, come to the last reading.
         touched: Readings have come.
-        by_clock: Whether the mere passing of time may raise an alert.
     """
     if judged.rules.edges.end_ms is not None:
         _nobody_waits(judged)
@@ -44,13 +43,13 @@ def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool,
     doubtful = [one.progress for one in moments if one.doubtful_ms is not None and one.doubtful_ms <= judged.now_ms]
     if touched and judged.current:
         alerting.silence_is_over(judged, tell=True)
-    if by_clock and silent:
+    if judged.by_clock and silent:
         alerting.silent(judged, min(silent, key=lambda one: one.all_ms).progress)
     if not doubtful:
         alerting.doubt_is_over(judged)
-    elif judged.current or by_clock:
+    elif judged.current or judged.by_clock:
         alerting.doubtful(judged, doubtful[0])
-    _set(judged, [at_ms for one in moments for at_ms in one.all_ms], by_clock=by_clock)
+    _set(judged, [at_ms for one in moments for at_ms in one.all_ms])
 
 
 @dataclass(frozen=True)
@@ -99,10 +98,10 @@ def _nobody_waits(judged: Judged) -> None:
         alerting.silence_is_over(judged, tell=False)
 
 
-def _set(judged: Judged, moments: Sequence[int], *, by_clock: bool) -> None:
+def _set(judged: Judged, moments: Sequence[int]) -> None:
     tx, subject = judged.tx, judged.unit.subject
     ahead = [at_ms for at_ms in moments if at_ms > judged.now_ms]
-    if len(ahead) < len(moments) and not by_clock and not judged.current:
+    if len(ahead) < len(moments) and not judged.by_clock and not judged.current:
         pending = due_work.when(tx, UNPROVABLE, subject)
         settling = judged.now_ms + SETTLING_MS
         ahead.append(settling if pending is None else min(pending, settling))

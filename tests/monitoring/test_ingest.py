@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("case", "said", "sensor", "reason"), FAULTS)
 def test_a_fault_is_no_temperature(
-    either_store: Store, case: str, said: Incoming, sensor: dict[str, object], reason: Fault
+    either_store: Store, case: str, said: Incoming, sensor: dict[str, Any], reason: Fault
 ) -> None:
     ward = Ward(either_store).furnish(**sensor)
     done = ward.hear(said, message(1, 5), now=10)
@@ -165,7 +166,7 @@ def test_no_name_is_too_strange_to_be_stored(either_store: Store, name: str) -> 
     assert ward.hear(message(0, 5, sensor=name, source=f"t/{name}")).accepted == 1
 
 
-def timeless(received: float, payload: bytes, **more: object) -> Incoming:
+def timeless(received: float, payload: bytes, **more: Any) -> Incoming:
     return message(0, 5, received=received, payload=payload, measured_ms=None, **more)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from coldchain.errors import PayloadRefused
 from coldchain.monitoring.due import run_due
@@ -36,14 +37,14 @@ examples:
 ABOVE_8 = "{above: 8 °C}"
 
 
-def product_text(*limits: str, max_gap: str = "60 min", id: str = "test") -> str:
+def product_text(*limits: str, max_gap: str = "60 min", id_: str = "test") -> str:
     """A product file with these limits."""
-    return PRODUCT.format(id=id, max_gap=max_gap, limits="\n      - ".join(limits or (ABOVE_8,)))
+    return PRODUCT.format(id=id_, max_gap=max_gap, limits="\n      - ".join(limits or (ABOVE_8,)))
 
 
 def message(
     minute: float, temperature_c: float | None, *, sensor: str = "s1", received: float | None = None,
-    source: str = "t/s1", position: int = 0, payload: bytes | None = None, **more: object,
+    source: str = "t/s1", position: int = 0, payload: bytes | None = None, **more: Any,
 ) -> Incoming:  # fmt: skip
     """One reading in one message, minutes counted from `START`; received when measured unless said otherwise."""
     milli_c = None if temperature_c is None else round(temperature_c * 1000)
@@ -52,7 +53,7 @@ def message(
     about = {name: value for name, value in more.items() if name not in fields}
     received_ms = START + round((minute if received is None else received) * MINUTE)
     said = payload if payload is not None else f"{minute} {temperature_c}".encode()
-    return Incoming("mqtt", source, source, said, received_ms, (replace(decoded, **fields),), **about)  # type: ignore[arg-type]
+    return Incoming("mqtt", source, source, said, received_ms, (replace(decoded, **fields),), **about)
 
 
 def refused(minute: float, payload: bytes, reason: str = "damaged") -> Incoming:
@@ -69,12 +70,12 @@ class Ward:
     text: str = field(default_factory=product_text)
     alerts: list[str] = field(default_factory=list)
 
-    def furnish(self, from_minute: float = 0, now_minute: float = 0, **sensor: object) -> "Ward":
+    def furnish(self, from_minute: float = 0, now_minute: float = 0, **sensor: Any) -> "Ward":
         """Hang the sensor and assign the product."""
         from_ms, now_ms = START + round(from_minute * MINUTE), START + round(now_minute * MINUTE)
         with self.store.transaction() as tx:
             location_id = places.put_location(tx, "ward-3", "Ward 3", "Oncology")
-            sensor_id = places.put_sensor(tx, "s1", now_ms=now_ms, **sensor)  # type: ignore[arg-type]
+            sensor_id = places.put_sensor(tx, "s1", now_ms=now_ms, **sensor)
             places.place(tx, sensor_id, location_id, from_ms, now_ms)
         self.assign(self.text, from_minute, now_minute)
         return self

@@ -28,11 +28,16 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
 
 
 def test_an_error_in_the_block_undoes_all_of_it(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.transaction() as tx:
-        places.put_location(tx, "ward-3", "Ward 3")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _put_and_fail(store)
     with store.reading() as tx:
         assert places.locations(tx) == []
+
+
+def _put_and_fail(store: Store) -> None:
+    with store.transaction() as tx:
+        places.put_location(tx, "ward-3", "Ward 3")
+        raise ZeroDivisionError
 
 
 def test_what_one_look_shows_belongs_to_one_moment(tmp_path: Path) -> None:

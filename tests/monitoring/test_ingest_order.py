@@ -1,0 +1,252 @@
+"""Order does not matter (semantics §1.order): however readings arrive, the record comes to the same as all at once.
+
+And what it comes to is what the one judge says of the whole trace.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from coldchain.domain.bounds import Edges
+from coldchain.domain.verdict import judge
+from coldchain.monitoring.ingest import Incoming
+from coldchain.monitoring.knowing import known_of
+from coldchain.monitoring.rules import rules_of
+from coldchain.records import Store, alerts, excursions, places, quarantine, readings, units
+from coldchain.records.excursions import Known
+from coldchain.records.verifying import verify
+from tests.monitoring.ward import MINUTE, START, Ward, message, product_text, refused
+
+FINAL = 3000
+"""A minute long after every reading, at which the clock rings for the last time."""
+
+PRODUCTS = [
+    product_text("{above: 8 °C}", "{below: 2 °C}"),
+    product_text("{above: 8 °C, allow: {each: 30 min}}", "{at_or_below: 0 °C}", max_gap="20 min"),
+    product_text("{above: 8 °C, allow: {total: 45 min}}", "{id: warm, above: 25 °C}", max_gap="30 min"),
+    product_text("{above: 8 °C, allow: {total: 20 min, within: 90 min}}", max_gap="45 min"),
+    product_text("{above: 8 °C, allow: {each: 2 h}, times: 1}", "{below: 2 °C, allow: {each: 10 min}}"),
+]
+
+values = st.one_of(
+    st.sampled_from([5.0, 8.0, 8.001, 9.0, 12.0, 1.999, 2.0, 0.0, -1.0, 26.0, 7.8, 8.3]),
+    st.sampled_from([-127.0, 127.99, 61.0, None]),
+)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Incoming:
+    """A reading on a grid coarse enough that instants meet; sometimes a message nobody can read."""
+    minute = draw(st.sampled_from([m * 5 for m in range(-12, 100)]))
+    lag = draw(st.sampled_from([0, 0, 1, 7, 90, 700]))
+    if draw(st.integers(0, 19)) == 0:
+        return refused(minute + lag, draw(st.sampled_from([b"{", b"\x00"])))
+    return message(
+        minute,
+        draw(values),
+        received=minute + lag,
+        source=draw(st.sampled_from(["t/a", "t/b"])),
+        position=draw(st.integers(0, 1)),
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens, in which batches, and after which of them the program is started anew or the clock rings."""
+
+    product: str
+    sensor: dict[str, Any]
+    from_minute: float
+    to_minute: float | None
+    sent: tuple[Incoming, ...]
+    batches: tuple[tuple[Incoming, ...], ...]
+    restarts: tuple[bool, ...]
+    rings: tuple[int | None, ...]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """Messages, some of them sent several times, in any order and any batches."""
+    once = draw(st.lists(messages(), min_size=1, max_size=30))
+    again = draw(st.lists(st.sampled_from(once), max_size=6))
+    later = [replace(one, received_ms=one.received_ms + draw(st.sampled_from([0, 1, MINUTE]))) for one in again]
+    sent = tuple(once + later)
+    order = draw(st.permutations(range(len(sent))))
+    cuts = sorted(draw(st.sets(st.integers(1, max(len(sent) - 1, 1)), max_size=8)))
+    ends = [0, *[cut for cut in cuts if cut < len(sent)], len(sent)]
+    batches = tuple(tuple(sent[i] for i in order[a:b]) for a, b in pairwise(ends))
+    return Story(
+        product=draw(st.sampled_from(PRODUCTS)),
+        sensor={
+            "uncertainty_milli_c": draw(st.sampled_from([0, 0, 500])),
+            "high_milli_c": draw(st.sampled_from([None, 60_000])),
+            "max_gap_ms": draw(st.sampled_from([None, 10 * MINUTE])),
+        },
+        from_minute=draw(st.sampled_from([-100, 0, 37, 40])),
+        to_minute=draw(st.sampled_from([None, None, 200, 203])),
+        sent=sent,
+        batches=batches,
+        restarts=tuple(draw(st.lists(st.booleans(), min_size=len(batches), max_size=len(batches)))),
+        rings=tuple(draw(st.lists(st.sampled_from([None, 0, 5, 65]), min_size=len(batches), max_size=len(batches)))),
+    )
+
+
+def furnish(store: Store, story: Story) -> Ward:
+    ward = Ward(store, story.product).furnish(story.from_minute, -100, **story.sensor)
+    if story.to_minute is not None:
+        with store.transaction() as tx:
+            sensor = places.sensor_named(tx, "s1")
+            assert sensor is not None
+            places.take_down(tx, sensor.id, round(START + story.to_minute * MINUTE), START)
+    return ward
+
+
+def live(url: str, story: Story) -> Store:
+    """Everything arrives as the story tells it; a restart leaves nothing but what is on the disk."""
+    store = Store(url)
+    store.migrate()
+    ward = furnish(store, story)
+    now = -100.0
+    for batch, restart, ring in zip(story.batches, story.restarts, story.rings, strict=True):
+        now = max([now, *((one.received_ms - START) / MINUTE for one in batch)])
+        ward.hear(*batch, now=now)
+        if restart:
+            store.close()
+            store = Store(url)
+            ward.store = store
+        if ring is not None:
+            ward.ring(now + ring)
+    ward.ring(FINAL)
+    ward.ring(FINAL)
+    return store
+
+
+def at_once(story: Story) -> Store:
+    """The same, sorted, in one batch."""
+    store = Store("sqlite://")
+    store.migrate()
+    ward = furnish(store, story)
+    ward.hear(*sorted(story.sent, key=lambda one: one.received_ms), now=FINAL)
+    ward.ring(FINAL)
+    ward.ring(FINAL + 2 * 60)
+    return store
+
+
+def apart_from_the_clock(known: Known) -> Known:
+    if known.end_ms is not None:
+        return known
+    return replace(known, at_most_ms=known.at_most_ms - known.estimate_ms, estimate_ms=0)
+
+
+def what_it_came_to(store: Store) -> dict[str, object]:
+    with store.reading() as tx:
+        standing = [
+            (one.limit_id, apart_from_the_clock(one.current.known))
+            for one in excursions.excursions(tx)
+            if one.merged_into is None and not one.current.known.withdrawn
+        ]
+        sensors = {sensor.id: sensor.name for sensor in places.sensors(tx)}
+        traces = {name: readings.trace(tx, id_) for id_, name in sensors.items()}
+        held = [
+            tuple(row[name] for name in ("identity", "copies", "received_ms", "position", "measured_ms", "milli_c"))
+            for row in quarantine.rows(tx, 1000)
+        ]
+        return {
+            "readings": {name: (t.at_ms.tolist(), t.milli_c.tolist()) for name, t in traces.items()},
+            "counts": readings.counts(tx),
+            "held": sorted(held),
+            "by reason": quarantine.count(tx),
+            "excursions": sorted(standing, key=repr),
+        }
+
+
+def what_the_judge_says(store: Store) -> list[tuple[str, Known]]:
+    """The excursions of the whole trace, judged in one piece."""
+    found: list[tuple[str, Known]] = []
+    with store.reading() as tx:
+        for sensor in places.sensors(tx):
+            trace = readings.trace(tx, sensor.id)
+            for unit in units.of_sensors(tx, [sensor.id]):
+                rules = rules_of(unit, START + FINAL * MINUTE)
+                end_ms = START + FINAL * MINUTE if unit.to_ms is None else unit.to_ms
+                said = judge(trace, rules.limits, rules.yardstick, Edges(unit.from_ms, end_ms))
+                found += [
+                    (one.limit_id, apart_from_the_clock(known_of(one, rules)))
+                    for limit in said.limits
+                    for one in limit.excursions
+                ]
+    return sorted(found, key=repr)
+
+
+def everybody_was_told(store: Store) -> None:
+    """Each excursion that stands was told with at least its certainty, and nothing was told twice."""
+    with store.reading() as tx:
+        told = alerts.alerts(tx)
+        for one in excursions.excursions(tx):
+            kinds = [alert.kind for alert in told if alert.excursion_id == one.id]
+            assert len(kinds) == len(set(kinds))
+            known = one.current.known
+            if one.merged_into is None and not known.withdrawn:
+                assert "certain" in kinds or known.certainty == "possible"
+                assert kinds
+        assert verify(tx).findings == ()
+
+
+@given(stories())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_however_readings_arrive_the_record_comes_to_the_same(story: Story) -> None:
+    with TemporaryDirectory() as folder:
+        store = live(f"sqlite:///{Path(folder) / 'a.db'}", story)
+        check(store, story)
+
+
+@pytest.mark.postgres
+def test_on_postgres_too(postgres_url: str) -> None:
+    @given(stories())
+    @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    def come_to_the_same(story: Story) -> None:
+        store = live(_emptied(postgres_url), story)
+        check(store, story)
+
+    come_to_the_same()
+
+
+def check(store: Store, story: Story) -> None:
+    once = at_once(story)
+    try:
+        came, whole = what_it_came_to(store), what_it_came_to(once)
+        assert came == whole
+        assert came["excursions"] == what_the_judge_says(store)
+        _adds_up(came, story.sent)
+        everybody_was_told(store)
+        everybody_was_told(once)
+    finally:
+        store.close()
+        once.close()
+
+
+def _adds_up(came: dict[str, Any], sent: Sequence[Incoming]) -> None:
+    counts, said = came["counts"], sum(len(one.decoded) for one in sent)
+    assert sum(counts.values()) == said
+    assert counts["accepted"] == sum(len(at_ms) for at_ms, _ in came["readings"].values())
+    assert counts["conflicts"] == came["by reason"].get("conflict", 0)
+    assert sum(came["by reason"].values()) == counts["conflicts"] + counts["quarantined"] + sum(
+        one.refused is not None for one in sent
+    )
+
+
+def _emptied(url: str) -> str:
+    """The same database without anything in it."""
+    store = Store(url)
+    with store.transaction() as tx:
+        tx.exec_driver_sql("DROP SCHEMA public CASCADE")
+        tx.exec_driver_sql("CREATE SCHEMA public")
+    store.close()
+    return url
