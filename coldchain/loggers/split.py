@@ -4,9 +4,12 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from coldchain.errors import FileRefused
+from coldchain.loggers.text import MAX_LINE
 
 DELIMITERS = (";", "\t", ",", "|")
 MAX_CELLS = 1_000
+MAX_CELL_LINES = 200
+"""A quoted cell that runs over more lines was never closed."""
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
@@ -15,7 +18,7 @@ def cells_of(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
     try:
         return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
-    except csv.Error:  # a NUL or a cell beyond csv's own bound
+    except csv.Error:  # longer than csv allows
         return line.split(delimiter)
 
 
@@ -35,14 +38,25 @@ def rows_of(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[
         if '"' not in line:
             cells = line.split(delimiter)
         else:
-            while line.count('"') % 2 and at < end:  # the quoted cell goes on in the next line
+            while line.count('"') % 2 and _is_open(line, delimiter):  # the quoted cell goes on in the next line
+                if at == end or at - number > MAX_CELL_LINES or len(line) > MAX_LINE:
+                    raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
                 line += "\n" + lines[at]
                 at += 1
-                if len(line) > 65_536:
-                    break
-            if line.count('"') % 2:
-                raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
-            cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
+            try:
+                cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
+            except csv.Error as error:
+                raise FileRefused("damaged", f"line {number}: its quotation marks are out of order") from error
         if len(cells) > MAX_CELLS:
             raise FileRefused("damaged", f"line {number} has {len(cells)} fields: no logger writes such a row")
         yield number, cells
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Whether a line ends inside a quoted cell; a mark within a cell (``6" shelf``) opens nothing."""
+    reader = csv.reader([line, ""], delimiter=delimiter, skipinitialspace=True)
+    try:
+        next(reader)
+    except csv.Error:
+        return False
+    return reader.line_num > 1

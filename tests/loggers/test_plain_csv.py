@@ -180,6 +180,11 @@ def test_a_whole_temperature_beside_a_counter_is_never_joined_with_it() -> None:
     assert refused.code == "ambiguous-decimal"
 
 
+def test_a_mark_within_a_cell_is_no_quotation() -> None:
+    text = 'time,shelf,temp_c\n2026-03-14 21:00,6" top,5.1\n2026-03-14 21:15,6" top,5.2\n'
+    assert len(table(only(reading(text)))) == 2
+
+
 def test_headings_over_several_lines() -> None:
     text = (
         '"Date/Time","No.1","No.2"\n"Date/Time","ch1","ch2"\n"","°C","%"\n'
@@ -253,7 +258,8 @@ def test_what_cannot_be_read_says_why(content: str, code: str) -> None:
 
 
 @given(
-    st.text(max_size=300)
+    st.text('",;\n\t 05:.-atimeCF°/', max_size=200).map("time,temp_c,note\n2026-03-14 21:00,5.1,".__add__)
+    | st.text(max_size=300)
     | st.from_regex(
         r"(?:time|date)[,;]temp_?c?[,;]?\n(?:[0-9./: -]{3,20}[,;][0-9.,+()°C -]{0,8}\n){0,6}", fullmatch=True
     )
