@@ -67,22 +67,23 @@ def _chain(tx: Transaction) -> tuple[Finding | None, int, _Said]:
     expected, previous = 1, ledger.FIRST
     said: _Said = {}
     query = select(ledger_table).order_by(ledger_table.c.seq).execution_options(yield_per=_ROWS_AT_ONCE)
-    for row in tx.execute(query):
-        what = f"ledger entry {row.seq} ({row.kind} {row.subject})"
-        if row.seq != expected:
-            return (
-                Finding(row.seq, f"{what} follows entry {expected - 1}: what was between them is gone"),
-                expected,
-                said,
-            )
-        if row.previous_hash != previous:
-            return Finding(row.seq, f"{what} does not continue entry {row.seq - 1}"), expected, said
-        if row.hash != ledger.hash_of(row.seq, row.at_ms, row.kind, row.subject, row.body, row.previous_hash):
-            return Finding(row.seq, f"{what} is not as it was written"), expected, said
-        key = _key(row.kind, row.subject, row.body)
-        if key is not None:
-            said[key] = (row.seq, json.loads(row.body))
-        expected, previous = expected + 1, row.hash
+    with tx.execute(query) as rows:
+        for row in rows:
+            what = f"ledger entry {row.seq} ({row.kind} {row.subject})"
+            if row.seq != expected:
+                return (
+                    Finding(row.seq, f"{what} follows entry {expected - 1}: what was between them is gone"),
+                    expected,
+                    said,
+                )
+            if row.previous_hash != previous:
+                return Finding(row.seq, f"{what} does not continue entry {row.seq - 1}"), expected, said
+            if row.hash != ledger.hash_of(row.seq, row.at_ms, row.kind, row.subject, row.body, row.previous_hash):
+                return Finding(row.seq, f"{what} is not as it was written"), expected, said
+            key = _key(row.kind, row.subject, row.body)
+            if key is not None:
+                said[key] = (row.seq, json.loads(row.body))
+            expected, previous = expected + 1, row.hash
     return None, expected - 1, said
 
 
@@ -118,8 +119,9 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_ROWS_AT_ONCE)
-    for row in tx.execute(query):
-        yield dict(row._mapping)
+    with tx.execute(query) as rows:
+        for row in rows:
+            yield dict(row._mapping)
 
 
 def _merges(tx: Transaction) -> Iterator[Finding]:
