@@ -14,7 +14,7 @@ MAY_ACKNOWLEDGE = frozenset({"nurse", "pharmacist", "administrator"})
 LONGEST_COMMENT = 2_000
 
 
-class CommentNeeded(UsageError):  # noqa: N818 - named by what is asked for
+class CommentNeeded(UsageError):
     """The comment is missing or cannot be kept; the message stands at its field."""
 
 

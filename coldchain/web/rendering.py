@@ -14,6 +14,12 @@ from coldchain.web.assets import address, chart_style_ids
 from coldchain.web.services import Services
 from coldchain.web.values import column, tidy
 
+
+def _together(words: str) -> str:
+    """Words that stay on one line: ``1 h 20 min``."""
+    return words.replace(" ", "\u00a0")
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -30,6 +36,7 @@ _ENVIRONMENT.filters.update(
     triple=triple,
     tidy=tidy,
     column=column,
+    together=_together,
 )
 _ENVIRONMENT.globals.update(asset=address, chart_style_ids=chart_style_ids)
 

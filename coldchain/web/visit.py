@@ -26,7 +26,7 @@ SESSION_MS = 12 * 3_600_000
 _UTC = ZoneInfo("UTC")
 
 
-class SignInNeeded(Exception):  # noqa: N818 - not an error: the answer is the way to the door
+class SignInNeeded(Exception):
     """Nobody is signed in; carries where they wanted to go."""
 
     def __init__(self, wanted: str) -> None:

@@ -196,7 +196,7 @@ def test_the_quarantine_says_what_and_why(hospital: Hospital, pages: Pages) -> N
     hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms, -127_000)).result(10)
     with pages.person("nurse") as nurse:
         words = text_of(nurse.get("/quarantine").text)
-        assert "sentinel 1" in words
+        assert "sentinel 1 the value with which" in words
         assert "the value with which this kind of sensor says that it could not measure" in words
         assert "warm-probe" in words
         assert "Nothing for that reason" in nurse.get("/quarantine?reason=clock").text
