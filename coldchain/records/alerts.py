@@ -19,20 +19,24 @@ Targets = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert as it was raised; ``cleared_ms`` says since when its reason is gone."""
+    """An alert as it was raised; ``cleared_ms`` says since when its reason is gone.
+
+    One of a preparation has no sensor and no placement: its clocks run without any.
+    """
 
     id: str
     kind: str
     excursion_id: int | None
     assignment_id: int | None
     location_id: int
-    sensor_id: int
-    placement_id: int
+    sensor_id: int | None
+    placement_id: int | None
     since_ms: int
     raised_ms: int
     late: bool
     body: dict[str, Any]
     cleared_ms: int | None = None
+    preparation_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,11 @@ def alerts(tx: Transaction) -> list[Alert]:
 def of_excursion(tx: Transaction, excursion_id: int) -> list[Alert]:
     """The alerts of an excursion, in the order they were raised."""
     return _select(tx, alert_table.c.excursion_id == excursion_id)
+
+
+def of_preparation(tx: Transaction, preparation_id: int) -> list[Alert]:
+    """The alerts of a preparation, in the order they were raised."""
+    return _select(tx, alert_table.c.preparation_id == preparation_id)
 
 
 def uncleared(tx: Transaction, placement_id: int, kind: str | None = None) -> list[Alert]:

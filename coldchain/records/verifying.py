@@ -9,7 +9,15 @@ from sqlalchemy import Table, select
 
 from coldchain.records import excursions, ledger
 from coldchain.records.store import Transaction
-from coldchain.records.tables import acknowledgement, alert, excursion, excursion_revision
+from coldchain.records.tables import (
+    acknowledgement,
+    alert,
+    excursion,
+    excursion_revision,
+    preparation,
+    preparation_attestation,
+    preparation_event,
+)
 from coldchain.records.tables import ledger as ledger_table
 
 _ROWS_AT_ONCE = 1000
@@ -99,6 +107,8 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return ("acknowledgement", str(body["id"]))
         case "alert.raised":
             return ("alert", subject)
+        case "preparation.started" | "preparation.event" | "preparation.attested":
+            return (kind, str(body["id"]))
     return None
 
 
@@ -115,6 +125,13 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         yield "acknowledgement", str(row["id"]), f"acknowledgement {row['id']}", row
     for row in _all(tx, alert):
         yield "alert", row["id"], f"alert {row['id']}", row["body"]
+    for row in _all(tx, preparation):
+        body = {name: row[name] for name in row if name not in ("product_file", "once")}
+        yield "preparation.started", str(row["id"]), f"preparation {row['number']}", body
+    for kind, table in (("preparation.event", preparation_event), ("preparation.attested", preparation_attestation)):
+        for row in _all(tx, table):
+            body = {name: row[name] for name in row if name != "once"}
+            yield kind, str(row["id"]), f"{table.name} {row['id']}", body
 
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:
