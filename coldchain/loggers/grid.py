@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
@@ -86,33 +87,64 @@ def gather_rows(text: Text, layout: Layout, declared: Declared) -> Grid:
 
 
 def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, declared: Declared) -> bool:
-    """Whether unquoted decimal commas have been read as delimiters."""
-    width = len(layout.columns)
+    """Whether unquoted decimal commas have been read as delimiters.
+
+    One value with its decimals in place settles that they have not; a number where no number belongs, that they have.
+    """
     temperatures = layout.of_kind(Kind.TEMPERATURE)
-    suspicious: int | None = None
-    too_long = False
-    for line, cells in zip(lines, rows, strict=True):
+    filled = [
+        (line, cells)
+        for line, cells in zip(lines, rows, strict=True)
+        if any(column.index < len(cells) and cells[column.index].strip() for column in temperatures)
+    ]
+    for _, cells in filled:
         for column in temperatures:
             cell = cells[column.index] if column.index < len(cells) else ""
-            if not cell.strip():
-                continue
-            if not is_whole(cell):
-                return False  # a value with its decimals in place: the commas part fields only
-            too_long = too_long or (len(cells) > width and any(_FRACTION.fullmatch(c) for c in cells[width:]))
-            if column.index + 1 < min(width, len(cells)):
-                neighbour = layout.columns[column.index + 1]
-                if neighbour.kind in (Kind.EVENT, Kind.OTHER) and _FRACTION.fullmatch(cells[neighbour.index]):
-                    suspicious = suspicious or line
-    if too_long or suspicious is None:
-        return too_long
+            if cell.strip() and not is_whole(cell):
+                return False
+    width = len(layout.columns)
+    if any(len(cells) > width for _, cells in filled):
+        events = [column.index for column in layout.of_kind(Kind.EVENT)]
+        if any(_FRACTION.fullmatch(cell) for _, cells in filled for cell in _out_of_place(cells, width, events)):
+            return True
+        open_line = filled[0][0] if all(_fits_parted(cells, layout.columns) for _, cells in filled) else None
+    else:
+        open_line = next((line for line, cells in filled if _may_be_parted(cells, layout)), None)
+    if open_line is None:
+        return False
     if declared.decimal:
         return declared.decimal == ","
     raise FileRefused(
         "ambiguous-decimal",
-        f"line {suspicious}: the comma parts the fields and may part the temperature's decimals too; "
+        f"line {open_line}: the comma parts the fields and may part the temperature's decimals too; "
         "say which with --decimal",
         ("--decimal ,", "--decimal ."),
     )
+
+
+def _out_of_place(cells: list[str], width: int, events: Sequence[int]) -> list[str]:
+    """The cells in which a number would be out of place: beyond the headings, and where events are noted."""
+    return cells[width:] + [cells[index] for index in events if index < len(cells)]
+
+
+def _may_be_parted(cells: list[str], layout: Layout) -> bool:
+    """Whether a row as wide as the headings has a number right of a temperature where none is expected."""
+    columns = layout.columns[: len(cells)]
+    return any(
+        left.kind is Kind.TEMPERATURE
+        and right.kind in (Kind.EVENT, Kind.OTHER)
+        and bool(cells[left.index].strip())
+        and _FRACTION.fullmatch(cells[right.index]) is not None
+        for left, right in pairwise(columns)
+    )
+
+
+def _fits_parted(cells: list[str], columns: Sequence[Column]) -> bool:
+    try:
+        _rejoined(0, cells, columns)
+    except FileRefused:
+        return False
+    return True
 
 
 def _rejoined(line: int, cells: list[str], columns: Sequence[Column]) -> list[str]:
