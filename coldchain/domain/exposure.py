@@ -49,15 +49,35 @@ def judge_way(limit: Limit, stays: Sequence[Stay]) -> LimitJudgement:
 
 def along(limit: Limit, stays: Sequence[Stay]) -> Progress:
     """The judge's memory of the whole way."""
+    return advanced(limit, stays, way_table([limit] * len(stays), stays))
+
+
+def advanced(limit: Limit, stays: Sequence[Stay], rows: Table) -> Progress:
+    """`along` for a way whose intervals are classified already."""
+    way = Edges(stays[0].start_ms, stays[-1].end_ms)
+    fresh = replace(begin(limit, stays[0].yardstick, way), last=None)
+    return advance_table(fresh, rows, (stays[-1].end_ms, None), sum(len(stay.trace) for stay in stays))
+
+
+def way_table(limits: Sequence[Limit | None], stays: Sequence[Stay]) -> Table:
+    """The interval table of a whole way.
+
+    Args:
+        limits: What counts as bad in each stay; ``None`` where nothing does.
+        stays: The stays, one after the other.
+
+    Raises:
+        ValueError: No stay, or the stays do not follow one another.
+    """
     if not stays or any(a.end_ms != b.start_ms for a, b in pairwise(stays)):
         raise ValueError("an item's stays follow one another without a break")
-    way = Edges(stays[0].start_ms, stays[-1].end_ms)
-    parts = [stay_table(limit, stay) for stay in stays]
+    parts = [
+        _free(stay) if limit is None else stay_table(limit, stay) for limit, stay in zip(limits, stays, strict=True)
+    ]
     joined = parts[0]
     for part in parts[1:]:
         joined = _after(joined, part)
-    fresh = replace(begin(limit, stays[0].yardstick, way), last=None)
-    return advance_table(fresh, joined, (stays[-1].end_ms, None), sum(len(stay.trace) for stay in stays))
+    return joined
 
 
 def stay_table(limit: Limit, stay: Stay) -> Table:
@@ -105,6 +125,12 @@ def _cut(rows: Table, first: int, last: int) -> Table:
 
 def _unknown(stay: Stay) -> Table:
     """Nobody measured: all of the stay is possible badness, however short."""
+    free = _free(stay)
+    return replace(free, silent=np.ones(1, dtype=bool), at_most=free.at_ms - free.at_ms[0])
+
+
+def _free(stay: Stay) -> Table:
+    """A stay in which nothing is bad: its two ends, and nothing between them."""
     at_ms = np.array([stay.start_ms, stay.end_ms], dtype=np.int64)
     no, nothing = np.zeros(2, dtype=bool), np.zeros(2, dtype=np.int64)
     return Table(
@@ -114,11 +140,11 @@ def _unknown(stay: Stay) -> Table:
         tests=Tests(no, no, no),
         counts=no,
         neutral=~no,
-        silent=np.ones(1, dtype=bool),
+        silent=np.zeros(1, dtype=bool),
         doubtful=np.zeros(1, dtype=bool),
         at_least=nothing,
         estimate=nothing,
-        at_most=at_ms - at_ms[0],
+        at_most=nothing,
     )
 
 

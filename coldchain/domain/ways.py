@@ -1,0 +1,213 @@
+"""One limit over an item's whole way, where places may have several probes (semantics §3, §7).
+
+`exposure` judges a way with one probe a stay. Several judging probes at a place are a trace each, so every choice of
+one probe a stay is a way of its own: the largest figure of each column stands, the verdict is the worst, and the probe
+is named.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from itertools import product as every_choice
+from math import prod
+
+from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Bounds, Table, Yardstick
+from coldchain.domain.exposure import NOWHERE, Stay, advanced, stay_table, way_table
+from coldchain.domain.product import Limit
+from coldchain.domain.progress import Episode, Progress, Unsettled
+from coldchain.domain.reading import Trace
+from coldchain.domain.running_out import ran_out
+from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, conclude
+
+MOST_WAYS = 256
+"""So many choices of probes are judged one by one; beyond, the worst by each column and every pair of neighbours."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A sensor that judges a place: its whole trace, and what a judgement of it rests on."""
+
+    name: str
+    trace: Trace
+    yardstick: Yardstick
+
+
+@dataclass(frozen=True)
+class ItemStay:
+    """An item's time at one place, in one stage of its product, before the same probes.
+
+    Attributes:
+        location: Where, as people call it.
+        stage: Which stage of its product it was in.
+        start_ms, end_ms: UTC ms; a stay ends where the next one begins.
+        probes: All that judge there; without any, nothing is known of the stay.
+    """
+
+    location: str
+    stage: str
+    start_ms: int
+    end_ms: int
+    probes: tuple[Probe, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant, UTC ms, and where the item was."""
+
+    at_ms: int
+    location: str
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When something became so: surely, and possibly, which is never later; ``None`` where it did not."""
+
+    certain: Moment | None = None
+    possible: Moment | None = None
+
+
+@dataclass(frozen=True)
+class ItemLimit:
+    """What became of one limit over the whole way.
+
+    Attributes:
+        bounds: The largest of each column over all choices of probes.
+        probes: Whose traces decide, of the places that had several.
+        excursions, unsettled: Of the way that decides.
+        spent: When the allowance was used up, and where.
+    """
+
+    limit: Limit
+    verdict: Verdict
+    bounds: Bounds
+    probes: tuple[str, ...]
+    excursions: tuple[Excursion, ...]
+    unsettled: tuple[Unsettled, ...]
+    spent: Moments
+
+
+def yardstick_between(product_ms: int | None, sensor_ms: int | None, uncertainty_milli_c: int = 0) -> Yardstick:
+    """The smaller ``max_gap`` of the product and the sensor, else 60 min, and who said it (semantics §3)."""
+    said = [(gap_ms, who) for gap_ms, who in ((product_ms, "product"), (sensor_ms, "sensor")) if gap_ms is not None]
+    max_gap_ms, who = min(said, key=lambda one: one[0], default=(DEFAULT_MAX_GAP_MS, "default"))
+    return Yardstick(max_gap_ms, uncertainty_milli_c, who)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One choice of a probe for each stay."""
+
+    stays: tuple[Stay, ...]
+    probes: tuple[str, ...]
+
+
+def judge_ways(limit: Limit, limits: Sequence[Limit | None], stays: Sequence[ItemStay]) -> ItemLimit:
+    """What became of one limit over all choices of probes.
+
+    Args:
+        limit: Whose allowance counts.
+        limits: What is bad in each stay; ``None`` where the limit does not hold.
+        stays: The whole way.
+    """
+    judged = []
+    for way in ways(limits, stays, keep_calm=limit.times is not None):
+        rows = way_table(limits, way.stays)
+        progress = advanced(limit, way.stays, rows)
+        judged.append((way, conclude(progress), ran_out(limit, rows, _episodes(progress))))
+    way, worst, _ = max(judged, key=lambda one: _badness(one[1]))
+    instants = [one[2] for one in judged]
+    return ItemLimit(
+        limit=limit,
+        verdict=worst.verdict,
+        bounds=_largest([one[1].bounds for one in judged]),
+        probes=way.probes,
+        excursions=worst.excursions,
+        unsettled=worst.unsettled,
+        spent=Moments(_where([one[0] for one in instants], stays), _where([one[1] for one in instants], stays)),
+    )
+
+
+def ways(limits: Sequence[Limit | None], stays: Sequence[ItemStay], *, keep_calm: bool = False) -> Iterator[Way]:
+    """Every choice of a probe for each stay that can matter.
+
+    Args:
+        limits: What is bad in each stay.
+        stays: The whole way.
+        keep_calm: Also probes that saw nothing bad where another one did: they part one bad run from the next.
+    """
+    candidates = [_candidates(limit, stay, keep_calm=keep_calm) for limit, stay in zip(limits, stays, strict=True)]
+    several = [len({one.name for one in stay.probes}) > 1 for stay in stays]
+    for choice in _choices(candidates):
+        named = (one.name for one, told in zip(choice, several, strict=True) if told)
+        yield Way(tuple(one.stay for one in choice), tuple(dict.fromkeys(named)))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    stay: Stay
+    figures: tuple[int, int, int]
+    calm: bool
+
+
+def _candidates(limit: Limit | None, stay: ItemStay, *, keep_calm: bool) -> list[_Candidate]:
+    """The probes of a stay that can matter to a limit, each for itself."""
+    if not stay.probes:
+        nobody = Stay(stay.location, stay.start_ms, stay.end_ms, NOWHERE, Yardstick())
+        return [_Candidate("", nobody, (0, 0, 0), calm=False)]
+    found = [_candidate(limit, stay, probe) for probe in stay.probes]
+    if keep_calm or len(found) == 1:
+        return found
+    return [one for one in found if not one.calm] or found[:1]
+
+
+def _candidate(limit: Limit | None, stay: ItemStay, probe: Probe) -> _Candidate:
+    seen = Stay(stay.location, stay.start_ms, stay.end_ms, probe.trace, probe.yardstick)
+    if limit is None or len(stay.probes) == 1:
+        return _Candidate(probe.name, seen, (0, 0, 0), calm=limit is None)
+    rows: Table = stay_table(limit, seen)
+    inside = bool(((probe.trace.at_ms >= stay.start_ms) & (probe.trace.at_ms < stay.end_ms)).any())
+    figures = (int(rows.at_least[-1]), int(rows.estimate[-1]), int(rows.at_most[-1]))
+    calm = inside and not figures[2] and not bool((rows.tests.perhaps & rows.counts).any())
+    return _Candidate(probe.name, seen, figures, calm)
+
+
+def _choices(candidates: Sequence[Sequence[_Candidate]]) -> Iterator[tuple[_Candidate, ...]]:
+    if prod(len(some) for some in candidates) <= MOST_WAYS:
+        yield from every_choice(*candidates)
+        return
+    worst = [tuple(max(some, key=lambda one: one.figures[column]) for some in candidates) for column in range(3)]
+    yield from worst
+    for at, pair in enumerate(pairwise(candidates)):
+        for one, other in every_choice(*pair):
+            yield (*worst[2][:at], one, other, *worst[2][at + 2 :])
+
+
+_RANK = {Verdict.VIOLATED: 2, Verdict.UNDETERMINED: 1}
+
+
+def _badness(judged: LimitJudgement) -> tuple[int, int, int]:
+    return _RANK.get(judged.verdict, 0), judged.bounds.at_least_ms, judged.bounds.at_most_ms
+
+
+def _largest(bounds: Sequence[Bounds]) -> Bounds:
+    return Bounds(
+        max(one.at_least_ms for one in bounds),
+        max(one.estimate_ms for one in bounds),
+        max(one.at_most_ms for one in bounds),
+    )
+
+
+def _episodes(progress: Progress) -> Sequence[Episode]:
+    return progress.episodes if progress.open is None else (*progress.episodes, progress.open)
+
+
+def _where(instants: Sequence[int | None], stays: Sequence[ItemStay]) -> Moment | None:
+    known = [at_ms for at_ms in instants if at_ms is not None]
+    return moment(min(known), stays) if known else None
+
+
+def moment(at_ms: int, stays: Sequence[ItemStay]) -> Moment:
+    """Where an item was at an instant: at the place it came to where that is the moment of a move."""
+    here = next((stay for stay in reversed(stays) if stay.start_ms <= at_ms), stays[0])
+    return Moment(at_ms, here.location)
