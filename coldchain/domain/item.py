@@ -174,10 +174,11 @@ def judge_returns(rule: Returns | ReturnsFor, refrigerator: Range, stays: Sequen
     was not measured, or lies within a probe's uncertainty, nobody can be sure that there was no further one.
     """
     out = removed(refrigerator)
-    seen = [_seen(out, way.stays, stays) for way in ways([out] * len(stays), stays, keep_calm=True)]
+    every, all_of_them = ways([out] * len(stays), stays, keep_calm=True)
+    seen = [_seen(out, way.stays, stays) for way in every]
     certain = max((one.certain for one in seen), key=len)
     unsettled = max((one.unsettled for one in seen), key=len)
-    at_most = None if unsettled else max(one.possible for one in seen)
+    at_most = None if unsettled or not all_of_them else max(one.possible for one in seen)
     allowed = _allowed(rule)
     refrigerated = None
     if isinstance(rule, ReturnsFor):

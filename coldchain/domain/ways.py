@@ -11,25 +11,19 @@ from itertools import pairwise
 from itertools import product as every_choice
 from math import prod
 
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Bounds, Table, Yardstick
+from coldchain.domain.bounds import Bounds, Table, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, advanced, stay_table, way_table
-from coldchain.domain.product import Limit
+from coldchain.domain.probes import Probe
+from coldchain.domain.product import Limit, NoAllowance, Total
 from coldchain.domain.progress import Episode, Progress, Unsettled
-from coldchain.domain.reading import Trace
 from coldchain.domain.running_out import ran_out
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, conclude
 
 MOST_WAYS = 256
-"""So many choices of probes are judged one by one; beyond, the worst by each column and every pair of neighbours."""
+"""So many choices of probes are judged one by one; beyond, the worst by each column and every pair of neighbours.
 
-
-@dataclass(frozen=True)
-class Probe:
-    """A sensor that judges a place: its whole trace, and what a judgement of it rests on."""
-
-    name: str
-    trace: Trace
-    yardstick: Yardstick
+That is exact for limits without allowance and for budgets over the whole way; other limits are then never kept for sure.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,13 +80,6 @@ class ItemLimit:
     spent: Moments
 
 
-def yardstick_between(product_ms: int | None, sensor_ms: int | None, uncertainty_milli_c: int = 0) -> Yardstick:
-    """The smaller ``max_gap`` of the product and the sensor, else 60 min, and who said it (semantics §3)."""
-    said = [(gap_ms, who) for gap_ms, who in ((product_ms, "product"), (sensor_ms, "sensor")) if gap_ms is not None]
-    max_gap_ms, who = min(said, key=lambda one: one[0], default=(DEFAULT_MAX_GAP_MS, "default"))
-    return Yardstick(max_gap_ms, uncertainty_milli_c, who)
-
-
 @dataclass(frozen=True)
 class Way:
     """One choice of a probe for each stay."""
@@ -110,15 +97,17 @@ def judge_ways(limit: Limit, limits: Sequence[Limit | None], stays: Sequence[Ite
         stays: The whole way.
     """
     judged = []
-    for way in ways(limits, stays, keep_calm=limit.times is not None):
+    found, all_of_them = ways(limits, stays, keep_calm=limit.times is not None)
+    for way in found:
         rows = way_table(limits, way.stays)
         progress = advanced(limit, way.stays, rows)
         judged.append((way, conclude(progress), ran_out(limit, rows, _episodes(progress))))
     way, worst, _ = max(judged, key=lambda one: _badness(one[1]))
     instants = [one[2] for one in judged]
+    unsure = worst.verdict is Verdict.KEPT and not all_of_them and not _adds_up(limit)
     return ItemLimit(
         limit=limit,
-        verdict=worst.verdict,
+        verdict=Verdict.UNDETERMINED if unsure else worst.verdict,
         bounds=_largest([one[1].bounds for one in judged]),
         probes=way.probes,
         excursions=worst.excursions,
@@ -127,8 +116,10 @@ def judge_ways(limit: Limit, limits: Sequence[Limit | None], stays: Sequence[Ite
     )
 
 
-def ways(limits: Sequence[Limit | None], stays: Sequence[ItemStay], *, keep_calm: bool = False) -> Iterator[Way]:
-    """Every choice of a probe for each stay that can matter.
+def ways(
+    limits: Sequence[Limit | None], stays: Sequence[ItemStay], *, keep_calm: bool = False
+) -> tuple[list[Way], bool]:
+    """Every choice of a probe for each stay that can matter, and whether these are all (`MOST_WAYS`).
 
     Args:
         limits: What is bad in each stay.
@@ -137,9 +128,11 @@ def ways(limits: Sequence[Limit | None], stays: Sequence[ItemStay], *, keep_calm
     """
     candidates = [_candidates(limit, stay, keep_calm=keep_calm) for limit, stay in zip(limits, stays, strict=True)]
     several = [len({one.name for one in stay.probes}) > 1 for stay in stays]
+    found = []
     for choice in _choices(candidates):
         named = (one.name for one, told in zip(choice, several, strict=True) if told)
-        yield Way(tuple(one.stay for one in choice), tuple(dict.fromkeys(named)))
+        found.append(Way(tuple(one.stay for one in choice), tuple(dict.fromkeys(named))))
+    return found, prod(len(some) for some in candidates) <= MOST_WAYS
 
 
 @dataclass(frozen=True)
@@ -181,6 +174,15 @@ def _choices(candidates: Sequence[Sequence[_Candidate]]) -> Iterator[tuple[_Cand
     for at, pair in enumerate(pairwise(candidates)):
         for one, other in every_choice(*pair):
             yield (*worst[2][:at], one, other, *worst[2][at + 2 :])
+
+
+def _adds_up(limit: Limit) -> bool:
+    """Whether the worst of each stay makes the worst of the way."""
+    match limit.allowance:
+        case NoAllowance() | Total(_, None):
+            return limit.times is None
+        case _:
+            return False
 
 
 _RANK = {Verdict.VIOLATED: 2, Verdict.UNDETERMINED: 1}

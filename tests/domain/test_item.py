@@ -13,6 +13,7 @@ from coldchain.domain import ways as ways_module
 from coldchain.domain.bounds import Bounds, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, judge_way, way_table
 from coldchain.domain.item import expiry_of, judge_item, judge_returns
+from coldchain.domain.probes import Probe
 from coldchain.domain.product import (
     Each,
     Event,
@@ -31,7 +32,7 @@ from coldchain.domain.product import (
 )
 from coldchain.domain.reading import EMPTY_TRACE, Trace
 from coldchain.domain.verdict import Verdict
-from coldchain.domain.ways import ItemStay, Moment, Moments, Probe, judge_ways
+from coldchain.domain.ways import ItemStay, Moment, Moments, judge_ways
 from tests.domain.strategies import MINUTE, limits, traces, yardsticks
 from tests.domain.test_judge import ABOVE_8, HOUR, minutes
 
@@ -53,7 +54,7 @@ def way(*parts: tuple[str, str], stage: str = "unopened") -> list[ItemStay]:
         found_traces = [minutes(series) if series.strip() != "-" else EMPTY_TRACE for series in both.split("|")]
         length = max((int(trace.at_ms[-1]) + 5 * MINUTE for trace in found_traces if len(trace)), default=HOURS)
         probes = tuple(
-            Probe(f"probe {number}", Trace(trace.at_ms + at, trace.milli_c), HOUR)
+            Probe(f"probe {number}", None, None, Trace(trace.at_ms + at, trace.milli_c), HOUR)
             for number, trace in enumerate(found_traces, 1)
         )
         found.append(ItemStay(location, stage, at, at + length, probes))
@@ -118,7 +119,9 @@ def test_when_and_where_an_allowance_ran_out(
 def test_an_allowance_ran_out_where_and_only_where_the_verdict_says_so(
     trace: Trace, rule: Limit, yardstick: Yardstick, start: int, length: int
 ) -> None:
-    stay = ItemStay("a", "unopened", start * MINUTE, (start + length) * MINUTE, (Probe("p", trace, yardstick),))
+    stay = ItemStay(
+        "a", "unopened", start * MINUTE, (start + length) * MINUTE, (Probe("p", None, None, trace, yardstick),)
+    )
     judged = one_limit(rule, [stay])
     assert (judged.spent.certain is not None) is (judged.verdict is VIOLATED)
     assert (judged.spent.possible is not None) is (judged.verdict is not KEPT)
@@ -135,7 +138,7 @@ def test_up_to_that_moment_the_budget_was_kept_for_sure_and_a_moment_later_it_wa
     within = timedelta(minutes=120) if windowed else None
     rule = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=allowed), within))
     begin, end = int(trace.at_ms[0]), int(trace.at_ms[-1])
-    stay = ItemStay("a", "unopened", begin, end, (Probe("p", trace, yardstick),))
+    stay = ItemStay("a", "unopened", begin, end, (Probe("p", None, None, trace, yardstick),))
     spent = one_limit(rule, [stay]).spent.certain if end > begin else None
     if spent is not None:
         until = Stay("a", begin, spent.at_ms, trace, yardstick)
@@ -171,7 +174,7 @@ def test_every_choice_of_probes_is_a_way_and_the_worst_of_them_stands(
 ) -> None:
     stays, at = [], 10_000
     for number, found in enumerate(places):
-        named = tuple(Probe(f"{number}{index}", trace, yardstick) for index, trace in enumerate(found))
+        named = tuple(Probe(f"{number}{index}", None, None, trace, yardstick) for index, trace in enumerate(found))
         stays.append(ItemStay(str(number), "unopened", at * MINUTE, (at + 37) * MINUTE, named))
         at += 37
     judged = one_limit(rule, stays)
@@ -192,6 +195,14 @@ def test_beyond_so_many_choices_totals_are_exact_still(monkeypatch: pytest.Monke
     exact = one_limit(NINE_HOURS, stays)
     monkeypatch.setattr(ways_module, "MOST_WAYS", 1)
     assert one_limit(NINE_HOURS, stays).bounds == exact.bounds
+
+
+def test_beyond_so_many_choices_a_stretch_is_not_shown_to_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    stays = way(*[(f"place {n}", "5 9 5 | 5 9 5") for n in range(3)])
+    rule = limit(Predicate.ABOVE, 8000, Each(timedelta(hours=1)))
+    assert one_limit(rule, stays).verdict is KEPT
+    monkeypatch.setattr(ways_module, "MOST_WAYS", 1)
+    assert one_limit(rule, stays).verdict is UNDETERMINED
 
 
 # -- stages -----------------------------------------------------------------------------------------------------------
@@ -286,7 +297,7 @@ def test_back_for_so_long_is_kept_while_it_was_never_out() -> None:
 @given(traces(min_size=1), yardsticks, st.integers(0, 1))
 def test_certain_returns_are_possible_ones(trace: Trace, yardstick: Yardstick, allowed: int) -> None:
     end_ms = int(trace.at_ms[-1]) + 1
-    stay = ItemStay("a", "unopened", int(trace.at_ms[0]), end_ms, (Probe("p", trace, yardstick),))
+    stay = ItemStay("a", "unopened", int(trace.at_ms[0]), end_ms, (Probe("p", None, None, trace, yardstick),))
     judged = judge_returns((Returns.NEVER, Returns.ONCE)[allowed], FRIDGE, [stay])
     assert judged.at_most is None or judged.at_least <= judged.at_most
     assert (judged.verdict is VIOLATED) is (judged.at_least > allowed)
