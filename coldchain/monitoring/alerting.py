@@ -24,6 +24,9 @@ AlertChannels = Sequence[tuple[str, str]]
 """Channel and target: ``("smtp", "pharmacy")``; each gets an outbox row of every alert."""
 
 SCHEMA = "coldchain.alert/1"
+UNJUDGED = "unjudged"
+"""The ``cause`` of a no-data alert where readings come in but cannot be judged."""
+
 _NAMES = uuid.UUID("8a1a3d0e-6a07-4d0d-9c69-3f1c5a6a0b52")
 
 
@@ -114,6 +117,23 @@ def _doubts(judged: Judged) -> list[Alert]:
     return [alert for alert in found if alert.excursion_id is None]
 
 
+def unjudged(tx: Transaction, unit: Unit, error: Exception, now_ms: int, channels: AlertChannels) -> list[str]:
+    """A unit cannot be judged, so nothing can be shown to be kept there; one alert until it can."""
+    if alerts.uncleared(tx, unit.placement_id, AlertKind.NO_DATA.value):
+        return []
+    where = unit.location_title or unit.location_name
+    body = {
+        **_about(unit, AlertKind.NO_DATA, now_ms, now_ms),
+        "product": {"id": unit.product_id, "name": unit.product_id, "version": unit.version, "sha256": unit.sha256},
+        "limit": {"id": "", "words": f"Every limit of {unit.product_id}, {unit.stage}."},
+        "cause": UNJUDGED,
+        "message": f"{where}: readings are stored but cannot be judged by {unit.product_id} ({error}).",
+    }
+    alert_id = _id(unit, f"{UNJUDGED}/{now_ms}")
+    alert = _alert(unit, alert_id, AlertKind.NO_DATA, now_ms, now_ms, body, late=False)
+    return [alert_id] if alerts.raise_alert(tx, alert, channels) else []
+
+
 def silence_is_over(judged: Judged, *, tell: bool) -> None:
     """Data return, or nobody waits for them any more."""
     for alert in alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.NO_DATA.value):
@@ -123,7 +143,7 @@ def silence_is_over(judged: Judged, *, tell: bool) -> None:
                 "kind": AlertKind.ENDED.value,
                 "raised_at": iso(judged.now_ms),
                 "end": iso(judged.now_ms),
-                "message": f"{_where(judged)}: data again; there were none since {_minute(alert.since_ms)}.",
+                "message": f"{_where(judged)}: {_back(alert)}.",
             }
             told = _raise(judged, AlertKind.ENDED, f"data-again/{alert.id}", alert.since_ms, body, late=False)
             alerts.clear(judged.tx, told, judged.now_ms)
@@ -157,32 +177,53 @@ def _raise(
     excursion: Excursion | None = None,
 ) -> str:  # fmt: skip
     unit = judged.unit
-    alert_id = str(uuid.uuid5(_NAMES, f"{unit.location_name}/{unit.subject}/{name}"))
-    alert = Alert(
-        id=alert_id, kind=kind.value, excursion_id=excursion.id if excursion else None,
-        assignment_id=unit.assignment_id, location_id=unit.location_id, sensor_id=unit.sensor_id,
-        placement_id=unit.placement_id, since_ms=since_ms, raised_ms=judged.now_ms, late=late,
-        body=body | {"id": alert_id},
-    )  # fmt: skip
+    alert_id = _id(unit, name)
+    alert = _alert(unit, alert_id, kind, since_ms, judged.now_ms, body, late=late, excursion=excursion)
     if alerts.raise_alert(judged.tx, alert, judged.channels):
         judged.raised.append(alert_id)
     return alert_id
 
 
+def _id(unit: Unit, name: str) -> str:
+    return str(uuid.uuid5(_NAMES, f"{unit.location_name}/{unit.subject}/{name}"))
+
+
+def _alert(
+    unit: Unit, alert_id: str, kind: AlertKind, since_ms: int, raised_ms: int, body: dict[str, Any], *, late: bool,
+    excursion: Excursion | None = None,
+) -> Alert:  # fmt: skip
+    return Alert(
+        id=alert_id, kind=kind.value, excursion_id=excursion.id if excursion else None,
+        assignment_id=unit.assignment_id, location_id=unit.location_id, sensor_id=unit.sensor_id,
+        placement_id=unit.placement_id, since_ms=since_ms, raised_ms=raised_ms, late=late,
+        body=body | {"id": alert_id},
+    )  # fmt: skip
+
+
 def _body(judged: Judged, kind: AlertKind, since_ms: int, limit: Limit, *, late: bool) -> dict[str, Any]:
-    unit, product = judged.unit, judged.rules.product
+    product = judged.rules.product
+    return _about(judged.unit, kind, since_ms, judged.now_ms) | {
+        "late": late,
+        "product": {"id": product.id, "name": product.name, "version": product.version, "sha256": product.sha256},
+        "limit": {"id": limit.id, "words": words(limit)},
+    }
+
+
+def _about(unit: Unit, kind: AlertKind, since_ms: int, now_ms: int) -> dict[str, Any]:
+    """What every alert says; what is not known of it is null."""
     return {
         "schema": SCHEMA,
         "kind": kind.value,
-        "late": late,
-        "raised_at": iso(judged.now_ms),
+        "late": False,
+        "cause": None,
+        "raised_at": iso(now_ms),
         "since": iso(since_ms),
         "end": None,
         "location": {"name": unit.location_name, "title": unit.location_title},
         "sensor": {"name": unit.sensor_name, "channel": unit.channel},
-        "product": {"id": product.id, "name": product.name, "version": product.version, "sha256": product.sha256},
+        "product": None,
         "stage": unit.stage,
-        "limit": {"id": limit.id, "words": words(limit)},
+        "limit": None,
         "excursion": None,
         "certainty": None,
         "withdrawn": False,
@@ -191,6 +232,13 @@ def _body(judged: Judged, kind: AlertKind, since_ms: int, limit: Limit, *, late:
         "last_reading": None,
         "link": f"/locations/{unit.location_name}",
     }
+
+
+def _back(alert: Alert) -> str:
+    since = _minute(alert.since_ms)
+    if alert.body.get("cause") == UNJUDGED:
+        return f"judged again; nothing was since {since}"
+    return f"data again; there were none since {since}"
 
 
 def _sentence(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known, limit: Limit) -> str:

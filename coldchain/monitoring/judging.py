@@ -4,6 +4,7 @@ The judge's memory is taken up before the earliest touched reading, the readings
 comes out is compared with what the record says. All of it happens in the caller's transaction.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +20,13 @@ from coldchain.monitoring.knowing import known_of, materially_different, why, wi
 from coldchain.monitoring.rules import Rules, rules_of
 from coldchain.monitoring.silence import is_current, look_ahead
 from coldchain.records import Transaction, checkpoints, due_work, excursions, readings, units
+from coldchain.records.store import savepoint
 from coldchain.records.units import JUDGE, Unit
+
+_log = logging.getLogger(__name__)
+
+TRY_AGAIN_MS = 10 * 60_000
+"""How long after a failure a unit is judged again."""
 
 
 def judge_touched(tx: Transaction, touched: Mapping[int, int], now_ms: int, channels: AlertChannels) -> list[str]:
@@ -33,9 +40,28 @@ def judge_touched(tx: Transaction, touched: Mapping[int, int], now_ms: int, chan
     """
     alerts: list[str] = []
     for unit in units.of_sensors(tx, list(touched)):
-        if not _is_past(tx, unit, touched[unit.sensor_id]):
-            alerts += judge_unit(tx, unit, touched[unit.sensor_id], now_ms, channels)
+        touched_ms = touched[unit.sensor_id]
+        alerts += judge_or_say(tx, unit, touched_ms, now_ms, channels)
     return alerts
+
+
+def judge_or_say(
+    tx: Transaction, unit: Unit, touched_ms: int | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
+) -> list[str]:
+    """`judge_unit`; but where that fails, readings are stored all the same, people are told, and it is tried again.
+
+    A mistake in the judging of one unit, or a product file that this program can no longer read, must cost neither a
+    reading nor the judging of another unit.
+    """
+    try:
+        with savepoint(tx):
+            if touched_ms is not None and _is_past(tx, unit, touched_ms):
+                return []
+            return judge_unit(tx, unit, touched_ms, now_ms, channels, by_clock=by_clock)
+    except Exception as error:  # noqa: BLE001 — told, logged, and tried again
+        _log.exception("%s at %s cannot be judged", unit.sensor_name, unit.location_name)
+        due_work.put(tx, JUDGE, unit.subject, now_ms + TRY_AGAIN_MS)
+        return alerting.unjudged(tx, unit, error, now_ms, channels)
 
 
 def judge_unit(

@@ -25,6 +25,7 @@ _NEXT = {
     AlertKind.NO_DATA: "Check the sensor's power, battery and network, and read the temperature on the spot. "
     "As long as nothing is received, nobody can show that the limit is kept.",
 }
+_UNJUDGED = "Watch the temperature on the spot, and tell whoever runs this service: its log says what is wrong."
 _OVER = "What was stored here still waits for a decision, if none was made yet."
 
 
@@ -51,6 +52,8 @@ def _what(body: Body, zone: ZoneInfo) -> str:
     kind, since = AlertKind(body["kind"]), _time(body["since"], zone)
     if kind is AlertKind.ENDED:
         return _end(body, zone)
+    if body.get("cause") == "unjudged":
+        return f"readings are stored but cannot be judged since {since}"
     until = f" until {_time(body['end'], zone)}" if body.get("end") else ""
     return f"{_WHAT[kind]} since {since}{until}" + (", known late" if body.get("late") else "")
 
@@ -91,6 +94,8 @@ def _how_long(duration_s: dict[str, float]) -> str:
 
 def _next_step(body: Body) -> str:
     kind = AlertKind(body["kind"])
+    if body.get("cause") == "unjudged":
+        return _UNJUDGED
     if kind is not AlertKind.ENDED:
         return _NEXT[kind]
     if body.get("withdrawn"):

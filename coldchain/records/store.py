@@ -160,6 +160,13 @@ class Store:
         return StoreUnavailable(f"the database {self.address} does not answer: {said}")
 
 
+@contextmanager
+def savepoint(tx: Transaction) -> Iterator[None]:
+    """A part of a transaction that is undone by itself on an error; what was written before it stays."""
+    with tx.begin_nested():
+        yield
+
+
 _UNUSABLE = {
     "unable to open database file": "cannot be opened: is the folder there, and may this program write in it?",
     "readonly database": "cannot be written: give this program write access to the file and its folder",

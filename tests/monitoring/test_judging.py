@@ -235,6 +235,23 @@ def test_an_alert_says_what_is_known_and_keeps_saying_it(ward: Ward) -> None:
     assert "Ward 3: out of range since" in body["message"]
 
 
+def test_rules_that_cannot_be_read_cost_no_reading_and_are_told_until_they_can(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        tx.exec_driver_sql("UPDATE assignment SET product_file = 'broken'")
+    ward.readings([(0, 5), (5, 9), (10, 5)])
+    ward.ring(15)
+    assert ward.stored() == [(0, 5.0), (5, 9.0), (10, 5.0)]
+    assert ward.told() == [("no-data", False)]
+    assert "cannot be judged" in ward.all_alerts()[0].body["message"]
+    with ward.store.transaction() as tx:
+        tx.exec_driver_sql("UPDATE assignment SET product_file = ?", (ward.text,))
+    ward.ring(40)
+    assert spans(ward.excursions()) == [(5, 10, "certain")]
+    ward.hear(message(45, 5))
+    assert ("ended", False) in ward.told()
+    assert "judged again" in ward.all_alerts()[-1].body["message"]
+
+
 def test_every_channel_gets_every_alert_once(ward: Ward) -> None:
     ward.readings([(0, 9), (5, 9.4), (10, 9.5)])
     with ward.store.reading() as tx:
