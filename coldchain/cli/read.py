@@ -25,7 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", dest="end", metavar="TIME", help="readings up to here")
     parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="default: text")
     taken = parser.add_argument_group(
-        "of audit", "Taken and not used, so that one list of options serves both commands."
+        "of audit",
+        "--product, --stage, --rules, --max-gap, --uncertainty and --jobs are taken and not used, so that one list of "
+        "options serves both commands.",
     )
     for option in ("--product", "--stage", "--rules", "--max-gap", "--uncertainty", "--jobs"):
         taken.add_argument(option, help=argparse.SUPPRESS)

@@ -25,7 +25,7 @@ from coldchain.loggers.logger_file import (
     LoggerFile,
     Quarantined,
 )
-from coldchain.loggers.numbers import parse_numbers
+from coldchain.loggers.numbers import parse_numbers, was_cut
 from coldchain.loggers.stamps import parse_stamps
 from coldchain.loggers.text import Text
 from coldchain.loggers.wall_clock import WallClock
@@ -58,47 +58,50 @@ def read(export: Export, declared: Declared) -> LoggerFile:
         raise FileRefused(
             "damaged", "it begins like a Berlinger export but its configuration or its results are missing"
         )
-    unit = _unit(conf, declared)
+    evidence = _unit(conf, declared)
+    unit = Unit(evidence.value or "C")
     rows = _rows(tree)
-    daily = daily_summaries(results, conf, Unit(unit.value or "C"))
+    daily = daily_summaries(results, conf, unit)
     if not rows and not daily:
         raise FileRefused("no-readings", "it is a Berlinger export without readings and without daily summaries")
-    channel, clock, order = _channel(rows, declared, Unit(unit.value or "C"))
-    serial = conf.value("Serial")
-    device = Device(
-        serial=serial,
-        model=_model(export.text),
-        stopped_ms=clock.instant(results.value("TS Stop")),
-        interval_ms=_minutes_ms(conf.value("Logging Interval")),
-        facts={key: value for key in _FACTS if (value := conf.value(key) or results.value(key))},
-    )
+    channel, clock, order = _channel(rows, declared, unit, export.text.ends_cleanly)
     signature = check_signature(export.content)
-    notes = []
-    if not rows:
-        notes.append(
-            f"the device keeps no readings, only {len(daily)} daily summaries "
-            "(minimum, maximum, mean, minutes beyond each limit)"
-        )
-    if signature == "none":
-        notes.append("genuine exports end with a signature; this one has none, so it was cut or rewritten")
+    decimal = Evidence(".", HEADER, "the format's own")
     return LoggerFile(
         name=export.name,
         sha256=export.sha256,
         format=NAME,
         signature=signature,
-        device=device,
-        evidence={
-            "time_zone": clock.evidence,
-            "unit": unit,
-            "date_order": order,
-            "decimal": Evidence(".", HEADER, "the format's own"),
-        },
+        device=_device(export.text, conf, results, clock),
+        evidence={"time_zone": clock.evidence, "unit": evidence, "date_order": order, "decimal": decimal},
         channels=(channel,) if channel else (),
         events=_events(tree, clock),
-        notes=tuple(notes),
-        device_alarms=device_alarms(results, conf, clock, Unit(unit.value or "C")),
+        notes=_notes(bool(rows), len(daily), signature),
+        device_alarms=device_alarms(results, conf, clock, unit),
         daily=daily,
     )
+
+
+def _device(text: Text, conf: Node, results: Node, clock: WallClock) -> Device:
+    return Device(
+        serial=conf.value("Serial"),
+        model=_model(text),
+        stopped_ms=clock.instant(results.value("TS Stop")),
+        interval_ms=_minutes_ms(conf.value("Logging Interval")),
+        facts={key: value for key in _FACTS if (value := conf.value(key) or results.value(key))},
+    )
+
+
+def _notes(has_readings: bool, days: int, signature: str) -> tuple[str, ...]:
+    notes = []
+    if not has_readings:
+        notes.append(
+            f"the device keeps no readings, only {days} daily summaries "
+            "(minimum, maximum, mean, minutes beyond each limit)"
+        )
+    if signature == "none":
+        notes.append("genuine exports end with a signature; this one has none, so it was cut or rewritten")
+    return tuple(notes)
 
 
 def _model(text: Text) -> str | None:
@@ -131,7 +134,7 @@ def _rows(tree: Node) -> list[tuple[int, list[str]]]:
 
 
 def _channel(
-    rows: list[tuple[int, list[str]]], declared: Declared, unit: Unit
+    rows: list[tuple[int, list[str]]], declared: Declared, unit: Unit, ends_cleanly: bool
 ) -> tuple[Channel | None, WallClock, Evidence]:
     written = Evidence("YMD", COLUMN, "the year is written out")
     if not rows:
@@ -145,6 +148,8 @@ def _channel(
     if not stamps.good.any():
         raise FileRefused("damaged", f"line {lines[0]}: {texts[0]!r} is no time")
     dated = decide(stamps, held, texts[0], declared)
+    if not ends_cleanly and was_cut(values):
+        values[-1] += "…"  # what is left of a number is none
     numbers = parse_numbers(values, unit)
     good = np.flatnonzero(dated.good)
     clocked = to_utc(

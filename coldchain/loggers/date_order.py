@@ -77,44 +77,46 @@ def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Decl
     Raises:
         FileRefused: ``ambiguous-date-order``, or ``contradiction`` where the declared order is disproved.
     """
-    readable = _readable(stamps, held)
-    if not readable:
+    orders, source, note = _proven(stamps, held, facts)
+    if not orders:
         raise FileRefused("damaged", f"the times, such as {example!r}, are dates in no known order")
-    source, note = COLUMN, ""
-    orders = readable
-    if len(orders) == 1:
-        note = _why_only_one(stamps)
-    else:
-        orders, by_head = _not_contradicted(stamps, held, orders, facts)
-        if by_head:
-            source, note = HEADER, facts.source_note
-        if len(orders) > 1:
-            left = _not_disproved(stamps, held, orders)
-            if len(left) < len(orders):
-                source, note = COLUMN, "any other order breaks the sequence or the interval of the readings"
-            orders = left
     wanted = declared.date_order
     if wanted and wanted not in orders:
-        proven = " or ".join(orders) if orders else "another order"
         raise FileRefused(
             "contradiction",
-            f"--date-order {wanted} was declared, but the dates, such as {example!r}, prove {proven}",
+            f"--date-order {wanted} was declared, but the dates, such as {example!r}, prove {' or '.join(orders)}",
         )
     if len(orders) > 1 and wanted:
         orders, source, note = [wanted], DECLARED, ""
     if len(orders) > 1 and stamps.named is not None and "YMD" in orders:
         orders = [order for order in orders if order != "YMD"]
         source, note = ASSUMED, "a two-digit number before a named month is taken for the day"
-    if len(orders) != 1 and not _same_times(stamps, orders):
-        first = {order: _day_text(stamps, order) for order in orders}
+    if len(orders) > 1 and not _same_times(stamps, orders):
+        days = " or ".join(f"{_day_text(stamps, order)} ({order})" for order in orders)
         raise FileRefused(
             "ambiguous-date-order",
-            f"{example!r} can be " + " or ".join(f"{day} ({order})" for order, day in first.items())
-            + "; nothing in the file decides, so say which with --date-order",
+            f"{example!r} can be {days}; nothing in the file decides, so say which with --date-order",
             tuple(f"--date-order {order}" for order in orders),
-        )  # fmt: skip
+        )
     local_ms, good = local_times(stamps, orders[0])
     return Dated(local_ms, good, Evidence(orders[0], source, note))
+
+
+def _proven(stamps: Stamps, held: NDArray[np.bool_], facts: Facts) -> tuple[list[str], str, str]:
+    """The orders that survive, and what excluded the others: the calendar, the head, the sequence or the interval."""
+    orders = _readable(stamps, held)
+    if len(orders) <= 1:
+        return orders, COLUMN, _why_only_one(stamps)
+    source, note = COLUMN, ""
+    by_head = _not_contradicted(stamps, held, orders, facts)
+    if len(by_head) < len(orders):
+        orders, source, note = by_head, HEADER, facts.source_note
+    if len(orders) > 1:
+        left = _not_disproved(stamps, held, orders)
+        if len(left) < len(orders):
+            orders, source = left, COLUMN
+            note = "any other order breaks the sequence or the interval of the readings"
+    return orders, source, note
 
 
 def _why_only_one(stamps: Stamps) -> str:
@@ -152,10 +154,8 @@ def _fits_digits(stamps: Stamps, order: str) -> bool:
     return True
 
 
-def _not_contradicted(
-    stamps: Stamps, held: NDArray[np.bool_], orders: Sequence[str], facts: Facts
-) -> tuple[list[str], bool]:
-    """The orders that the head's facts allow, and whether that excluded any."""
+def _not_contradicted(stamps: Stamps, held: NDArray[np.bool_], orders: Sequence[str], facts: Facts) -> list[str]:
+    """The orders that the head's facts allow; all of them where the facts fit none."""
     left = list(orders)
     for order in orders:
         local_ms, good = local_times(stamps, order)
@@ -166,7 +166,7 @@ def _not_contradicted(
         early = facts.not_before and int(times.min()) < min(facts.not_before) - _DAY
         if off or early:
             left.remove(order)
-    return (left, True) if 0 < len(left) < len(orders) else (list(orders), False)
+    return left or list(orders)
 
 
 def _not_disproved(stamps: Stamps, held: NDArray[np.bool_], orders: Sequence[str]) -> list[str]:

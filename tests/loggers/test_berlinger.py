@@ -168,6 +168,14 @@ def test_a_table_cut_in_its_last_row_loses_that_row_only() -> None:
         assert 7.0 not in [value for _, value in table(only(reading(cut)))]
 
 
+def test_what_is_left_of_a_number_is_none() -> None:
+    data = [(f"2026-03-14 21:{minute:02d}", "26.3") for minute in range(0, 50, 5)]
+    cut = fridge_tag(data=data)[: -len("6.3\n")]
+    channel = only(reading(cut))
+    assert len(channel.at_ms) == 9
+    assert [row.reason for row in channel.quarantined] == ["damaged"]
+
+
 def test_the_other_line_ends_read_alike() -> None:
     text = fridge_tag(a_day(1, "2026-03-15"), DATA)
     assert table(only(read("x", text.replace("\n", "\r\n").encode(), UTC))) == table(only(reading(text)))
