@@ -32,6 +32,9 @@ bench: .venv/test ## speeds, each as a ratio to a baseline of the same run
 oracle: .venv/test ## the judge against an independent slow reading: 100,000 random traces
 	@$(BIN)/python -m tests.domain.campaign $(ARGS)
 
+mutants: .venv/test ## change any comparison of the domain: a test must fail (an hour)
+	@$(BIN)/python -m tests.domain.mutants $(ARGS)
+
 chaos: .venv/test programs ## kill -9 while readings flow, again and again
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
@@ -50,4 +53,4 @@ programs:
 	@deploy/make-venv $(PYTHON) requirements-test.lock
 	@touch $@ .venv/runtime
 
-.PHONY: help demo test lint types imports bench oracle chaos lock programs
+.PHONY: help demo test lint types imports bench oracle mutants chaos lock programs
