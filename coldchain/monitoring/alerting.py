@@ -80,9 +80,14 @@ def merged(judged: Judged, excursion: Excursion) -> None:
             alerts.clear(judged.tx, alert.id, judged.now_ms)
 
 
-def silent(judged: Judged, progress: Progress) -> None:
+def standing(judged: Judged) -> list[Alert]:
+    """The alerts of this sensor's stay whose reason still holds."""
+    return alerts.uncleared(judged.tx, judged.unit.placement_id)
+
+
+def silent(judged: Judged, stand: Sequence[Alert], progress: Progress) -> None:
     """A limit can no longer be shown to be kept because nothing is received; one alert a silence."""
-    if alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.NO_DATA.value):
+    if any(alert.kind == AlertKind.NO_DATA.value for alert in stand):
         return
     since_ms = judged.unit.from_ms if progress.last is None else progress.last[0]
     body = _body(judged, AlertKind.NO_DATA, since_ms, progress.limit, late=False) | {
@@ -92,9 +97,9 @@ def silent(judged: Judged, progress: Progress) -> None:
     _raise(judged, AlertKind.NO_DATA, f"no-data/{since_ms}", since_ms, body, late=False)
 
 
-def doubtful(judged: Judged, progress: Progress) -> None:
+def doubtful(judged: Judged, stand: Sequence[Alert], progress: Progress) -> None:
     """A limit can no longer be shown to be kept because readings lie within the probe's uncertainty of it."""
-    if _doubts(judged) or progress.last is None:
+    if _doubts(stand) or progress.last is None:
         return
     since_ms = progress.last[0]
     body = _body(judged, AlertKind.POSSIBLE, since_ms, progress.limit, late=False) | {
@@ -106,15 +111,14 @@ def doubtful(judged: Judged, progress: Progress) -> None:
     _raise(judged, AlertKind.POSSIBLE, f"doubt/{since_ms}", since_ms, body, late=False)
 
 
-def doubt_is_over(judged: Judged) -> None:
+def doubt_is_over(judged: Judged, stand: Sequence[Alert]) -> None:
     """The readings are clear of the limit again; nobody is woken for it."""
-    for alert in _doubts(judged):
+    for alert in _doubts(stand):
         alerts.clear(judged.tx, alert.id, judged.now_ms)
 
 
-def _doubts(judged: Judged) -> list[Alert]:
-    found = alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.POSSIBLE.value)
-    return [alert for alert in found if alert.excursion_id is None]
+def _doubts(stand: Sequence[Alert]) -> list[Alert]:
+    return [alert for alert in stand if alert.kind == AlertKind.POSSIBLE.value and alert.excursion_id is None]
 
 
 def unjudged(tx: Transaction, unit: Unit, error: Exception, now_ms: int, channels: AlertChannels) -> list[str]:
@@ -134,9 +138,9 @@ def unjudged(tx: Transaction, unit: Unit, error: Exception, now_ms: int, channel
     return [alert_id] if alerts.raise_alert(tx, alert, channels) else []
 
 
-def silence_is_over(judged: Judged, *, tell: bool) -> None:
+def silence_is_over(judged: Judged, stand: Sequence[Alert], *, tell: bool) -> None:
     """Data return, or nobody waits for them any more."""
-    for alert in alerts.uncleared(judged.tx, judged.unit.placement_id, AlertKind.NO_DATA.value):
+    for alert in [alert for alert in stand if alert.kind == AlertKind.NO_DATA.value]:
         alerts.clear(judged.tx, alert.id, judged.now_ms)
         if tell:
             body = dict(alert.body) | {

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from coldchain.domain.excursion import Keep, Merge, Open, Recorded, Withdraw, reconcile
 from coldchain.domain.product import Limit
@@ -86,8 +87,9 @@ def judge_unit(
     pieces = _pieces(tx, unit, rules, touched_ms)
     progresses = [piece.progress for piece in pieces]
     judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), by_clock, [])
+    recorded = _in_question(tx, unit, pieces)
     for piece in pieces:
-        _reconcile(judged, piece, touched_ms)
+        _reconcile(judged, piece, recorded.get(piece.progress.limit.id, {}), touched_ms)
     look_ahead(judged, progresses, touched=touched_ms is not None)
     return judged.raised
 
@@ -96,9 +98,9 @@ def _is_past(tx: Transaction, unit: Unit, touched_ms: int) -> bool:
     """Whether readings came later than the first one after a stay, up to which it has been judged."""
     if unit.to_ms is None or touched_ms <= unit.to_ms:
         return False
-    where = (unit.assignment_id, unit.placement_id)
-    heads = [checkpoints.newest(tx, *where, limit.id, None) for limit in rules_of(unit, unit.to_ms).limits]
-    return all(head is not None and unit.to_ms <= head[0] < touched_ms for head in heads)
+    heads = checkpoints.heads(tx, unit.assignment_id, unit.placement_id)
+    limits = rules_of(unit, unit.to_ms).limits
+    return all(limit.id in heads and unit.to_ms <= heads[limit.id][0] < touched_ms for limit in limits)
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,17 @@ class _Piece:
 
 def _pieces(tx: Transaction, unit: Unit, rules: Rules, touched_ms: int | None) -> list[_Piece]:
     """Take up the judge's memory of every limit and bring it to the last reading."""
-    held = [_taken_up(tx, unit, rules, limit, touched_ms) for limit in rules.limits]
+    heads = checkpoints.heads(tx, unit.assignment_id, unit.placement_id)
+    held = [_taken_up(tx, unit, rules, limit, heads.get(limit.id), touched_ms) for limit in rules.limits]
     through = [_through(piece.progress) for piece in held]
     ends = [at_ms for at_ms in through if at_ms is not None]
     beginning = _before_beginning(tx, unit, rules) if len(ends) < len(through) else min(ends, default=None)
     after_ms = None if beginning is None else min([beginning, *ends])
     trace = readings.trace(tx, unit.sensor_id, after_ms, rules.edges.end_ms, beyond=True)
-    return [_brought_up(tx, unit, piece, trace) for piece in held]
+    memories: list[tuple[str, int, dict[str, Any]]] = []
+    pieces = [_brought_up(piece, trace, memories) for piece in held]
+    checkpoints.keep(tx, unit.assignment_id, unit.placement_id, memories)
+    return pieces
 
 
 def _through(progress: Progress) -> int | None:
@@ -131,10 +137,11 @@ def _through(progress: Progress) -> int | None:
     return None if progress.last is None or progress.last[1] is None else progress.last[0]
 
 
-def _taken_up(tx: Transaction, unit: Unit, rules: Rules, limit: Limit, touched_ms: int | None) -> _Piece:
+def _taken_up(
+    tx: Transaction, unit: Unit, rules: Rules, limit: Limit, head: checkpoints.Memory | None, touched_ms: int | None
+) -> _Piece:
     """The newest memory that the touched readings leave true, or a new one; the others are dropped."""
     where = (unit.assignment_id, unit.placement_id, limit.id)
-    head = checkpoints.newest(tx, *where, None)
     was_ms = None if head is None else head[0]
     found = head if touched_ms is None or was_ms is None or touched_ms > was_ms else None
     if found is None and touched_ms is not None and touched_ms > unit.from_ms:
@@ -158,15 +165,13 @@ def _before_beginning(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
     return None if earliest < 0 else earliest - 1
 
 
-def _brought_up(tx: Transaction, unit: Unit, piece: _Piece, trace: Trace) -> _Piece:
-    """Judge the rest of the trace, day by day, and remember the end of each day."""
+def _brought_up(piece: _Piece, trace: Trace, memories: list[tuple[str, int, dict[str, Any]]]) -> _Piece:
+    """Judge the rest of the trace, day by day, and add the end of each day to what is to be remembered."""
     through_ms = _through(piece.progress)
-    rest = trace if through_ms is None else trace.after(through_ms)
     progress = piece.progress
-    where = (unit.assignment_id, unit.placement_id, progress.limit.id)
-    for day in _days(rest):
+    for day in _days(trace if through_ms is None else trace.after(through_ms)):
         progress = advance(progress, day)
-        checkpoints.keep(tx, *where, int(day.at_ms[-1]), progress.to_json())
+        memories.append((progress.limit.id, int(day.at_ms[-1]), progress.to_json()))
     return _Piece(progress, piece.since_ms, piece.was_ms)
 
 
@@ -178,10 +183,24 @@ def _days(trace: Trace) -> list[Trace]:
     return [Trace(trace.at_ms[start:stop], trace.milli_c[start:stop]) for start, stop in pairwise(cuts)]
 
 
-def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None) -> None:
+_Recorded = dict[int, excursions.Excursion]
+
+
+def _in_question(tx: Transaction, unit: Unit, pieces: list[_Piece]) -> dict[str, _Recorded]:
+    """The record's excursions that were not over where a limit's judge took up its memory, by limit and id."""
+    since = {piece.progress.limit.id: piece.since_ms for piece in pieces}
+    known = [at_ms for at_ms in since.values() if at_ms is not None]
+    found: dict[str, _Recorded] = {}
+    for one in excursions.of_unit(tx, unit, after_ms=min(known) if known and len(known) == len(since) else None):
+        since_ms, end_ms = since.get(one.limit_id), one.current.known.end_ms
+        if since_ms is None or end_ms is None or end_ms > since_ms:
+            found.setdefault(one.limit_id, {})[one.id] = one
+    return found
+
+
+def _reconcile(judged: Judged, piece: _Piece, recorded: _Recorded, touched_ms: int | None) -> None:
     """Make the record say of a limit's excursions what the judge finds now."""
-    tx, unit, limit = judged.tx, judged.unit, piece.progress.limit
-    recorded = {one.id: one for one in excursions.of_unit(tx, unit, limit.id, piece.since_ms)}
+    tx, limit = judged.tx, piece.progress.limit
     found = _found(judged, piece.progress, recorded)
     because = why(touched_ms, piece.was_ms)
     pure = [Recorded(one.id, one.current.known.start_ms, one.current.known.end_ms) for one in recorded.values()]
@@ -200,7 +219,7 @@ def _reconcile(judged: Judged, piece: _Piece, touched_ms: int | None) -> None:
                 alerting.ended(judged, recorded[id_], gone)
 
 
-def _found(judged: Judged, progress: Progress, recorded: Mapping[int, excursions.Excursion]) -> list[Excursion]:
+def _found(judged: Judged, progress: Progress, recorded: _Recorded) -> list[Excursion]:
     """The judge's excursions; while older readings still come in, none that is so only by the clock."""
     found = list(conclude(progress, judged.now_ms).excursions)
     if judged.by_clock or judged.current or not found:

@@ -11,6 +11,7 @@ from coldchain.domain.progress import Progress
 from coldchain.monitoring import alerting
 from coldchain.monitoring.alerting import Judged
 from coldchain.records import due_work, units
+from coldchain.records.alerts import Alert
 
 UNPROVABLE = "unprovable"
 """Due work: the moment at which a unit can no longer be shown to keep a limit, if nothing more is received."""
@@ -35,20 +36,21 @@ def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool)
         progresses: Its limits' judges, come to the last reading.
         touched: Readings have come.
     """
+    stand = alerting.standing(judged)
     if judged.rules.edges.end_ms is not None:
-        _nobody_waits(judged)
+        _nobody_waits(judged, stand)
         return
     moments = [_moments(progress) for progress in progresses]
     silent = [one for one in moments if one.silent_ms is not None and one.silent_ms <= judged.now_ms]
     doubtful = [one.progress for one in moments if one.doubtful_ms is not None and one.doubtful_ms <= judged.now_ms]
     if touched and judged.current:
-        alerting.silence_is_over(judged, tell=True)
+        alerting.silence_is_over(judged, stand, tell=True)
     if judged.by_clock and silent:
-        alerting.silent(judged, min(silent, key=lambda one: one.all_ms).progress)
+        alerting.silent(judged, stand, min(silent, key=lambda one: one.all_ms).progress)
     if not doubtful:
-        alerting.doubt_is_over(judged)
+        alerting.doubt_is_over(judged, stand)
     elif judged.current or judged.by_clock:
-        alerting.doubtful(judged, doubtful[0])
+        alerting.doubtful(judged, stand, doubtful[0])
     _set(judged, [at_ms for one in moments for at_ms in one.all_ms])
 
 
@@ -89,13 +91,13 @@ def _perhaps_bad(progress: Progress, milli_c: int) -> bool:
     return bool(bad_by_test(progress.limit, value, progress.yardstick.uncertainty_milli_c).perhaps[0])
 
 
-def _nobody_waits(judged: Judged) -> None:
+def _nobody_waits(judged: Judged, stand: Sequence[Alert]) -> None:
     """The stay is over: nothing grows after it."""
     tx, unit = judged.tx, judged.unit
     due_work.remove(tx, UNPROVABLE, unit.subject)
-    alerting.doubt_is_over(judged)
+    alerting.doubt_is_over(judged, stand)
     if not any(other.placement_id == unit.placement_id for other in units.running_at(tx, unit.location_id)):
-        alerting.silence_is_over(judged, tell=False)
+        alerting.silence_is_over(judged, stand, tell=False)
 
 
 def _set(judged: Judged, moments: Sequence[int]) -> None:
