@@ -104,7 +104,7 @@ def _stretch(rows: Table, allowed_ms: int) -> Instants:
     index = np.arange(rows.at_ms.size)
     standing = np.concatenate(([True], np.diff(rows.at_least) == 0))
     good = ~rows.tests.perhaps & ~rows.neutral
-    found = []
+    found: list[int | None] = []
     for column, breaks in ((rows.at_least, standing), (rows.at_most, good)):
         since = np.maximum.accumulate(np.where(breaks, index, 0))
         running = np.concatenate(([0], column[1:] - column[since[:-1]]))

@@ -22,7 +22,7 @@ from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, conclud
 MOST_WAYS = 256
 """So many choices of probes are judged one by one; beyond, the worst by each column and every pair of neighbours.
 
-That is exact for limits without allowance and for budgets over the whole way; other limits are then never kept for sure.
+That is exact for limits without allowance and for budgets over the whole way; others are then never kept for sure.
 """
 
 

@@ -54,7 +54,9 @@ sensor = Table(
     Column("power_up", Boolean, nullable=False, default=False),
     Column("uncertainty_milli_c", BigInteger, nullable=False, default=0),
     Column("max_gap_ms", BigInteger),
-    Column("calibration", Text),
+    Column("calibration", Text),                       # the certificate, as people call it
+    Column("calibrated_on", String(10)),               # days, as 2026-03-01
+    Column("calibration_due", String(10)),
     UniqueConstraint("name", "channel"),
 )  # fmt: skip
 
@@ -90,6 +92,8 @@ placement = Table(
     Column("uncertainty_milli_c", BigInteger, nullable=False, default=0),  # the sensor's then: a recalibration is a
     Column("max_gap_ms", BigInteger),                                      # new placement, so that it never rewrites
     Column("calibration", Text),                                           # what was judged before
+    Column("calibrated_on", String(10)),
+    Column("calibration_due", String(10)),
     Index("ix_placement_sensor", "sensor_id"),
     Index("ix_placement_location", "location_id"),
 )  # fmt: skip
@@ -330,4 +334,74 @@ preparation_attestation = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("once", String(36), unique=True),
     Index("ix_preparation_attestation_preparation", "preparation_id"),
+)  # fmt: skip
+
+shipment = Table(
+    "shipment", metadata,                              # a logger file that came with goods, whole
+    Column("id", _ID, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("read_as", String(300), nullable=False),    # zone, unit, date order, decimal: the same bytes read otherwise
+    Column("name", Text, nullable=False),              # are other readings
+    Column("format", String(40), nullable=False),
+    Column("signature", String(20), nullable=False),
+    Column("evidence", JSON, nullable=False),          # which choices were made in reading it, and from what
+    Column("content", LargeBinary, nullable=False),    # the very bytes
+    Column("recorded_ms", _MS, nullable=False),
+    Column("by_name", String(200), nullable=False),
+    UniqueConstraint("sha256", "read_as"),
+)  # fmt: skip
+
+shipment_channel = Table(
+    "shipment_channel", metadata,                      # each temperature channel of a file is a sensor of its own
+    Column("shipment_id", ForeignKey("shipment.id"), primary_key=True),
+    Column("sensor_id", ForeignKey("sensor.id"), primary_key=True),
+    Index("ix_shipment_channel_sensor", "sensor_id"),
+)  # fmt: skip
+
+item = Table(
+    "item", metadata,                                  # a lot or a pack of a product, or part of one
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(10), nullable=False),        # lot | pack
+    Column("name", String(100), nullable=False),       # the lot's number, the pack's serial
+    Column("quantity", Integer, nullable=False),
+    Column("product_id", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("product_file", Text, nullable=False),      # the very text that judges it, frozen at its arrival
+    Column("expires_ms", _MS),                         # as printed on the pack
+    Column("recorded_ms", _MS, nullable=False),
+    Column("by_name", String(200), nullable=False),
+    Column("once", String(64), unique=True),           # of the form that added it: sent twice, added once
+)  # fmt: skip
+
+item_event = Table(
+    "item_event", metadata,                            # where an item was, and what became of it; appended only
+    Column("id", _ID, primary_key=True),
+    Column("item_id", ForeignKey("item.id"), nullable=False),
+    Column("kind", String(40), nullable=False),        # arrived | moved | shipped | staged | used | discarded | left ...
+    Column("at_ms", _MS, nullable=False),
+    Column("location_id", ForeignKey("location.id")),  # from then on; null: on the way, or nowhere any more
+    Column("shipment_id", ForeignKey("shipment.id")),  # the file whose readings are the trace of this stay
+    Column("stage", String(100), nullable=False),
+    Column("uncertainty_milli_c", BigInteger, nullable=False, default=0),  # of the file's logger
+    Column("comment", Text, nullable=False, default=""),
+    Column("recorded_ms", _MS, nullable=False),
+    Column("account_id", ForeignKey("account.id")),    # null: a program, or the command line
+    Column("by_name", String(200), nullable=False),
+    Index("ix_item_event_item", "item_id", "at_ms"),
+    Index("ix_item_event_location", "location_id"),
+)  # fmt: skip
+
+adoption = Table(
+    "adoption", metadata,                              # a pharmacist of the site adopts a product file, or takes it back
+    Column("id", _ID, primary_key=True),
+    Column("act", String(10), nullable=False),         # adopted | withdrawn
+    Column("product_id", String(200), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("product_file", Text, nullable=False),      # the very text, so that versions can be compared later
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at_ms", _MS, nullable=False),
+    Column("comment", Text, nullable=False, default=""),
+    Index("ix_adoption_file", "sha256"),
 )  # fmt: skip

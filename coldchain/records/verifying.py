@@ -1,5 +1,6 @@
 """Re-computing the record's hash chain, and comparing with it the tables that it vouches for."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from coldchain.records import excursions, ledger
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     acknowledgement,
+    adoption,
     alert,
     excursion,
     excursion_revision,
+    item,
+    item_event,
     preparation,
     preparation_attestation,
     preparation_event,
+    shipment,
 )
 from coldchain.records.tables import ledger as ledger_table
 
@@ -107,7 +112,11 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return ("acknowledgement", str(body["id"]))
         case "alert.raised":
             return ("alert", subject)
+        case "product.adopted" | "product.withdrawn":
+            return ("adoption", str(body["id"]))
         case "preparation.started" | "preparation.event" | "preparation.attested":
+            return (kind, str(body["id"]))
+        case "item.added" | "item.event" | "shipment.imported":
             return (kind, str(body["id"]))
     return None
 
@@ -125,6 +134,10 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         yield "acknowledgement", str(row["id"]), f"acknowledgement {row['id']}", row
     for row in _all(tx, alert):
         yield "alert", row["id"], f"alert {row['id']}", row["body"]
+    for row in _all(tx, adoption):
+        text = str(row.pop("product_file"))
+        body = row | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
+        yield "adoption", str(row["id"]), f"adoption {row['id']}", body
     for row in _all(tx, preparation):
         body = {name: row[name] for name in row if name not in ("product_file", "once")}
         yield "preparation.started", str(row["id"]), f"preparation {row['number']}", body
@@ -132,6 +145,21 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         for row in _all(tx, table):
             body = {name: row[name] for name in row if name != "once"}
             yield kind, str(row["id"]), f"{table.name} {row['id']}", body
+    yield from _stock(tx)
+
+
+def _stock(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Items, what happened to them, and logger files; texts and bytes are vouched for by their SHA-256."""
+    for row in _all(tx, item):
+        body = {name: row[name] for name in row if name not in ("product_file", "once")}
+        text_sha256 = hashlib.sha256(row["product_file"].encode()).hexdigest()
+        yield "item.added", str(row["id"]), f"item {row['id']}", body | {"sha256": text_sha256}
+    for row in _all(tx, item_event):
+        yield "item.event", str(row["id"]), f"item_event {row['id']}", row
+    for shipment_id in tx.scalars(select(shipment.c.id).order_by(shipment.c.id)).all():  # one at a time: they are large
+        row = dict(tx.execute(select(shipment).where(shipment.c.id == shipment_id)).one()._mapping)
+        sha256 = hashlib.sha256(row.pop("content")).hexdigest()
+        yield "shipment.imported", str(shipment_id), f"shipment {shipment_id}", row | {"sha256": sha256}
 
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:

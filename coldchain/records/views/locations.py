@@ -17,6 +17,7 @@ from coldchain.records.tables import (
     location,
     placement,
     sensor,
+    shipment_channel,
 )
 
 
@@ -38,6 +39,8 @@ class Probe:
     max_gap_ms: int | None
     uncertainty_milli_c: int
     calibration: str | None
+    calibrated_on: str | None
+    calibration_due: str | None
     newest_ms: int | None
     milli_c: int | None
     received_ms: int | None
@@ -125,6 +128,7 @@ class Homeless:
 def homeless(tx: Transaction) -> list[Homeless]:
     """Sensors without a location, those heard most recently first."""
     hangs = select(placement.c.sensor_id).where(placement.c.to_ms.is_(None))
+    of_files = select(shipment_channel.c.sensor_id)
     query = (
         select(
             sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
@@ -133,7 +137,7 @@ def homeless(tx: Transaction) -> list[Homeless]:
             func.coalesce(latest.c.quarantined, 0).label("quarantined"),
         )
         .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
-        .where(sensor.c.id.not_in(hangs))
+        .where(sensor.c.id.not_in(hangs), sensor.c.id.not_in(of_files))
         .order_by(func.coalesce(latest.c.measured_ms, 0).desc(), sensor.c.name, sensor.c.channel)
     )  # fmt: skip
     return [Homeless(**row._mapping) for row in tx.execute(query)]
@@ -155,7 +159,8 @@ def _probes(tx: Transaction) -> list[Probe]:
         select(
             placement.c.id.label("placement_id"), placement.c.location_id, sensor.c.id.label("sensor_id"),
             sensor.c.name, sensor.c.channel, placement.c.from_ms.label("since_ms"), placement.c.max_gap_ms,
-            placement.c.uncertainty_milli_c, placement.c.calibration, latest.c.measured_ms.label("newest_ms"),
+            placement.c.uncertainty_milli_c, placement.c.calibration, placement.c.calibrated_on,
+            placement.c.calibration_due, latest.c.measured_ms.label("newest_ms"),
             latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct,
         )
         .join(sensor, sensor.c.id == placement.c.sensor_id)
