@@ -18,6 +18,10 @@ class AlertKind(StrEnum):
     POSSIBLE = "possible"
     NO_DATA = "no-data"
     ENDED = "ended"
+    WARNING = "warning"
+    """A preparation's deadline comes near."""
+    DEADLINE = "deadline"
+    """A preparation's deadline has passed."""
 
 
 def unprovable_from(progress: Progress) -> int | None:

@@ -140,9 +140,7 @@ def _staying(here: Mapping[str, tuple[Lane, ...]], choice: Mapping[str, int]) ->
         chosen = choice.get(location, 0)
         order = [*lanes[chosen : chosen + 1], *lanes[:chosen], *lanes[chosen + 1 :]]
         ends = {at for lane in lanes for one in lane for at in (_start(one), _end(one)) if start_ms < at < end_ms}
-        return tuple(
-            _stay(location, order, start, end) for start, end in pairwise(sorted({start_ms, *ends, end_ms}))
-        )
+        return tuple(_stay(location, order, start, end) for start, end in pairwise(sorted({start_ms, *ends, end_ms})))
 
     return staying
 

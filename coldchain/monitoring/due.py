@@ -54,7 +54,7 @@ def _run(
             return None
         due_work.remove(tx, kind, subject)
         if kind == LOOK:
-            return preparing.look(tx, subject, now_ms, channels, warn_before_ms)
+            return preparing.look_or_say(tx, subject, now_ms, channels, warn_before_ms)
         assignment_id, placement_id = map(int, subject.split(":"))
         try:
             unit = units.one(tx, assignment_id, placement_id)

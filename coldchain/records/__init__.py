@@ -21,6 +21,8 @@ to look. Ids are integers, instants UTC milliseconds, durations milliseconds, te
 `checkpoints`         the judge's memory: ``newest``, ``keep``, ``forget``
 `accounts`            ``add``, ``account``, ``accounts``, ``set_password``, ``set_role``, ``disable``, ``enable``;
                       ``open_session``, ``session_account``, ``close_session``; ``note_attempt``, ``failures_since``
+`preparations`        ``add``, ``add_event``, ``add_attestation``, ``one``, ``running``, ``over_since``, ``events``,
+                      ``attestations``, ``touch``; `prepared` joins one with the readings of its places (`probes`)
 `ledger`              ``append``; `verifying` re-computes it
 ====================  =================================================================================================
 """

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from coldchain.domain.product import Product
 from coldchain.errors import NotFound, UsageError
-from coldchain.records import ledger, units
+from coldchain.records import ledger, preparations, units
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, location, placement, sensor
 
@@ -38,6 +38,12 @@ class Sensor:
     uncertainty_milli_c: int
     max_gap_ms: int | None
     calibration: str | None
+    calibrated_on: str | None = None
+    calibration_due: str | None = None
+
+
+_OF_THE_STAY = ("uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_on", "calibration_due")
+"""What a stay keeps of its sensor as it was then."""
 
 
 def put_location(tx: Transaction, name: str, title: str, area: str = "") -> int:
@@ -77,6 +83,7 @@ def put_sensor(
     tx: Transaction, name: str, channel: str = "", *, now_ms: int, low_milli_c: int | None = None,
     high_milli_c: int | None = None, power_up: bool = False, uncertainty_milli_c: int = 0,
     max_gap_ms: int | None = None, calibration: str | None = None, commissioned_ms: int | None = None,
+    calibrated_on: str | None = None, calibration_due: str | None = None,
 ) -> int:  # fmt: skip
     """Make a sensor, or change what is known of it; returns its id.
 
@@ -87,11 +94,10 @@ def put_sensor(
     values = {
         "low_milli_c": low_milli_c, "high_milli_c": high_milli_c, "power_up": power_up,
         "uncertainty_milli_c": uncertainty_milli_c, "max_gap_ms": max_gap_ms, "calibration": calibration,
-        "commissioned_ms": commissioned_ms,
+        "calibrated_on": calibrated_on, "calibration_due": calibration_due, "commissioned_ms": commissioned_ms,
     }  # fmt: skip
     tx.execute(update(sensor).where(sensor.c.id == before.id).values(values))
-    was = (before.uncertainty_milli_c, before.max_gap_ms, before.calibration)
-    if was != (uncertainty_milli_c, max_gap_ms, calibration):
+    if any(getattr(before, name) != values[name] for name in _OF_THE_STAY):
         for row in tx.execute(select(placement).where(placement.c.sensor_id == before.id, _running(placement))):
             place(tx, before.id, row.location_id, max(now_ms, row.from_ms), now_ms)
     return before.id
@@ -115,15 +121,14 @@ def place(tx: Transaction, sensor_id: int, location_id: int, from_ms: int, now_m
     """
     row = _one(tx, sensor_id)
     _end(tx, placement, placement.c.sensor_id == sensor_id, from_ms, now_ms)
-    values = {
-        "sensor_id": sensor_id, "location_id": location_id, "from_ms": from_ms,
-        "uncertainty_milli_c": row.uncertainty_milli_c, "max_gap_ms": row.max_gap_ms, "calibration": row.calibration,
-    }  # fmt: skip
+    values = {"sensor_id": sensor_id, "location_id": location_id, "from_ms": from_ms}
+    values |= {name: getattr(row, name) for name in _OF_THE_STAY}
     made = int(tx.execute(insert(placement).values(values).returning(placement.c.id)).scalar_one())
     subject = _location_name(tx, location_id)
     body = {"sensor": row.name, "channel": row.channel, "placement": made} | values
     ledger.append(tx, now_ms, "sensor.placed", subject, body)
     units.judge_anew(tx, placement.c.id == made, now_ms)
+    preparations.touch(tx, {location_id}, now_ms)
     return made
 
 
@@ -143,7 +148,7 @@ def retire(tx: Transaction, sensor_id: int, at_ms: int, now_ms: int) -> None:
 
 def assign(
     tx: Transaction, location_id: int, product: Product, product_text: str, stage: str, from_ms: int, now_ms: int, *,
-    beside: bool = False,
+    beside: bool = False, instead_of: str | None = None, by: str | None = None,
 ) -> int:  # fmt: skip
     """Judge a location by a product's rules from then on; returns the assignment's id.
 
@@ -156,6 +161,8 @@ def assign(
         from_ms: Since when; may lie in the past.
         now_ms: Now.
         beside: Keep judging by what was assigned before, too, instead of ending that.
+        instead_of: End only what was assigned of this product.
+        by: The account that did it, where a person did.
 
     Raises:
         UsageError: The product has no such stage, or another assignment began after ``from_ms``.
@@ -163,7 +170,9 @@ def assign(
     if stage not in product.stages:
         raise UsageError(f"{product.id} has no stage {stage!r}: it has {', '.join(product.stages)}")
     if not beside:
-        _end(tx, assignment, assignment.c.location_id == location_id, from_ms, now_ms)
+        whose = assignment.c.location_id == location_id
+        whose = whose if instead_of is None else whose & (assignment.c.product_id == instead_of)
+        _end(tx, assignment, whose, from_ms, now_ms)
     values = {
         "location_id": location_id, "product_id": product.id, "stage": stage, "version": product.version,
         "sha256": product.sha256, "from_ms": from_ms,
@@ -171,7 +180,7 @@ def assign(
     statement = insert(assignment).values(values | {"product_file": product_text}).returning(assignment.c.id)
     made = int(tx.execute(statement).scalar_one())
     subject = _location_name(tx, location_id)
-    ledger.append(tx, now_ms, "assignment.made", subject, {"assignment": made} | values)
+    ledger.append(tx, now_ms, "assignment.made", subject, {"assignment": made} | values | ({"by": by} if by else {}))
     units.judge_anew(tx, assignment.c.id == made, now_ms)
     return made
 
@@ -200,6 +209,8 @@ def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, 
             raise UsageError("it was changed after that moment already: choose a later one")
         tx.execute(update(table).where(table.c.id == row.id).values(to_ms=at_ms))
         units.judge_anew(tx, table.c.id == row.id, now_ms)
+        if table is placement:
+            preparations.touch(tx, {row.location_id}, now_ms)
 
 
 def _running(table: Table) -> ColumnElement[bool]:
