@@ -59,6 +59,8 @@ def _hang(tx: Transaction, sensor: Sensor, location_id: int, from_ms: int, now_m
         uncertainty_milli_c=sensor.uncertainty_milli_c,
         max_gap_ms=sensor.max_gap_ms,
         calibration=sensor.calibration,
+        calibrated_on=sensor.calibrated_on,
+        calibration_due=sensor.calibration_due,
     )
     stays = units.of_sensors(tx, [sensor_id])
     if any(unit.location_id == location_id for unit in _running(stays)):

@@ -22,6 +22,8 @@ class Rules:
     yardstick: Yardstick
     edges: Edges
     calibration: str | None
+    calibrated_on: str | None = None
+    calibration_due: str | None = None
 
     def frozen(self, limit: Limit) -> dict[str, Any]:
         """What an excursion of this limit keeps of it, as plain JSON values."""
@@ -46,6 +48,8 @@ class Rules:
             "max_gap_from": self.yardstick.max_gap_from,
             "uncertainty_milli_c": self.yardstick.uncertainty_milli_c,
             "calibration": self.calibration,
+            "calibrated_on": self.calibrated_on,
+            "calibration_due": self.calibration_due,
         }
 
 
@@ -66,6 +70,8 @@ def rules_of(unit: Unit, now_ms: int) -> Rules:
         yardstick=Yardstick(max_gap_ms, unit.uncertainty_milli_c, max_gap_from),
         edges=Edges(unit.from_ms, unit.to_ms if ended else None),
         calibration=unit.calibration,
+        calibrated_on=unit.calibrated_on,
+        calibration_due=unit.calibration_due,
     )
 
 

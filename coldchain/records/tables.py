@@ -378,7 +378,7 @@ item_event = Table(
     "item_event", metadata,                            # where an item was, and what became of it; appended only
     Column("id", _ID, primary_key=True),
     Column("item_id", ForeignKey("item.id"), nullable=False),
-    Column("kind", String(40), nullable=False),        # arrived | moved | shipped | staged | used | discarded | left ...
+    Column("kind", String(40), nullable=False),        # arrived | moved | shipped | staged | used | discarded ...
     Column("at_ms", _MS, nullable=False),
     Column("location_id", ForeignKey("location.id")),  # from then on; null: on the way, or nowhere any more
     Column("shipment_id", ForeignKey("shipment.id")),  # the file whose readings are the trace of this stay
@@ -393,7 +393,7 @@ item_event = Table(
 )  # fmt: skip
 
 adoption = Table(
-    "adoption", metadata,                              # a pharmacist of the site adopts a product file, or takes it back
+    "adoption", metadata,                              # a pharmacist adopts a product file for the site, or withdraws
     Column("id", _ID, primary_key=True),
     Column("act", String(10), nullable=False),         # adopted | withdrawn
     Column("product_id", String(200), nullable=False),

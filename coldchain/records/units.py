@@ -35,6 +35,8 @@ class Unit:
     uncertainty_milli_c: int
     max_gap_ms: int | None
     calibration: str | None
+    calibrated_on: str | None
+    calibration_due: str | None
     from_ms: int
     to_ms: int | None
 
@@ -80,6 +82,7 @@ def _units(tx: Transaction, condition: ColumnElement[bool]) -> list[Unit]:
             sensor.c.id.label("sensor_id"), sensor.c.name.label("sensor_name"), sensor.c.channel,
             assignment.c.product_id, assignment.c.stage, assignment.c.version, assignment.c.sha256,
             assignment.c.product_file, placement.c.uncertainty_milli_c, placement.c.max_gap_ms, placement.c.calibration,
+            placement.c.calibrated_on, placement.c.calibration_due,
             assignment.c.from_ms.label("assigned_ms"), placement.c.from_ms.label("placed_ms"),
             assignment.c.to_ms.label("unassigned_ms"), placement.c.to_ms.label("taken_ms"),
         )

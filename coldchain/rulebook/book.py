@@ -136,6 +136,11 @@ class Rulebook:
             raise RulebookError(problems)
         return found
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all products, sorted, by a glance at the files."""
+        return tuple(sorted(self._paths))
+
     def product(self, product_id: str) -> Product:
         """The product of an id.
 

@@ -85,6 +85,11 @@ def unverified(product: Product, stage_name: str | None = None) -> tuple[str, ..
     return tuple(found)
 
 
+def not_adopted(product_id: str, version: int) -> str:
+    """What is said wherever something is judged by a version that no pharmacist of the site has adopted."""
+    return f"no pharmacist of this site has adopted version {version} of {product_id}"
+
+
 def stage_in_words(stage: Stage) -> Iterator[str]:
     """What one stage asks for, a sentence at a time."""
     if stage.begins or stage.ends:

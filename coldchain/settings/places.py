@@ -79,6 +79,9 @@ def _sensors(entry: Section) -> tuple[Sensor, ...]:
 
 def _sensor(entry: Section, name_key: str) -> Sensor:
     low, high = entry.range_milli_c("range") or (None, None)
+    calibrated_on, due = entry.day("calibrated_on"), entry.day("calibration_due")
+    if calibrated_on and due and due <= calibrated_on:
+        entry.refuse("calibration_due", f"calibration_due is later than calibrated_on ({calibrated_on}) (got {due})")
     return Sensor(
         name=entry.required(name_key),
         channel=entry.text("channel") or "",
@@ -87,5 +90,7 @@ def _sensor(entry: Section, name_key: str) -> Sensor:
         high_milli_c=high,
         uncertainty_milli_c=entry.difference_milli_c("uncertainty"),
         calibration=entry.text("calibration"),
+        calibrated_on=calibrated_on,
+        calibration_due=due,
         power_up=entry.flag("power_up", False),
     )

@@ -8,7 +8,7 @@ no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or `
 import os
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -236,6 +236,17 @@ class Section:
             return None
         instant = instant if instant.tzinfo else instant.replace(tzinfo=zone)
         return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+    def day(self, key: str) -> str | None:
+        """A day, as ``2026-03-01``."""
+        text = self.text(key)
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text.strip()).isoformat()
+        except ValueError:
+            self.refuse(key, f"{key} is a day such as '2026-03-01' (got {text!r})")
+            return None
 
     def path_of(self, key: str) -> Path | None:
         """A path; a relative one in the file counts from the file's folder."""

@@ -108,7 +108,8 @@ class Sensor:
         max_gap_ms: The longest interval over which one of its good readings is believed.
         low_milli_c, high_milli_c: What it can measure, both ends included; beyond is a fault.
         uncertainty_milli_c: From its calibration.
-        calibration: The certificate, in words.
+        calibration: The certificate: its number, as people call it.
+        calibrated_on, calibration_due: Days, as ``2026-03-01``: when it was calibrated, when it must be again.
         power_up: Whether it is known to send 85.000 °C after power-up.
     """
 
@@ -119,6 +120,8 @@ class Sensor:
     high_milli_c: int | None = None
     uncertainty_milli_c: int = 0
     calibration: str | None = None
+    calibrated_on: str | None = None
+    calibration_due: str | None = None
     power_up: bool = False
 
 
