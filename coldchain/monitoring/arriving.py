@@ -35,7 +35,9 @@ class Arrivals:
         """Whether a route is declared for a topic."""
         return not is_our_own(topic) and self.router.route_for(topic) is not None
 
-    def arrive(self, topic: str, payload: bytes, *, retained: bool = False) -> Incoming | None:
+    def arrive(
+        self, topic: str, payload: bytes, *, retained: bool = False, redelivered: bool = False
+    ) -> Incoming | None:
         """What the ingest step is to take, or ``None`` where the message is none of a sensor's temperatures.
 
         A message of a topic for which no route is declared is refused; nothing is dropped silently.
@@ -49,7 +51,10 @@ class Arrivals:
             return Incoming("mqtt", topic, topic, payload, received_ms, refused=refusal, retained=retained)
         if not decoded:
             return None
-        return Incoming("mqtt", topic, topic, payload, received_ms, tuple(decoded), retained=retained)
+        found = tuple(decoded)
+        return Incoming(
+            "mqtt", topic, topic, payload, received_ms, found, retained=retained, redelivered=redelivered
+        )  # fmt: skip
 
     def _decoded(self, topic: str, payload: bytes) -> list[Decoded]:
         route = self.router.route_for(topic)

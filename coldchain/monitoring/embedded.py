@@ -166,11 +166,11 @@ class EmbeddedBroker:
             task.cancel()
         await asyncio.gather(*leftover, return_exceptions=True)
 
-    async def _commit(self, topic: str, payload: bytes, qos: int) -> bool:
+    async def _commit(self, topic: str, payload: bytes, qos: int, again: bool) -> bool:
         """Whether a message may be acknowledged: at once where it is no reading, else after its COMMIT."""
         if "+" in topic or "#" in topic or not self._arrivals.expects(topic):
             return True  # other traffic of the site: brokered, not recorded
-        incoming = self._arrivals.arrive(topic, payload)
+        incoming = self._arrivals.arrive(topic, payload, redelivered=again)
         if incoming is None:
             return True
         if self._waiting >= LARGEST_BACKLOG:

@@ -20,8 +20,8 @@ from amqtt.session import INCOMING
 
 from coldchain.monitoring.arriving import is_our_own
 
-Commit = Callable[[str, bytes, int], Awaitable[bool]]
-"""Topic, payload and QoS of a message; true once it may be acknowledged."""
+Commit = Callable[[str, bytes, int, bool], Awaitable[bool]]
+"""Topic, payload and QoS of a message, and whether it was sent before (DUP); true once it may be acknowledged."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,9 @@ class CommittingHandler(BrokerProtocolHandler):  # type: ignore[misc]
         """Amqtt's own flow acknowledges as soon as a message stands in a queue in memory; ours waits before it."""
         if app_message.direction == INCOMING:
             data = bytes(app_message.data)
-            if not await self._commit(app_message.topic, data, app_message.qos or 0):
+            packet = app_message.publish_packet
+            again = bool(packet is not None and packet.dup_flag)
+            if not await self._commit(app_message.topic, data, app_message.qos or 0, again):
                 return
         if self.session is None or self.writer is None:  # the client left meanwhile; it will send again
             return

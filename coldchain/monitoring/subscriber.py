@@ -218,7 +218,9 @@ class Subscriber:
         if message.qos:
             with self._lock:
                 self._pending[key] = time.monotonic()
-        incoming = self._arrivals.arrive(session.topic_of(message), bytes(message.payload), retained=message.retain)
+        incoming = self._arrivals.arrive(
+            session.topic_of(message), bytes(message.payload), retained=message.retain, redelivered=message.dup
+        )
         if incoming is None:
             self._acknowledge(key)
             return

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from coldchain.domain.quality import Fault
+from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.ingest import Incoming, Ingested, ingest
 from coldchain.monitoring.standing import Copy, settled
+from coldchain.payloads import Route, Router
 from coldchain.records import Store, places, quarantine, readings
 from tests.monitoring.ward import CHANNELS, MINUTE, START, Ward, message, refused
 
@@ -218,3 +220,13 @@ def test_what_is_flagged_stays_flagged(ward: Ward) -> None:
     with ward.store.reading() as tx:
         (row,) = readings.at_instants(tx, [(1, START)]).values()
     assert set(readings.flag_names(row.flags)) == {"HI", "time=received", "retained"}
+
+
+def test_what_the_broker_sends_again_is_known_as_such() -> None:
+    arrivals = Arrivals(Router([Route("coldchain/readings/+", "native")]), lambda: START)
+    sent, again = (
+        arrivals.arrive("coldchain/readings/s1", b'{"temperature_c": 5}', redelivered=dup) for dup in (False, True)
+    )
+    assert sent is not None
+    assert again is not None
+    assert (sent.redelivered, again.redelivered) == (False, True)
