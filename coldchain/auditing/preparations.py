@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any
 
 from coldchain.auditing.contract import bounds_json, seconds, unsettled_json
@@ -42,6 +44,27 @@ class Recorded:
     happenings: tuple[Happening, ...]
     statements: tuple[Statement, ...]
     now_ms: int | None
+    traces: tuple["RecordedTrace", ...] = ()
+
+
+@dataclass(frozen=True)
+class RecordedTrace:
+    """A file of readings that a record of a preparation brings along.
+
+    Attributes:
+        file: Beside the record; ``None`` where the probe measured nothing.
+        probe: What people call the sensor.
+        from_ms, to_ms: When it hung there; ``None``: since ever, or still.
+        max_gap_ms, uncertainty_milli_c: The yardstick there and then; ``None``: as the command or the product says.
+    """
+
+    location: str
+    file: str | None
+    probe: str
+    from_ms: int | None
+    to_ms: int | None
+    max_gap_ms: int | None
+    uncertainty_milli_c: int | None
 
 
 def parse_recorded(text: str, file: str) -> Recorded:
@@ -60,8 +83,9 @@ def parse_recorded(text: str, file: str) -> Recorded:
         happenings=tuple(_happening(entry) for entry in fields.entries("events")),
         statements=tuple(_statement(entry) for entry in fields.entries("attestations", optional=True)),
         now_ms=fields.instant("now", optional=True),
+        traces=tuple(_recorded_trace(entry) for entry in fields.entries("traces", optional=True)),
     )
-    fields.nothing_else({"schema", "product", "item", "events", "attestations", "now"})
+    fields.nothing_else({"schema", "product", "item", "events", "attestations", "now", "traces"})
     return recorded
 
 
@@ -119,6 +143,18 @@ class _Fields:
         since = moment - datetime.fromisoformat("1970-01-01T00:00:00+00:00")
         return milliseconds(since)
 
+    def thousandths(self, key: str) -> int | None:
+        """A number that is not negative, as exact thousandths: seconds as ms, °C as m°C; ``None`` where it is not."""
+        value = self.data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**9:
+            raise UsageError(f"{self._where(key)} must be a number that is not negative (got {value!r})")
+        exact = Decimal(str(value)) * 1000
+        if exact != int(exact):
+            raise UsageError(f"{self._where(key)} has more than three decimals (got {value!r})")
+        return int(exact)
+
     def entries(self, key: str, *, optional: bool = False) -> "list[_Fields]":
         value = self.data.get(key)
         if value is None and optional:
@@ -146,6 +182,27 @@ def _happening(entry: _Fields) -> Happening:
     if name not in known:
         raise UsageError(f"{entry.file}: {entry.place}event is {name!r}; it must be one of {', '.join(known)}, {MOVED}")
     return Happening(Event(name), at_ms, location)
+
+
+def _recorded_trace(entry: _Fields) -> RecordedTrace:
+    trace = RecordedTrace(
+        location=entry.text("location"),
+        file=entry.text("file") if entry.data.get("file") is not None else None,
+        probe=entry.text("probe", ""),
+        from_ms=entry.instant("from", optional=True),
+        to_ms=entry.instant("to", optional=True),
+        max_gap_ms=entry.thousandths("max_gap_s"),
+        uncertainty_milli_c=entry.thousandths("uncertainty_c"),
+    )
+    entry.nothing_else({"location", "file", "probe", "from", "to", "max_gap_s", "uncertainty_c"})
+    if trace.file is not None and not _beside(trace.file):
+        raise UsageError(f"{entry.file}: {entry.place}file must lie beside the record or below it (got {trace.file!r})")
+    return trace
+
+
+def _beside(file: str) -> bool:
+    path = PurePosixPath(file)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in file and ":" not in file
 
 
 def _statement(entry: _Fields) -> Statement:

@@ -8,7 +8,12 @@ from coldchain.cli.options import add_declared_options, declared_of
 from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldchain.auditing.audited import Period
+    from coldchain.auditing.preparations import RecordedTrace
     from coldchain.domain.preparation import PreparationJudgement
+    from coldchain.domain.probes import Probe
     from coldchain.domain.product import Product
     from coldchain.domain.reading import Trace
     from coldchain.loggers.logger_file import Declared
@@ -43,19 +48,20 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.auditing.asked import period_of
     from coldchain.auditing.file import yardstick
     from coldchain.auditing.preparations import parse_recorded, preparation_json, traces_by_location
-    from coldchain.domain.preparation import judge_preparation
+    from coldchain.domain.probes import Probe, judge_measured
     from coldchain.rulebook.book import load_rulebook
 
     recorded = parse_recorded(_text(arguments.events), arguments.events)
     product = load_rulebook(*arguments.rules).product(recorded.product)
     declared = declared_of(arguments)
     period = period_of(None, None, None, arguments.max_gap, arguments.uncertainty, accept_bad_signature=False)
-    traces = {where: _trace(file, declared) for where, file in traces_by_location(arguments.trace).items()}
+    probes = _brought_along(recorded.traces, Path(arguments.events).parent, declared, period, product)
+    for where, file in traces_by_location(arguments.trace).items():
+        trace = _trace(file, declared)
+        probes.setdefault(where, []).append(Probe(file, None, None, trace, yardstick(period, product)))
     now_ms = int(time.time() * 1000) if recorded.now_ms is None else recorded.now_ms
     try:
-        judged = judge_preparation(
-            product, recorded.happenings, recorded.statements, traces, yardstick(period, product), now_ms
-        )
+        judged = judge_measured(product, recorded.happenings, recorded.statements, probes, now_ms).worst
     except ValueError as error:
         raise UsageError(f"{arguments.events}: {error}") from error
     if arguments.format == "json":
@@ -74,6 +80,28 @@ def _text(path: str) -> str:
         raise UsageError(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}"
         ) from error
+
+
+def _brought_along(
+    traces: "Sequence[RecordedTrace]", folder: Path, declared: "Declared", period: "Period", product: "Product"
+) -> "dict[str, list[Probe]]":
+    """The probes whose readings lie beside the record; the command's options win over what the record says."""
+    from dataclasses import replace
+
+    from coldchain.auditing.file import yardstick
+    from coldchain.domain.probes import Probe
+    from coldchain.domain.reading import EMPTY_TRACE
+
+    found: dict[str, list[Probe]] = {}
+    for one in traces:
+        trace = EMPTY_TRACE if one.file is None else _trace(str(folder / one.file), declared)
+        by = yardstick(period, product)
+        if one.max_gap_ms is not None and period.max_gap_ms is None:
+            by = replace(by, max_gap_ms=one.max_gap_ms, max_gap_from="sensor")
+        if one.uncertainty_milli_c is not None and not period.uncertainty_milli_c:
+            by = replace(by, uncertainty_milli_c=one.uncertainty_milli_c)
+        found.setdefault(one.location, []).append(Probe(one.probe, one.from_ms, one.to_ms, trace, by))
+    return found
 
 
 def _trace(file: str, declared: "Declared") -> "Trace":
