@@ -81,7 +81,8 @@ _NAMED_TEMPERATURE = re.compile(
     re.IGNORECASE,
 )
 _NOT_THE_PROBE = _words(
-    r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index
+    r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt точка.росы kastepiste\w* daggpunkt\w* dauwpunt\w* duggpunkt\w*
+    punkt.rosy punto.di.rugiada ponto.de.orvalho rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index
     feels.?like wind.?chill set.?point\w* target alarm\w* alert\w* limit\w* threshold\w* offset calib\w* correction
     hk cpu chip mkt delta diff\w* rate uncertainty error out.?of.?limits?"""
 )

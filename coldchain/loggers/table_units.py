@@ -90,7 +90,7 @@ def _unit(column: Column, scan: Scan, declared: Declared) -> tuple[Unit, str, st
 
 def _by_row(texts: list[str], declared: Declared) -> Units:
     """Units that stand in a column of their own, as in iButton exports."""
-    units = {text: _unit_in(text) for text in set(texts)}
+    units = {text: unit_in(text) for text in set(texts)}
     found = sorted({unit for unit in units.values() if unit is not None})
     if not found:
         shown = ", ".join(sorted(repr(text) for text in units if text)) or "nothing"
@@ -101,6 +101,7 @@ def _by_row(texts: list[str], declared: Declared) -> Units:
     return Units({}, [units[text] for text in texts], Evidence(" and ".join(found), COLUMN, "the unit column"))
 
 
-def _unit_in(text: str) -> Unit | None:
+def unit_in(text: str) -> Unit | None:
+    """The unit that a cell of a column of units says, if it is one of a temperature."""
     letter = unit_of(f"({text.lstrip('°')})") if "%" not in text else None
     return Unit(letter) if letter else None
