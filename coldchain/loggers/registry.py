@@ -4,7 +4,25 @@ import hashlib
 from collections.abc import Callable
 
 from coldchain.errors import FileRefused, UsageError
-from coldchain.loggers import berlinger, hoboware, ibutton, logtag, plain_csv
+from coldchain.loggers import (
+    berlinger,
+    emsbrno,
+    geoprecision,
+    hanwell,
+    hoboware,
+    ibutton,
+    lascar,
+    logtag,
+    meaco,
+    miniclima,
+    minidot,
+    plain_csv,
+    rotronic,
+    tandd,
+    tinytag,
+    tomst,
+    trend,
+)
 from coldchain.loggers.family import Export
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import NOTHING_DECLARED, Declared, LoggerFile
@@ -16,6 +34,18 @@ TABLES: tuple[Family, ...] = (
     (ibutton.sniff, ibutton.read),
     (hoboware.sniff, hoboware.read),
     (logtag.sniff, logtag.read),
+    (lascar.sniff, lascar.read),
+    (tinytag.sniff, tinytag.read),
+    (tandd.sniff, tandd.read),
+    (rotronic.sniff, rotronic.read),
+    (hanwell.sniff, hanwell.read),
+    (meaco.sniff, meaco.read),
+    (miniclima.sniff, miniclima.read),
+    (trend.sniff, trend.read),
+    (geoprecision.sniff, geoprecision.read),
+    (emsbrno.sniff, emsbrno.read),
+    (minidot.sniff, minidot.read),
+    (tomst.sniff, tomst.read),
     (plain_csv.sniff, plain_csv.read),
 )
 """Families of delimited tables; the plain table takes what no other does."""
