@@ -5,12 +5,13 @@ the record: it is judged from its entries and the readings whenever it is looked
 discarding stands in the ledger.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, exists, insert, select
+from sqlalchemy import ColumnElement, Table, exists, func, insert, select
 
 from coldchain.domain.product import Event, Product
 from coldchain.errors import NotFound
@@ -23,6 +24,7 @@ from coldchain.records.tables import (
     preparation_attestation,
     preparation_event,
 )
+from coldchain.records.tables import ledger as ledger_table
 
 LOOK = "preparation"
 """Due work: look at a preparation's clocks and storage; the subject is its number."""
@@ -261,3 +263,26 @@ def _next_number(tx: Transaction, now_ms: int) -> str:
     query = select(preparation.c.number).where(preparation.c.number.like(f"P-{year}-%"))
     numbers = [int(number.rpartition("-")[2]) for number in tx.scalars(query)]
     return f"P-{year}-{max(numbers, default=0) + 1:04d}"
+
+
+@dataclass(frozen=True)
+class KnownThen:
+    """What was known of a preparation at its use or discarding, as the ledger keeps it; ``seq`` is its entry."""
+
+    seq: int
+    at_ms: int
+    body: dict[str, Any]
+
+
+def known_then(tx: Transaction, number: str) -> list[KnownThen]:
+    """What was known when it was used, discarded, or corrected afterwards; in order."""
+    query = select(ledger_table.c.seq, ledger_table.c.at_ms, ledger_table.c.body)
+    mine = query.where(ledger_table.c.kind == "preparation.verdict", ledger_table.c.subject == number)
+    return [
+        KnownThen(row.seq, row.at_ms, json.loads(row.body)) for row in tx.execute(mine.order_by(ledger_table.c.seq))
+    ]
+
+
+def running_count(tx: Transaction) -> int:
+    """How many preparations are neither used nor discarded."""
+    return int(tx.execute(select(func.count()).select_from(preparation).where(~_is_over())).scalar_one())

@@ -10,14 +10,18 @@ from starlette.exceptions import HTTPException
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
 from coldchain.version import __version__
 from coldchain.web.api import operations, v1
+from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
     door,
     excursion,
     excursions,
     files,
+    items,
     live,
     location,
     overview,
+    preparation,
+    preparations,
     quarantine,
     sensors,
 )
@@ -50,15 +54,17 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, live, v1, operations):
+    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, items, live, v1, operations):
         app.include_router(module.router)
+    for router in (preparations.router, preparation.router, preparations_api.router):
+        app.include_router(router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(SameSiteOnly)  # the last one added is the first to see a request
-    app.add_middleware(BoundedBody, larger=("/api/v1/readings",))
+    app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/item-files"))
     app.add_middleware(SecurityHeaders, https=services.secure_cookies)
     return app
 

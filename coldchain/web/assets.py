@@ -12,7 +12,15 @@ from coldchain.errors import NotFound
 
 _OWN = Path(__file__).parent / "static"
 _MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-_FILES = ("coldchain.css", "coldchain.js", "chart.js", "icon.svg", "plotly.min.js")
+_FILES = (
+    "coldchain.css",
+    "coldchain.js",
+    "chart.js",
+    "preparations.css",
+    "preparations.js",
+    "icon.svg",
+    "plotly.min.js",
+)
 
 
 @dataclass(frozen=True)

@@ -120,4 +120,6 @@ def kind_words(kind: str) -> str:
         AlertKind.POSSIBLE: "possibly out of range",
         AlertKind.NO_DATA: "no data",
         AlertKind.ENDED: "back in range",
+        AlertKind.WARNING: "a deadline comes near",
+        AlertKind.DEADLINE: "a deadline has passed",
     }.get(AlertKind(kind), kind) if kind in set(AlertKind) else kind  # fmt: skip

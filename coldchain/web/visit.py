@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
 from coldchain.errors import NotPermitted
-from coldchain.records import accounts
+from coldchain.records import accounts, preparations
 from coldchain.records.accounts import Account
 from coldchain.records.store import Transaction
 from coldchain.records.views.counts import waiting
@@ -84,6 +84,8 @@ class Visit:
         navigation = (
             ("/", "Overview", 0),
             ("/excursions", "Excursions", wait.unacknowledged),
+            ("/preparations", "Preparations", preparations.running_count(tx)),
+            ("/items", "Items", 0),
             ("/quarantine", "Quarantine", wait.quarantined),
             ("/sensors", "Sensors", 0),
         )

@@ -80,7 +80,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea, select") || keys?.open) return;
     const acts = {
       j: () => move(1), k: () => move(-1), "?": () => keys?.showModal(),
-      o: () => location.assign("/"), e: () => location.assign("/excursions"),
+      o: () => location.assign("/"), e: () => location.assign("/excursions"), p: () => location.assign("/preparations"),
       a: () => {
         const comment = document.getElementById("comment");
         if (comment) { comment.focus(); return; }
