@@ -25,6 +25,8 @@ from coldchain.loggers.text import Text
 
 NAME = "ruuvi"
 _ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", re.IGNORECASE)
+_DISTINCT = 3
+_MOST = 0.9
 _AGREE = "the values of this column and of {other} are one temperature in °C and °F"
 
 
@@ -109,11 +111,17 @@ def _temperature(layout: Layout, grid: Grid) -> _Pair | None:
 
 
 def _agree(celsius: _Numbers, fahrenheit: _Numbers) -> bool:
-    if celsius.column.unit in ("F", "K") or fahrenheit.column.unit in ("C", "K"):
+    """Whether two columns say the same; where their headings state no units, chance has to be excluded."""
+    units = (celsius.column.unit, fahrenheit.column.unit)
+    stated = units == ("C", "F")
+    if not stated and (units != (None, None) or Kind.NUMBER in (celsius.column.kind, fahrenheit.column.kind)):
         return False
     both = ~np.isnan(celsius.values) & ~np.isnan(fahrenheit.values)
+    if not both.any() or (not stated and np.unique(celsius.values[both]).size < _DISTINCT):
+        return False
     off = np.abs(fahrenheit.values[both] - (celsius.values[both] * 1.8 + 32))
-    return bool(off.size) and bool((off <= fahrenheit.slack + 1.8 * celsius.slack + 1e-9).all())
+    agreeing = float((off <= fahrenheit.slack + 1.8 * celsius.slack + 1e-9).mean())
+    return agreeing >= (_MOST if stated else 1)
 
 
 def _numbers(column: Column, texts: Sequence[str]) -> _Numbers | None:
