@@ -95,12 +95,14 @@ def judge_unit(
 
 
 def _is_past(tx: Transaction, unit: Unit, touched_ms: int) -> bool:
-    """Whether readings came later than the first one after a stay, up to which it has been judged."""
+    """Whether readings came later than all that could matter to a stay that is over and judged to its end."""
     if unit.to_ms is None or touched_ms <= unit.to_ms:
         return False
     heads = checkpoints.heads(tx, unit.assignment_id, unit.placement_id)
-    limits = rules_of(unit, unit.to_ms).limits
-    return all(limit.id in heads and unit.to_ms <= heads[limit.id][0] < touched_ms for limit in limits)
+    return all(
+        limit.id in heads and unit.to_ms < heads[limit.id][0] < touched_ms and heads[limit.id][1]["open"] is None
+        for limit in rules_of(unit, unit.to_ms).limits
+    )
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _pieces(tx: Transaction, unit: Unit, rules: Rules, touched_ms: int | None) -
     ends = [at_ms for at_ms in through if at_ms is not None]
     beginning = _before_beginning(tx, unit, rules) if len(ends) < len(through) else min(ends, default=None)
     after_ms = None if beginning is None else min([beginning, *ends])
-    trace = readings.trace(tx, unit.sensor_id, after_ms, rules.edges.end_ms, beyond=True)
+    trace = readings.trace(tx, unit.sensor_id, after_ms, _after_the_end(tx, unit, rules))
     memories: list[tuple[str, int, dict[str, Any]]] = []
     pieces = [_brought_up(piece, trace, memories) for piece in held]
     checkpoints.keep(tx, unit.assignment_id, unit.placement_id, memories)
@@ -163,6 +165,16 @@ def _before_beginning(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
     first = [readings.last_good_before(tx, unit.sensor_id, unit.from_ms, limit.bad) for limit in rules.limits]
     earliest = min((-1 if at_ms is None else at_ms for at_ms in first), default=-1)
     return None if earliest < 0 else earliest - 1
+
+
+def _after_the_end(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
+    """Up to where to read so that every limit sees the whole of an episode that reaches out of the stay."""
+    end_ms = rules.edges.end_ms
+    if end_ms is None:
+        return None
+    first = [readings.first_good_after(tx, unit.sensor_id, end_ms, None, limit.bad) for limit in rules.limits]
+    known = [at_ms for at_ms in first if at_ms is not None]
+    return max(known, default=None) if len(known) == len(first) else None
 
 
 def _brought_up(piece: _Piece, trace: Trace, memories: list[tuple[str, int, dict[str, Any]]]) -> _Piece:

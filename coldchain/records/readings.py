@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coldchain.domain.reading import Trace
@@ -113,10 +113,27 @@ def trace(
 
 def last_good_before(tx: Transaction, sensor_id: int, at_ms: int, bad_milli_c: Sequence[tuple[int, int]]) -> int | None:
     """The instant of a sensor's last reading not later than ``at_ms`` that lies in none of the bad intervals, m°C."""
-    good = [~reading.c.milli_c.between(low, high) for low, high in bad_milli_c]
-    query = select(reading.c.measured_ms).where(reading.c.sensor_id == sensor_id, reading.c.measured_ms <= at_ms, *good)
+    query = select(reading.c.measured_ms).where(reading.c.measured_ms <= at_ms, *_good(sensor_id, bad_milli_c))
     found: int | None = tx.scalar(query.order_by(reading.c.measured_ms.desc()).limit(1))
     return found
+
+
+def first_good_after(
+    tx: Transaction, sensor_id: int, after_ms: int, until_ms: int | None, bad_milli_c: Sequence[tuple[int, int]]
+) -> int | None:
+    """The instant of a sensor's first reading later than ``after_ms`` that lies in none of the bad intervals, m°C.
+
+    It is not later than ``until_ms``, unless that is ``None``.
+    """
+    query = select(reading.c.measured_ms).where(reading.c.measured_ms > after_ms, *_good(sensor_id, bad_milli_c))
+    if until_ms is not None:
+        query = query.where(reading.c.measured_ms <= until_ms)
+    found: int | None = tx.scalar(query.order_by(reading.c.measured_ms).limit(1))
+    return found
+
+
+def _good(sensor_id: int, bad_milli_c: Sequence[tuple[int, int]]) -> list[ColumnElement[bool]]:
+    return [reading.c.sensor_id == sensor_id, *(~reading.c.milli_c.between(low, high) for low, high in bad_milli_c)]
 
 
 @dataclass(frozen=True)
