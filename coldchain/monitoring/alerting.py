@@ -15,13 +15,16 @@ from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress
 from coldchain.domain.temperature import celsius, format_c
 from coldchain.monitoring.rules import Rules, words
-from coldchain.records import Transaction, alerts
+from coldchain.records import Transaction, adoptions, alerts, continuing
 from coldchain.records.alerts import Alert
 from coldchain.records.excursions import Excursion, Known
 from coldchain.records.units import Unit
+from coldchain.rulebook.words import not_adopted
 
 AlertChannels = Sequence[tuple[str, str]]
 """Channel and target: ``("smtp", "pharmacy")``; each gets an outbox row of every alert."""
+
+Intervals = Sequence[tuple[int, int]]
 
 SCHEMA = "coldchain.alert/1"
 UNJUDGED = "unjudged"
@@ -51,33 +54,71 @@ class Judged:
 
 
 def opened(judged: Judged, excursion: Excursion) -> None:
-    """A new excursion."""
-    _tell(judged, AlertKind(excursion.current.known.certainty), excursion, excursion.current.known)
+    """A new excursion; where it only goes on under other rules, who was told of it is not told again."""
+    known = excursion.current.known
+    told = {alert.kind for alert in _told_of(judged.tx, excursion)}
+    if AlertKind.CERTAIN.value not in told and known.certainty not in told:
+        _tell(judged, AlertKind(known.certainty), excursion, known)
 
 
 def certain_now(judged: Judged, excursion: Excursion, known: Known) -> None:
     """What was possible has become certain."""
-    told = alerts.of_excursion(judged.tx, excursion.id)
-    if not any(alert.kind == AlertKind.CERTAIN.value for alert in told):
+    if not any(alert.kind == AlertKind.CERTAIN.value for alert in _told_of(judged.tx, excursion)):
         _tell(judged, AlertKind.CERTAIN, excursion, known)
 
 
 def ended(judged: Judged, excursion: Excursion, known: Known) -> None:
     """An excursion is over, or turned out to be none; who was told of it while it went on is told so."""
-    told = alerts.of_excursion(judged.tx, excursion.id)
-    for alert in told:
-        if alert.cleared_ms is None:
-            alerts.clear(judged.tx, alert.id, judged.now_ms)
+    if _went_on(judged, known) and continuing.goes_on_as(judged.tx, excursion) is not None:
+        _clear(judged, alerts.of_excursion(judged.tx, excursion.id) if known.withdrawn else [])
+        return  # the one that it goes on as speaks for both
+    told = _told_of(judged.tx, excursion)
+    _clear(judged, told)
     in_time = judged.current or not all(alert.late for alert in told)
     if told and in_time and not any(alert.kind == AlertKind.ENDED.value for alert in told):
         _tell(judged, AlertKind.ENDED, excursion, known)
 
 
-def merged(judged: Judged, excursion: Excursion) -> None:
-    """An excursion turned out to be part of an older one, which goes on speaking for both."""
-    for alert in alerts.of_excursion(judged.tx, excursion.id):
+def _went_on(judged: Judged, known: Known) -> bool:
+    """Whether it was not over when the stay ended."""
+    edge_ms = judged.rules.edges.end_ms
+    return edge_ms is not None and (known.end_ms is None or known.end_ms > edge_ms)
+
+
+def let_go(judged: Judged, excursion: Excursion) -> None:
+    """Nobody knows whether an excursion is over: the sensor was taken away, and there is nothing to tell."""
+    _clear(judged, _told_of(judged.tx, excursion))
+
+
+def _told_of(tx: Transaction, excursion: Excursion) -> list[Alert]:
+    """The alerts of an excursion, and of those that it goes on from, as far as they told as much."""
+    told = alerts.of_excursion(tx, excursion.id)
+    seen, before = {excursion.id}, continuing.goes_on_from(tx, excursion)
+    while before is not None and before.id not in seen and covers(_bad(before), _bad(excursion)):
+        told = alerts.of_excursion(tx, before.id) + told
+        seen.add(before.id)
+        excursion, before = before, continuing.goes_on_from(tx, before)
+    return told
+
+
+def covers(told: Intervals, now: Intervals) -> bool:
+    """Whether being out of range by ``told`` is being so by ``now``: bad temperatures, m°C, both ends included."""
+    return all(any(low <= first and last <= high for low, high in now) for first, last in told)
+
+
+def _bad(excursion: Excursion) -> Intervals:
+    return [(low, high) for low, high in excursion.yardstick["limit"]["bad_milli_c"]]
+
+
+def _clear(judged: Judged, told: Sequence[Alert]) -> None:
+    for alert in told:
         if alert.cleared_ms is None:
             alerts.clear(judged.tx, alert.id, judged.now_ms)
+
+
+def merged(judged: Judged, excursion: Excursion) -> None:
+    """An excursion turned out to be part of an older one, which goes on speaking for both."""
+    _clear(judged, alerts.of_excursion(judged.tx, excursion.id))
 
 
 def standing(judged: Judged) -> list[Alert]:
@@ -156,8 +197,10 @@ def silence_is_over(judged: Judged, stand: Sequence[Alert], *, tell: bool) -> No
 def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -> None:
     limit = next(one for one in judged.rules.limits if one.id == excursion.limit_id)
     late = kind is not AlertKind.ENDED and (known.end_ms is not None or not (judged.current or judged.by_clock))
+    before = continuing.goes_on_from(judged.tx, excursion)
     body = _body(judged, kind, known.start_ms, limit, late=late) | {
         "excursion": excursion.number,
+        "continues": None if before is None else before.number,
         "certainty": known.certainty,
         "withdrawn": known.withdrawn,
         "end": None if known.end_ms is None else iso(known.end_ms),
@@ -167,7 +210,7 @@ def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -
             "at_most": known.at_most_ms / 1000,
         },
         "extreme_c": celsius(known.extreme_milli_c),
-        "message": _sentence(judged, kind, excursion, known, limit),
+        "message": _sentence(judged, kind, _called(excursion, before), known, limit),
         "link": f"/excursions/{excursion.number}",
     }
     name = f"{excursion.number}/{kind.value}"
@@ -181,11 +224,20 @@ def _raise(
     excursion: Excursion | None = None,
 ) -> str:  # fmt: skip
     unit = judged.unit
-    alert_id = _id(unit, name)
-    alert = _alert(unit, alert_id, kind, since_ms, judged.now_ms, body, late=late, excursion=excursion)
+    alert_id, said = _id(unit, name), body | _adopted(judged, str(body["message"]))
+    alert = _alert(unit, alert_id, kind, since_ms, judged.now_ms, said, late=late, excursion=excursion)
     if alerts.raise_alert(judged.tx, alert, judged.channels):
         judged.raised.append(alert_id)
     return alert_id
+
+
+def _adopted(judged: Judged, message: str) -> dict[str, Any]:
+    """What an alert says where it comes from a version that no pharmacist of the site has adopted."""
+    product = judged.rules.product
+    if adoptions.adopted(judged.tx, product.sha256) is not None:
+        return {"adopted": True}
+    sentence = not_adopted(product.id, product.version)
+    return {"adopted": False, "message": f"{message} {sentence[0].upper()}{sentence[1:]}."}
 
 
 def _id(unit: Unit, name: str) -> str:
@@ -226,9 +278,11 @@ def _about(unit: Unit, kind: AlertKind, since_ms: int, now_ms: int) -> dict[str,
         "location": {"name": unit.location_name, "title": unit.location_title},
         "sensor": {"name": unit.sensor_name, "channel": unit.channel},
         "product": None,
+        "adopted": None,
         "stage": unit.stage,
         "limit": None,
         "excursion": None,
+        "continues": None,
         "certainty": None,
         "withdrawn": False,
         "duration_s": None,
@@ -245,13 +299,20 @@ def _back(alert: Alert) -> str:
     return f"data again; there were none since {since}"
 
 
-def _sentence(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known, limit: Limit) -> str:
-    where, number = _where(judged), excursion.number
+def _called(excursion: Excursion, before: Excursion | None) -> str:
+    return excursion.number if before is None else f"{excursion.number}, which goes on from {before.number}"
+
+
+def _sentence(judged: Judged, kind: AlertKind, number: str, known: Known, limit: Limit) -> str:
+    where = _where(judged)
     since, worst = _minute(known.start_ms), format_c(known.extreme_milli_c)
     if kind is AlertKind.ENDED:
         if known.withdrawn:
             return f"{where}: {number} is withdrawn; later readings show that the limit was kept."
         over = _minute(known.end_ms if known.end_ms is not None else judged.now_ms)
+        if judged.rules.edges.end_ms is not None:
+            until = f"these rules judged until {_minute(judged.rules.edges.end_ms)}"
+            return f"{where}: {number} is over since {over}; it began {since}, worst {worst}; {until}."
         return f"{where}: back in range since {over}; {number} began {since}, worst {worst}."
     what = "out of range" if kind is AlertKind.CERTAIN else "possibly out of range"
     until = "" if known.end_ms is None else f" until {_minute(known.end_ms)}, known late"

@@ -17,7 +17,8 @@ from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Certainty, Excursion, conclude
 from coldchain.monitoring import alerting
 from coldchain.monitoring.alerting import AlertChannels, Judged
-from coldchain.monitoring.knowing import known_of, materially_different, why, withdrawn
+from coldchain.monitoring.ending import ending_of
+from coldchain.monitoring.knowing import NO_LONGER_MEASURED, known_of, materially_different, why, withdrawn
 from coldchain.monitoring.rules import Rules, rules_of
 from coldchain.monitoring.silence import is_current, look_ahead
 from coldchain.records import Transaction, checkpoints, due_work, excursions, readings, units
@@ -169,9 +170,9 @@ def _before_beginning(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
 
 def _after_the_end(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
     """Up to where to read so that every limit sees the whole of an episode that reaches out of the stay."""
-    end_ms = rules.edges.end_ms
-    if end_ms is None:
+    if rules.edges.end_ms is None:
         return None
+    end_ms = rules.edges.end_ms
     first = [readings.first_good_after(tx, unit.sensor_id, end_ms, None, limit.bad) for limit in rules.limits]
     known = [at_ms for at_ms in first if at_ms is not None]
     return max(known, default=None) if len(known) == len(first) else None
@@ -221,7 +222,7 @@ def _reconcile(judged: Judged, piece: _Piece, recorded: _Recorded, touched_ms: i
             case Open(excursion):
                 _open(judged, limit, excursion)
             case Keep(id_, excursion):
-                _keep(judged, recorded[id_], excursion, because)
+                _keep(judged, limit, recorded[id_], excursion, because)
             case Merge(id_, into):
                 excursions.merge(tx, recorded[id_], recorded[into], judged.now_ms)
                 alerting.merged(judged, recorded[id_])
@@ -245,7 +246,8 @@ def _found(judged: Judged, progress: Progress, recorded: _Recorded) -> list[Excu
 
 
 def _open(judged: Judged, limit: Limit, excursion: Excursion) -> None:
-    known = known_of(excursion, judged.rules)
+    ending = ending_of(judged.tx, judged.unit, judged.rules, limit, excursion, judged.now_ms)
+    known = known_of(excursion, ending.at_ms)
     late = known.end_ms is not None
     opened = excursions.open_excursion(
         judged.tx, judged.unit, limit.id, judged.rules.frozen(limit), known, judged.now_ms, late=late, because="opened"
@@ -253,13 +255,18 @@ def _open(judged: Judged, limit: Limit, excursion: Excursion) -> None:
     alerting.opened(judged, opened)
 
 
-def _keep(judged: Judged, recorded: excursions.Excursion, excursion: Excursion, because: str) -> None:
-    known, before = known_of(excursion, judged.rules), recorded.current.known
+def _keep(judged: Judged, limit: Limit, recorded: excursions.Excursion, excursion: Excursion, because: str) -> None:
+    ending = ending_of(judged.tx, judged.unit, judged.rules, limit, excursion, judged.now_ms)
+    known, before = known_of(excursion, ending.at_ms), recorded.current.known
     if not materially_different(before, known):
         return
     ended = before.end_ms is None and known.end_ms is not None
-    excursions.revise(judged.tx, recorded, known, judged.now_ms, "ended" if ended else because)
+    if ended:
+        because = "ended" if ending.in_range else NO_LONGER_MEASURED
+    excursions.revise(judged.tx, recorded, known, judged.now_ms, because)
     if known.certainty == Certainty.CERTAIN.value != before.certainty:
         alerting.certain_now(judged, recorded, known)
-    if ended:
+    if ended and ending.in_range:
         alerting.ended(judged, recorded, known)
+    elif ended:
+        alerting.let_go(judged, recorded)

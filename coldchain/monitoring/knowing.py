@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 from coldchain.domain.verdict import Excursion
-from coldchain.monitoring.rules import Rules
 from coldchain.records.excursions import Known
 
+NO_LONGER_MEASURED = "no longer measured"
+"""Why an excursion is over of which nobody knows whether it is: the sensor was taken away."""
 
-def known_of(excursion: Excursion, rules: Rules) -> Known:
-    """What the judge found, as the record keeps it; at the end of a stay an excursion ends there with it."""
-    episode, edge_ms = excursion.episode, rules.edges.end_ms
-    end_ms = episode.end_ms
-    if edge_ms is not None and (end_ms is None or end_ms > edge_ms):
-        end_ms = edge_ms
+
+def known_of(excursion: Excursion, end_ms: int | None) -> Known:
+    """What the judge found, as the record keeps it; its end is `ending.ending_of`'s."""
+    episode = excursion.episode
     return Known(
         start_ms=episode.start_ms,
         end_ms=end_ms,

@@ -92,11 +92,11 @@ def _perhaps_bad(progress: Progress, milli_c: int) -> bool:
 
 
 def _nobody_waits(judged: Judged, stand: Sequence[Alert]) -> None:
-    """The stay is over: nothing grows after it."""
+    """The stay is over: nothing grows after it. Where the sensor is judged by other rules now, those speak for it."""
     tx, unit = judged.tx, judged.unit
     due_work.remove(tx, UNPROVABLE, unit.subject)
-    alerting.doubt_is_over(judged, stand)
     if not any(other.placement_id == unit.placement_id for other in units.running_at(tx, unit.location_id)):
+        alerting.doubt_is_over(judged, stand)
         alerting.silence_is_over(judged, stand, tell=False)
 
 

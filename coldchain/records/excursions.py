@@ -144,6 +144,21 @@ def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None, after_ms: 
     return _select(tx, and_(*where))
 
 
+def at_place(tx: Transaction, location_id: int, sensor_id: int, at_ms: int) -> list[Excursion]:
+    """The excursions that a sensor found at a location and that went on at an instant, oldest id first."""
+    return _select(
+        tx,
+        and_(
+            excursion_table.c.location_id == location_id,
+            excursion_table.c.sensor_id == sensor_id,
+            excursion_table.c.merged_into.is_(None),
+            ~excursion_revision.c.withdrawn,
+            excursion_revision.c.start_ms <= at_ms,
+            excursion_revision.c.end_ms.is_(None) | (excursion_revision.c.end_ms > at_ms),
+        ),
+    )
+
+
 def excursions(tx: Transaction) -> list[Excursion]:
     """All excursions, merged and withdrawn ones too, oldest id first."""
     return _select(tx, excursion_table.c.id.is_not(None))

@@ -160,7 +160,7 @@ def test_a_trace_begins_and_ends_with_the_stay(store: Store) -> None:
     assert len(ward.excursions()) == 1
 
 
-def test_an_excursion_ends_with_the_stay(ward: Ward) -> None:
+def test_a_sensor_that_is_taken_away_ends_what_it_measured_and_nobody_is_told_that_all_is_well(ward: Ward) -> None:
     ward.readings([(0, 5), (5, 9), (10, 9)])
     with ward.store.transaction() as tx:
         sensor = places.sensor_named(tx, "s1")
@@ -171,7 +171,9 @@ def test_an_excursion_ends_with_the_stay(ward: Ward) -> None:
     ward.hear(message(15, 9))
     ward.ring(500)
     assert spans(ward.excursions()) == [(5, 12, "certain")]
-    assert ward.told() == [("certain", False), ("ended", False)]
+    assert "no longer measured" in because(ward)
+    assert ward.told() == [("certain", False)]
+    assert ward.all_alerts()[0].cleared_ms is not None
 
 
 def test_a_recalibrated_sensor_rewrites_nothing(ward: Ward) -> None:
