@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Edges
 from coldchain.domain.verdict import judge
+from coldchain.monitoring.ending import ending_of
 from coldchain.monitoring.ingest import Incoming
 from coldchain.monitoring.knowing import known_of
 from coldchain.monitoring.rules import rules_of
@@ -188,7 +189,10 @@ def what_the_judge_says(store: Store) -> list[tuple[str, Known]]:
                 end_ms = START + FINAL * MINUTE if unit.to_ms is None else unit.to_ms
                 said = judge(trace, rules.limits, rules.yardstick, Edges(unit.from_ms, end_ms))
                 found += [
-                    (one.limit_id, apart_from_the_clock(known_of(one, rules)))
+                    (
+                        one.limit_id,
+                        apart_from_the_clock(known_of(one, ending_of(tx, unit, rules, limit.limit, one, end_ms).at_ms)),
+                    )
                     for limit in said.limits
                     for one in limit.excursions
                 ]
