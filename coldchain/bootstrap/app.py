@@ -215,7 +215,7 @@ class App:
         return actions
 
     def _due(self) -> None:
-        if run_due(self.store, self.clock_ms(), self._targets):
+        if run_due(self.store, self.clock_ms(), self._targets, self.settings.warn_before_ms):
             self.changes.publish()
             self._ring_deliveries()
 

@@ -1,4 +1,7 @@
-"""The MQTT alert topic: the newest alert of a location, retained, at ``coldchain/alerts/<location>``."""
+"""The MQTT alert topic: the newest alert of a location, retained, at ``coldchain/alerts/<location>``.
+
+That of a prepared medicine stands at ``coldchain/alerts/preparations/<number>``: it must not hide the location's.
+"""
 
 import json
 from collections.abc import Callable
@@ -22,7 +25,8 @@ class AlertTopic:
 
     def send(self, alert_id: str, body: Body) -> str:
         """Publish the alert; see `Channel.send`. The id is in the body."""
-        topic = TOPIC + str(body["location"]["name"])
+        about = body.get("preparation")
+        topic = TOPIC + (f"preparations/{about['number']}" if about else str(body["location"]["name"]))
         content = json.dumps({**body, "id": alert_id}, ensure_ascii=False, allow_nan=False).encode()
         try:
             self._publish(topic, content)

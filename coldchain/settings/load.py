@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
+from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.errors import Problem, SettingsError
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
@@ -18,6 +19,7 @@ from coldchain.settings.sources import Sources, nearest
 
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
+_LONGEST_WARNING_MS = 7 * 86_400_000
 _SHORT_TOKEN = f"a token needs at least {SHORTEST_TOKEN} characters, such as 'openssl rand -hex 32' prints"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 — compared with, not listened on
 
@@ -79,9 +81,27 @@ def read(root: Section) -> Settings:
         tz=tz,
         rules=rules,
         site_name=root.text("site_name") or "Cold chain",
+        warn_before_ms=_warn_before(root.section("preparations")),
     )
     root.done()
     return settings
+
+
+def _warn_before(section: Section) -> tuple[int, ...]:
+    """How long before a preparation's deadline somebody is warned; ``never`` for not at all."""
+    found = []
+    texts = section.texts("warn_before")
+    for text in () if texts == ("never",) else texts:
+        try:
+            duration_ms = milliseconds(parse_duration(text))
+        except ValueError as error:
+            section.refuse("warn_before", f"warn_before: {error}")
+            continue
+        if not 0 < duration_ms <= _LONGEST_WARNING_MS:
+            section.refuse("warn_before", f"warn_before: from longer than nothing to 7 days (got {text!r})")
+        found.append(duration_ms)
+    section.done()
+    return tuple(sorted(set(found), reverse=True)) if texts else Settings.warn_before_ms
 
 
 def _rulebook(root: Section, rules: Path | None) -> Rulebook | None:

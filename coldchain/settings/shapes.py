@@ -209,6 +209,7 @@ class Settings:
         tz: The site's time zone, an IANA name; for device times without a zone and for texts.
         rules: A folder of own product files, on top of the shipped ones.
         site_name: Shown on every page and printout.
+        warn_before_ms: How long before a preparation's deadline somebody is warned, the longest first.
     """
 
     database_url: str = field(repr=False)
@@ -221,6 +222,7 @@ class Settings:
     tz: str = "UTC"
     rules: Path | None = None
     site_name: str = "Cold chain"
+    warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 
     @property
     def shown_database(self) -> str:

@@ -66,7 +66,6 @@ class Typed:
     """What somebody typed, and why it could not be taken."""
 
     item: str = ""
-    event: str = ""
     error: str = ""
 
 
@@ -89,7 +88,6 @@ def start(
     services, book = visit.services, visit.services.rulebook
     found = _product(visit, product)
     chosen = event or next(iter(preparing.begins_with(found)), Event.RECEIVED).value
-    typed = Typed(item, chosen)
     try:
         if chosen not in set(Event):
             raise UsageError(f"{chosen!r} is no event of a preparation")
@@ -98,9 +96,9 @@ def start(
             once=once or None,
         )  # fmt: skip
     except NotPermitted as error:
-        return _step(visit, product, location, 403, Typed(item, chosen, str(error)), once)
+        return _step(visit, product, location, 403, Typed(item, str(error)), once)
     except UsageError as error:
-        return _step(visit, product, location, 422, Typed(typed.item, typed.event, str(error)), once)
+        return _step(visit, product, location, 422, Typed(item, str(error)), once)
     services.changes.publish()
     return RedirectResponse(f"/preparations/{number}", 303)
 
@@ -122,11 +120,10 @@ def _step(visit: Visit, product: str, location: str, status: int, typed: Typed, 
             )  # fmt: skip
         place = look(locations.standing(tx, location), visit.clock.now_ms)
         begins = preparing.begins_with(found)
-        chosen = Event(typed.event) if typed.event in set(Event) else begins[0]
         return visit.render(
-            tx, "preparation_new.html", status, step=3, offer=offer, place=place, begins=begins, chosen=chosen,
-            clocks=_clocks(found, chosen, visit.clock.now_ms), doubts=unverified(found), typed=typed, once=once,
-            words=DO, why_not=why_not,
+            tx, "preparation_new.html", status, step=3, offer=offer, place=place, begins=begins,
+            clocks={each: _clocks(found, each, visit.clock.now_ms) for each in begins}, doubts=unverified(found),
+            typed=typed, once=once, words=DO, why_not=why_not,
         )  # fmt: skip
 
 
@@ -142,7 +139,7 @@ def _offers(visit: Visit, tx: Transaction) -> tuple[list[Offer], list[Offer]]:
     adopted = set(adoptions.all_adopted(tx))
     products = visit.services.rulebook.products
     offers = [_offer(each, adopted) for each in products.values() if preparing.preparable(each)]
-    offers.sort(key=lambda each: (each.name.casefold(), each.product.id))
+    offers.sort(key=lambda each: (not each.adopted, each.name.casefold(), each.product.id))
     lately = list(dict.fromkeys(each.product_id for each in preparations.recent(tx)))
     by_id = {each.product.id: each for each in offers}
     used = [by_id[product_id] for product_id in lately if product_id in by_id][:6]
