@@ -11,6 +11,7 @@ from coldchain.domain.bounds import Bounds
 from coldchain.domain.product import Limit, Product
 from coldchain.domain.progress import Progress, finish
 from coldchain.errors import NotPermitted
+from coldchain.records import items
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
 from coldchain.records.views.excursions import (
@@ -24,15 +25,19 @@ from coldchain.records.views.excursions import (
 )
 from coldchain.reporting.words import allowance_words, limit_words, triple
 from coldchain.reviewing.acknowledging import CommentNeeded, acknowledge, refusal
+from coldchain.reviewing.whole_way import judge_all, was_at
 from coldchain.rulebook.words import label_in_words, unverified
 from coldchain.web.drawing import duration_bar
 from coldchain.web.figures import figure
 from coldchain.web.looking import frozen_limit, max_gap_of
 from coldchain.web.pages.location import ROWS, Panel, panel
 from coldchain.web.situations import allowed_ms, history, kind_words, next_step, sentence, standing_words
+from coldchain.web.stocktaking import next_step as next_for_item
+from coldchain.web.stocktaking import shown_item
 from coldchain.web.times import HOUR_MS
 from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn, Visit
+from coldchain.web.way_drawing import StoredHere, stored_here
 
 router = APIRouter(include_in_schema=False)
 
@@ -92,9 +97,20 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             history=history(found, known, told), alerts=told, kind_words=kind_words, product=product,
             label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed,
             decimals=decimals_of(each.extreme_milli_c for each in known), most_rows=ROWS,
+            stored=_stored(tx, visit, found), next_for_item=next_for_item,
             panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
         )  # fmt: skip
+
+
+def _stored(tx: Transaction, visit: Visit, found: Excursion) -> list[StoredHere]:
+    """The items that were there while it lasted, and what it took of each one's budget; worst first."""
+    end_ms = found.now.end_ms if found.now.end_ms is not None else visit.clock.now_ms
+    here = was_at(items.ever_at(tx, found.location_id), found.location_id, found.now.start_ms, end_ms)
+    shown = sorted(
+        (shown_item(one, visit.clock) for one in judge_all(tx, here, visit.clock.now_ms)), key=lambda one: one.urgency
+    )
+    return [stored_here(one, found.now.start_ms, end_ms) for one in shown]
 
 
 def bounds_now(tx: Transaction, found: Excursion, limit: Limit, now_ms: int) -> Bounds:

@@ -7,13 +7,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from coldchain.records import items
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
 from coldchain.records.views.excursions import Excursion, Wanted, excursions
+from coldchain.reviewing.whole_way import judge_all
 from coldchain.rulebook.words import label_in_words, stage_in_words, unverified
 from coldchain.web.figures import Figure, drawn, figure
 from coldchain.web.looking import Place, Rules, look, max_gap_of
 from coldchain.web.spans import RANGES, Shown, span_of
+from coldchain.web.stocktaking import Shown as ShownItem
+from coldchain.web.stocktaking import shown_item
 from coldchain.web.times import Clock
 from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn
@@ -61,8 +65,16 @@ def location(
         panels = panels_of(tx, place, found, span, visit.clock)
         return visit.render(
             tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
-            bindings=[_binding(rules) for rules in place.rules], most_rows=ROWS,
+            bindings=[_binding(rules) for rules in place.rules], most_rows=ROWS, inside=inside(tx, place, visit.clock),
         )  # fmt: skip
+
+
+def inside(tx: Transaction, place: Place, clock: Clock) -> list[ShownItem]:
+    """The items that are there now, worst first."""
+    location_id = place.standing.location.id
+    ever = items.ever_at(tx, location_id)
+    here = [one for one in ever if one.end is None and one.last.location_id == location_id]
+    return sorted((shown_item(one, clock) for one in judge_all(tx, here, clock.now_ms)), key=lambda one: one.urgency)
 
 
 def panels_of(tx: Transaction, place: Place, found: list[Excursion], span: Shown, clock: Clock) -> list[Panel]:

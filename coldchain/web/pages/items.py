@@ -1,0 +1,284 @@
+"""Items: what is in stock, worst first; one item's whole way; adding, moving, using, discarding."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from dataclasses import field as kept_in
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from coldchain.domain.temperature import milli_c
+from coldchain.errors import FileRefused, NotPermitted
+from coldchain.loggers import Declared
+from coldchain.records import adoptions, items, places
+from coldchain.records.items import Kind
+from coldchain.records.store import Transaction
+from coldchain.records.views.excursions import Excursion, Wanted, excursions
+from coldchain.reviewing import stock
+from coldchain.reviewing.shipping import import_leg
+from coldchain.reviewing.stock import Act, Actor, FieldProblem, NewItem
+from coldchain.reviewing.whole_way import frozen, judge_all, judged
+from coldchain.rulebook.words import label_in_words, unverified
+from coldchain.web.stocktaking import (
+    expired,
+    expiry_words,
+    happened_words,
+    next_step,
+    open_questions,
+    returned_sentence,
+    sentences,
+    short_name,
+    shown_item,
+)
+from coldchain.web.times import DAY_MS, instant_ms
+from coldchain.web.visit import SignedIn, Visit
+from coldchain.web.way_drawing import stay_rows, way_strip
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 300
+STATES = {"": "in stock", "gone": "used, discarded, sent away"}
+Text = Annotated[str, Form(max_length=20_000)]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed into a form, which one, and why it could not be taken.
+
+    Attributes:
+        form: ``add``, ``move``, ``out``, ``end`` or ``file``; empty where nobody typed.
+        field: Where the error stands.
+    """
+
+    form: str = ""
+    field: str = ""
+    error: str = ""
+    options: tuple[str, ...] = ()
+    values: dict[str, str] = kept_in(default_factory=dict)
+
+    def of(self, form: str, name: str, otherwise: str = "") -> str:
+        """What stands in a form's field."""
+        return self.values.get(name, otherwise) if self.form == form else otherwise
+
+    def wrong(self, form: str, *names: str) -> str:
+        """The error of a form's field."""
+        return self.error if self.form == form and (not names or self.field in names) else ""
+
+
+@router.get("/items")
+def list_items(
+    visit: SignedIn,
+    location: Annotated[str, Query(max_length=100)] = "",
+    product: Annotated[str, Query(max_length=200)] = "",
+    state: Annotated[str, Query(max_length=10)] = "",
+) -> Response:
+    """Every item in stock, worst first; by location and by product."""
+    with visit.services.store.reading() as tx:
+        found = items.histories(tx, ended=state == "gone", most=MOST)
+        products = sorted({(one.item.product_id, short_name(frozen(one.item).name)) for one in found})
+        here = [
+            one
+            for one in found
+            if location in ("", one.last.location_name) and product in ("", one.item.product_id)
+        ]  # fmt: skip
+        shown = sorted(
+            (shown_item(one, visit.clock) for one in judge_all(tx, here, visit.clock.now_ms)),
+            key=lambda one: one.urgency,
+        )
+        return visit.render(
+            tx, "items.html", shown=shown, locations=places.locations(tx), products=products, states=STATES,
+            happened=happened_words,
+            location_chosen=location, product_chosen=product, state_chosen=state, more=len(found) == MOST,
+            may_add=stock.refusal(visit.person.role, Act.ADD) is None, expiry_words=expiry_words, expired=expired,
+        )  # fmt: skip
+
+
+@router.get("/items/new")
+def new_item(
+    visit: SignedIn, location: Annotated[str, Query(max_length=100)] = "",
+    product: Annotated[str, Query(max_length=200)] = "",
+) -> Response:  # fmt: skip
+    """The form for an item that has arrived."""
+    return _form(visit, 200, Typed("add", values={"location": location, "product": product}))
+
+
+@router.post("/items")
+def add_item(
+    visit: SignedIn, product: Text = "", name: Text = "", location: Text = "", stage: Text = "", quantity: Text = "1",
+    kind: Text = "lot", at: Text = "", expires: Text = "", comment: Text = "", once: Text = "",
+) -> Response:  # fmt: skip
+    """Add an item; what was typed survives an error, which stands at its field."""
+    typed = {
+        "product": product, "name": name, "location": location, "stage": stage, "quantity": quantity, "kind": kind,
+        "at": at, "expires": expires, "comment": comment, "once": once,
+    }  # fmt: skip
+    try:
+        wanted = NewItem(
+            product_id=product, name=name, location=location, stage=stage, kind=kind,
+            quantity=int(quantity) if quantity.strip().isdecimal() else 0, at_ms=_instant(visit, at),
+            expires_ms=_instant(visit, expires, "expires") + DAY_MS - 1 if expires else None, once=once[:64] or None,
+            comment=comment,
+        )  # fmt: skip
+        made = stock.add(visit.services.store, visit.services.rulebook, _actor(visit), wanted, visit.clock.now_ms)
+    except FieldProblem as error:
+        return _form(visit, 422, Typed("add", error.field, str(error), values=typed))
+    except NotPermitted as error:
+        return _form(visit, 403, Typed("add", "", str(error), values=typed))
+    visit.services.changes.publish()
+    return RedirectResponse(f"/items/{made}", 303)
+
+
+@router.get("/items/{item_id}")
+def show(visit: SignedIn, item_id: int) -> Response:
+    """One item and its whole way."""
+    return _page(visit, item_id, 200, Typed())
+
+
+@router.post("/items/{item_id}/move")
+def move(
+    visit: SignedIn, item_id: int, location: Text = "", stage: Text = "", at: Text = "", comment: Text = ""
+) -> Response:
+    """It goes to a location; an empty one means on its way."""
+    typed = Typed("move", values={"location": location, "stage": stage, "at": at, "comment": comment})
+    where = None if location == "-" else location
+
+    def act(actor: Actor) -> None:
+        stock.move(
+            visit.services.store, actor, item_id, where, _instant(visit, at), visit.clock.now_ms, stage=stage,
+            comment=comment,
+        )  # fmt: skip
+
+    return _done(visit, item_id, typed, act)
+
+
+@router.post("/items/{item_id}/stage")
+def change_stage(visit: SignedIn, item_id: int, stage: Text = "", at: Text = "", comment: Text = "") -> Response:
+    """It is in another stage of its product now, where it is."""
+    with visit.services.store.reading() as tx:
+        here = items.history(tx, item_id).last.location_name
+    return move(visit, item_id, here or "-", stage, at, comment)
+
+
+@router.post("/items/{item_id}/out")
+def take_out(visit: SignedIn, item_id: int, at: Text = "", comment: Text = "") -> Response:
+    """It was taken out of the refrigerator."""
+    typed = Typed("out", values={"at": at, "comment": comment})
+    store, now_ms = visit.services.store, visit.clock.now_ms
+    return _done(
+        visit, item_id, typed, lambda actor: stock.take_out(store, actor, item_id, _instant(visit, at), now_ms, comment)
+    )
+
+
+@router.post("/item-files")
+async def import_file(
+    visit: SignedIn, item_id: Annotated[int, Form()], file: UploadFile, tz: Text = "", unit: Text = "",
+    date_order: Text = "", decimal: Text = "", began: Text = "", uncertainty: Text = "",
+) -> Response:  # fmt: skip
+    """A logger file becomes the trace of the item's transport; what the file does not prove is asked."""
+    answers = {"tz": tz, "unit": unit, "date_order": date_order, "decimal": decimal}
+    typed = Typed("file", values=answers | {"began": began, "uncertainty": uncertainty})
+    content = await file.read()
+    declared = Declared(site_tz=visit.services.zone.key, **{name: said or None for name, said in answers.items()})
+
+    def act(actor: Actor) -> None:
+        if not content:
+            raise FieldProblem("file", "Choose the logger's file")
+        import_leg(
+            visit.services.store, actor, item_id, (file.filename or "a file")[:200], content, declared,
+            visit.clock.now_ms, from_ms=_instant(visit, began, "began") if began else None,
+            uncertainty_milli_c=_milli_c(uncertainty),
+        )  # fmt: skip
+
+    return await run_in_threadpool(_done, visit, item_id, typed, act)
+
+
+def _milli_c(text: str) -> int:
+    if not text.strip():
+        return 0
+    try:
+        return milli_c(text.strip().replace(",", "."))
+    except ValueError as error:
+        raise FieldProblem("uncertainty", "Write it in °C, such as 0.5") from error
+
+
+@router.post("/items/{item_id}/end")
+def end(visit: SignedIn, item_id: int, how: Text = "", at: Text = "", comment: Text = "") -> Response:
+    """It was used, discarded or sent away."""
+    typed = Typed("end", values={"how": how, "at": at, "comment": comment})
+    store, now_ms = visit.services.store, visit.clock.now_ms
+
+    def act(actor: Actor) -> None:
+        if how not in set(items.ENDS):
+            raise FieldProblem("how", "Say what became of it")
+        stock.end(store, actor, item_id, Kind(how), _instant(visit, at), now_ms, comment)
+
+    return _done(visit, item_id, typed, act)
+
+
+def _done(visit: Visit, item_id: int, typed: Typed, act: Callable[[Actor], object]) -> Response:
+    """Do it, and show the item; what was typed survives an error, which stands at its field."""
+    try:
+        act(_actor(visit))
+    except FieldProblem as error:
+        return _page(visit, item_id, 422, replace(typed, field=error.field, error=str(error)))
+    except FileRefused as error:
+        return _page(visit, item_id, 422, replace(typed, field="file", error=str(error), options=error.options))
+    except NotPermitted as error:
+        return _page(visit, item_id, 403, replace(typed, error=str(error)))
+    visit.services.changes.publish()
+    return RedirectResponse(f"/items/{item_id}", 303)
+
+
+def _actor(visit: Visit) -> Actor:
+    return Actor(visit.person.full_name, visit.person.role, visit.person.id)
+
+
+def _instant(visit: Visit, text: str, field_name: str = "at") -> int:
+    """What a field says; now, where it says nothing."""
+    if not text.strip():
+        return visit.clock.now_ms
+    try:
+        return instant_ms(text.strip(), visit.clock.zone)
+    except (ValueError, OverflowError) as error:
+        raise FieldProblem(field_name, "Write a date and time such as 2026-11-21 08:00") from error
+
+
+def _form(visit: Visit, status: int, typed: Typed) -> Response:
+    rulebook = visit.services.rulebook
+    with visit.services.store.reading() as tx:
+        return visit.render(
+            tx, "item_new.html", status, typed=typed, locations=places.locations(tx), product_ids=rulebook.ids,
+            why_not=stock.refusal(visit.person.role, Act.ADD), once=typed.of("add", "once") or secrets.token_hex(16),
+        )  # fmt: skip
+
+
+def _page(visit: Visit, item_id: int, status: int, typed: Typed) -> Response:
+    clock, role = visit.clock, visit.person.role
+    with visit.services.store.reading() as tx:
+        shown = shown_item(judged(tx, item_id, clock.now_ms), clock)
+        history, product = shown.history, shown.judged.product
+        return visit.render(
+            tx, "item.html", status, shown=shown, item=history.item, history=history, product=product,
+            short=shown.short_product, sentences=sentences(shown, clock), next=next_step(shown),
+            rows=stay_rows(shown), strip=way_strip(shown, clock), questions=open_questions(shown, clock),
+            returns=[returned_sentence(one, clock) for one in shown.judged.judgement.returns],
+            expiry=expiry_words(shown, clock), expired=expired(shown, clock.now_ms), happened=happened_words,
+            near=_near(tx, shown.history, shown.judged.now_ms), label=label_in_words(product),
+            doubts=unverified(product, history.last.stage), adopted=adoptions.adopted(tx, history.item.sha256),
+            locations=places.locations(tx), typed=typed, stage_names=list(product.stages),
+            may={act.name.lower(): stock.refusal(role, act, history) is None for act in Act},
+            why_not=stock.refusal(role, Act.MOVE, history),
+        )  # fmt: skip
+
+
+def _near(tx: Transaction, history: items.History, now_ms: int) -> list[Excursion]:
+    """The excursions recorded for the places it was at, while it was there."""
+    found: dict[int, Excursion] = {}
+    for stay in history.stays:
+        if stay.location_name is not None:
+            wanted = Wanted(location_name=stay.location_name, from_ms=stay.from_ms, to_ms=stay.to_ms or now_ms)
+            found |= {one.id: one for one in excursions(tx, wanted)}
+    return sorted(found.values(), key=lambda one: one.now.start_ms)
