@@ -12,7 +12,7 @@ from coldchain.domain.product import Product
 from coldchain.records import ledger
 from coldchain.records.accounts import Account
 from coldchain.records.store import Transaction
-from coldchain.records.tables import account, adoption
+from coldchain.records.tables import account, adoption, assignment, location
 
 ADOPTED, WITHDRAWN = "adopted", "withdrawn"
 
@@ -39,6 +39,36 @@ class Adoption:
     comment: str
     full_name: str
     role: str
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A location that is judged by a product now; ``product_file`` is the text that was frozen for it."""
+
+    location_id: int
+    name: str
+    title: str
+    product_id: str
+    stage: str
+    version: int
+    sha256: str
+    product_file: str
+    from_ms: int
+
+
+def in_use(tx: Transaction, product_id: str | None = None) -> list[InUse]:
+    """What locations are judged by now, by their titles; only of one product, if one is named."""
+    columns = ("product_id", "stage", "version", "sha256", "product_file", "from_ms")
+    query = (
+        select(location.c.id.label("location_id"), location.c.name, location.c.title)
+        .add_columns(*(assignment.c[name] for name in columns))
+        .join(assignment, assignment.c.location_id == location.c.id)
+        .where(assignment.c.to_ms.is_(None))
+        .order_by(location.c.title, location.c.id, assignment.c.id)
+    )
+    if product_id is not None:
+        query = query.where(assignment.c.product_id == product_id)
+    return [InUse(**row._mapping) for row in tx.execute(query)]
 
 
 def adopt(tx: Transaction, product: Product, product_file: str, by: Account, at_ms: int, comment: str = "") -> int:

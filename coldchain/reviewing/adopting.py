@@ -6,17 +6,15 @@ the old assignment ends, the new one begins, and nothing that was judged is judg
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from coldchain.domain.product import Product
 from coldchain.errors import NotFound, NotPermitted, UsageError
-from coldchain.records import adoptions, places, units
+from coldchain.records import adoptions, places
 from coldchain.records.accounts import Account
-from coldchain.records.adoptions import Adoption, adopted
+from coldchain.records.adoptions import Adoption, InUse, adopted
 from coldchain.records.store import Store, Transaction
-from coldchain.records.units import Unit
 
-__all__ = ["MAY_ADOPT", "Adoption", "Judged", "ReasonNeeded", "adopt", "adopted", "refusal", "to_take_over", "withdraw"]
+__all__ = ["MAY_ADOPT", "Adoption", "InUse", "ReasonNeeded", "adopt", "adopted", "refusal", "to_take_over", "withdraw"]
 
 MAY_ADOPT = frozenset({"pharmacist"})
 """The role that answers for what a site judges by."""
@@ -61,34 +59,9 @@ def reason_of(text: str) -> str:
     return kept
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A location that is judged by another version of a product now.
-
-    Attributes:
-        possible: Whether the version has the stage that the location is judged by.
-    """
-
-    location_id: int
-    name: str
-    title: str
-    stage: str
-    version: int
-    sha256: str
-    possible: bool
-
-
-def to_take_over(tx: Transaction, product: Product) -> list[Judged]:
-    """The locations that are judged by another version of this product, by title."""
-    found = {
-        unit.location_id: Judged(
-            unit.location_id, unit.location_name, unit.location_title, unit.stage, unit.version, unit.sha256,
-            unit.stage in product.stages,
-        )
-        for unit in _running(tx)
-        if unit.product_id == product.id and unit.sha256 != product.sha256
-    }  # fmt: skip
-    return sorted(found.values(), key=lambda one: (one.title, one.location_id))
+def to_take_over(tx: Transaction, product: Product) -> list[InUse]:
+    """The locations that are judged by another version of this product now, by title."""
+    return [one for one in adoptions.in_use(tx, product.id) if one.sha256 != product.sha256]
 
 
 def adopt(
@@ -151,16 +124,13 @@ def _may(by: Account) -> None:
         raise NotPermitted(why_not)
 
 
-def _chosen(found: Sequence[Judged], chosen: set[int], product: Product) -> list[Judged]:
-    known = {one.location_id: one for one in found}
-    unknown = chosen - known.keys()
-    if unknown:
+def _chosen(found: Sequence[InUse], chosen: set[int], product: Product) -> list[InUse]:
+    """Those that were chosen, all of which this version can judge."""
+    if chosen - {one.location_id for one in found}:
         raise UsageError(f"a location that was chosen is not judged by another version of {product.id} any more")
-    impossible = [known[each].title for each in sorted(chosen) if not known[each].possible]
+    wanted = [one for one in found if one.location_id in chosen]
+    impossible = [one for one in wanted if one.stage not in product.stages]
     if impossible:
-        raise UsageError(f"version {product.version} has no such stage as {', '.join(impossible)} is judged by")
-    return [known[each] for each in sorted(chosen)]
-
-
-def _running(tx: Transaction) -> list[Unit]:
-    return [unit for place in places.locations(tx) for unit in units.running_at(tx, place.id)]
+        titles = ", ".join(one.title for one in impossible)
+        raise UsageError(f"version {product.version} has no stage {impossible[0].stage!r}, by which {titles} is judged")
+    return wanted

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from coldchain.monitoring.incoming import Incoming
     from coldchain.records.store import Store
     from coldchain.rulebook.book import Rulebook
+    from coldchain.rulebook.today import Today
 
 _UTC = ZoneInfo("UTC")
 
@@ -88,3 +90,10 @@ class Services:
     demo: bool = False
     demo_accounts: tuple[DemoAccount, ...] = ()
     tokens: tuple[Token, ...] = ()
+
+    @cached_property
+    def today(self) -> "Today":
+        """The product files as they are on the disk now; ``rulebook`` is as they were at the start."""
+        from coldchain.rulebook.today import Today
+
+        return Today(self.rulebook)

@@ -39,8 +39,8 @@ MOST_FOR_ONE_NAME = 30
 MOST_FROM_ONE_ADDRESS = 60
 
 _WRONG = "Name and password don't match an account that may sign in."
-_TOO_OFTEN = "Too many attempts with a wrong password. Wait 15 minutes, then try again."
-_BUSY = "Many people are signing in at this moment. Try again."
+TOO_OFTEN = "Too many attempts with a wrong password. Wait 15 minutes, then try again."
+BUSY = "Many people are signing in at this moment. Try again."
 
 _AT_ONCE = threading.BoundedSemaphore(2)  # argon2 takes 64 MiB each; also bounds guesses between count and note
 
@@ -63,12 +63,12 @@ def sign_in(
     """Sign in: a session in the record, its token in a cookie."""
     services, wanted, name = services_of(request), inside(next), name.strip()
     address = request.client.host if request.client else ""
-    with _turn() as got_it:
+    with turn() as got_it:
         if not got_it:
-            return _door(request, 503, wanted, name, _BUSY)
-        found, refusal = _checked(services, name, password, address)
+            return _door(request, 503, wanted, name, BUSY)
+        found, refusal = checked(services, name, password, address)
     if found is None:
-        return _door(request, 429 if refusal == _TOO_OFTEN else 401, wanted, name, refusal)
+        return _door(request, 429 if refusal == TOO_OFTEN else 401, wanted, name, refusal)
     token, now_ms = secrets.token_urlsafe(32), services.clock_ms()
     with services.store.transaction() as tx:
         accounts.drop_expired_sessions(tx, now_ms)
@@ -120,10 +120,10 @@ def too_often(services: Services, name: str, address: str) -> bool:
         )
 
 
-def _checked(services: Services, name: str, password: str, address: str) -> tuple[Account | None, str]:
+def checked(services: Services, name: str, password: str, address: str) -> tuple[Account | None, str]:
     """Who it is, or why nobody: the attempt is noted either way."""
     if too_often(services, name, address):
-        return None, _TOO_OFTEN
+        return None, TOO_OFTEN
     with services.store.reading() as tx:
         found = accounts.account(tx, name)
     enabled = found if found is not None and found.disabled_ms is None else None
@@ -134,7 +134,8 @@ def _checked(services: Services, name: str, password: str, address: str) -> tupl
 
 
 @contextmanager
-def _turn() -> Iterator[bool]:
+def turn() -> Iterator[bool]:
+    """A turn at checking a password: it costs memory, so few are checked at once; ``False`` where it took too long."""
     got_it = _AT_ONCE.acquire(timeout=2.0)
     try:
         yield got_it
