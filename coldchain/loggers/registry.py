@@ -43,6 +43,7 @@ from coldchain.loggers.zones import parse_zone
 Family = tuple[Callable[[Text, Declared], Layout | None], Callable[[Export, Layout, Declared], LoggerFile]]
 TABLES: tuple[Family, ...] = (
     (ibutton.sniff, ibutton.read),
+    (hobomobile.sniff, hobomobile.read),  # its headings look like HOBOware's, too
     (hoboware.sniff, hoboware.read),
     (logtag.sniff, logtag.read),
     (lascar.sniff, lascar.read),
@@ -60,7 +61,6 @@ TABLES: tuple[Family, ...] = (
     (madgetech.sniff, madgetech.read),
     (influxdb.sniff, influxdb.read),
     (homeassistant.sniff, homeassistant.read),
-    (hobomobile.sniff, hobomobile.read),
     (tempstick.sniff, tempstick.read),
     (ruuvi.sniff, ruuvi.read),
     (govee.sniff, govee.read),
