@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
 from coldchain.version import __version__
+from coldchain.web.api import items as items_api
 from coldchain.web.api import operations, v1
 from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
@@ -54,9 +55,22 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for module in (files, door, overview, location, excursions, excursion, quarantine, sensors, items, live, v1, operations):
+    for module in (
+        files,
+        door,
+        overview,
+        location,
+        excursions,
+        excursion,
+        quarantine,
+        sensors,
+        items,
+        live,
+        v1,
+        operations,
+    ):
         app.include_router(module.router)
-    for router in (preparations.router, preparation.router, preparations_api.router):
+    for router in (preparations.router, preparation.router, preparations_api.router, items_api.router):
         app.include_router(router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)

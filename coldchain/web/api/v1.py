@@ -145,8 +145,8 @@ def all_excursions(
 ) -> list[ExcursionNow]:
     """Excursions, open ones first."""
     services = services_of(request)
-    from_ms = None if from_ is None else _instant(request, from_)
-    to_ms = None if to is None else _instant(request, to)
+    from_ms = None if from_ is None else instant_of(request, from_)
+    to_ms = None if to is None else instant_of(request, to)
     with services.store.reading() as tx:
         found = excursions(tx, Wanted(state, location, certainty, from_ms, to_ms, limit))
         texts = product_texts(tx, (each.assignment_id for each in found))
@@ -271,14 +271,15 @@ def _file_name(name: str) -> str:
 
 
 def _span(request: Request, from_: str | None, to: str | None) -> tuple[int, int]:
-    to_ms = services_of(request).clock_ms() if to is None else _instant(request, to)
-    from_ms = to_ms - DAY_MS if from_ is None else _instant(request, from_)
+    to_ms = services_of(request).clock_ms() if to is None else instant_of(request, to)
+    from_ms = to_ms - DAY_MS if from_ is None else instant_of(request, from_)
     if not from_ms < to_ms <= from_ms + LONGEST_MS:
         raise UsageError("'to' must lie after 'from', by at most 400 days")
     return from_ms, to_ms
 
 
-def _instant(request: Request, text: str) -> int:
+def instant_of(request: Request, text: str) -> int:
+    """The instant that a text states: UTC ms, or ISO 8601; raises `UsageError`."""
     if text.lstrip("-").isdigit() and len(text) < 16:
         return int(text)
     try:
