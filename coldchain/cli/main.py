@@ -19,6 +19,7 @@ GROUPS: dict[str, str] = {
     "selftest": "known answers run against the installed program, for a validation file",
     "rules": "check product files, show a product in words",
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
+    "item": "lots and packs: add, move and judge them over their whole way",
     "verify": "re-compute the record's hash chain",
     "user": "add, list and disable accounts",
     "backup": "copy the record while the service runs",

@@ -1,0 +1,86 @@
+"""``coldchain item``: on the service's own database, as people run it."""
+
+from pathlib import Path
+
+import pytest
+
+from coldchain.cli.main import main
+from coldchain.records import Store, places
+from tests.stock.pharmacy import NINE_HOURS, logger_csv
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site with two locations, a product file of its own, and nothing else."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "nine-hours.yaml").write_text(NINE_HOURS, encoding="utf-8")
+    database = f"sqlite:///{tmp_path / 'coldchain.db'}"
+    for name, value in {"DATABASE_URL": database, "RULES": str(tmp_path / "rules"), "TZ": "UTC"}.items():
+        monkeypatch.setenv(f"COLDCHAIN_{name}", value)
+    monkeypatch.chdir(tmp_path)
+    store = Store(database)
+    store.migrate()
+    with store.transaction() as tx:
+        places.put_location(tx, "fridge", "Fridge")
+        places.put_location(tx, "ward", "Ward 3")
+    store.close()
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """What a command prints, errors included."""
+    code = main(["item", *words])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_a_lot_from_its_arrival_to_its_verdict(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrived = ["--location", "fridge", "--at", "2026-03-01T08:00"]
+    assert said(capsys, "add", "nine-hours", "A12", *arrived) == (0, "item 1: lot A12 of nine-hours, at fridge\n")
+    begins_ms = 1_772_323_200_000  # 1 March 2026 00:00 UTC
+    (site / "leg.csv").write_bytes(logger_csv("12x97", begins_ms))
+    code, out = said(capsys, "import", "1", "leg.csv")
+    assert (code, out.split(";")[1]) == (0, " is the trace of its transport now\n")
+    assert said(capsys, "import", "1", "leg.csv")[1].endswith("was the trace of its transport already\n")
+    assert said(capsys, "move", "1", "ward", "--at", "2026-03-01T08:30") == (0, "item 1 is at ward now\n")
+    assert said(capsys, "end", "1", "used", "--at", "2026-03-01T08:45")[0] == 0
+    code, out = said(capsys, "show", "1")
+    assert code == 0, out
+    assert "Compliant: Ninemab (for tests), lot A12, 1 of them" in out
+    assert "at least 8 h, at most 8 h 45 min (estimate 8 h) of 9 h" in out
+    assert "moved to Ward 3" in out
+    assert "no pharmacist has compared this file with the label" in out
+    assert said(capsys, "list") == (0, "no items\n")
+    assert said(capsys, "list", "--all")[1].startswith("1     Compliant     Ninemab lot A12, used")
+
+
+def test_an_item_that_nobody_measured_is_undetermined(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "add", "nine-hours", "A12", "--location", "fridge", "--at", "2026-03-01T08:00")
+    code, out = said(capsys, "show", "1")
+    assert code == 3
+    assert "Open: Nobody measured in Fridge from" in out
+    assert site.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("add", "nine-hour", "A", "--location", "fridge"), "there is no product 'nine-hour'"),
+        (("add", "nine-hours", "A", "--location", "attic"), "There is no location 'attic'"),
+        (("add", "nine-hours", "A", "--location", "fridge", "--at", "soon"), "'soon' is no instant"),
+        (("show", "7"), "there is no item number 7"),
+        (("import", "7", "nothing.csv"), "nothing.csv cannot be read"),
+        (("move", "7", "ward"), "there is no item number 7"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(
+    site: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    code, out = said(capsys, *words)
+    assert code == 2
+    assert out.startswith("coldchain: ")
+    assert sentence in out
+    assert out.count("\n") == 1
+    assert site.is_dir()
