@@ -35,6 +35,8 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     counted = text.lines[filled[0]].strip().isdecimal()
     rows = filled[1:] if counted else filled[:_LOOKED_AT]
     for delimiter in ("\t", ";"):
+        if not rows or not _width(text.lines[rows[0]], delimiter):
+            continue
         widths = {_width(text.lines[at], delimiter) for at in rows}
         if widths in ({3}, {4}):
             return Layout(filled[0], delimiter, _COLUMNS[: widths.pop()], (1,), rows[0])

@@ -19,6 +19,7 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if the heading is the app's."""
     heading = heading_where(
         text.lines,
+        "timestamp",
         lambda cells: cells[0].lower().startswith("timestamp") and any(map(_TEMPERATURE.fullmatch, cells)),
     )
     layout = find_layout(text.lines, declared.column) if heading else None

@@ -8,7 +8,7 @@ from itertools import islice
 from coldchain.domain.quality import Fault
 from coldchain.domain.temperature import Unit
 from coldchain.loggers.grid import Grid
-from coldchain.loggers.layout import SEARCHED_LINES, Layout
+from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import ASSUMED, COLUMN, DECLARED, HEADER, Evidence
 from coldchain.loggers.numbers import number_of
 from coldchain.loggers.split import DELIMITERS, cells_of
@@ -17,11 +17,23 @@ from coldchain.loggers.table import Table
 _EVERY = re.compile(r"every\s+([0-9]+)\s*(sec|min|h(?:our|r)?)", re.IGNORECASE)
 _MS = {"s": 1_000, "m": 60_000, "h": 3_600_000}
 _LOOKED_AT = 2_000
+_FIRST_LINES = 20
 
 
-def heading_where(lines: Sequence[str], fits: Callable[[list[str]], bool]) -> tuple[int, str, list[str]] | None:
-    """The first line whose cells pass a test, as (line index, delimiter, cells without blanks and quotes)."""
-    for at, line in enumerate(islice(lines, SEARCHED_LINES)):
+def heading_where(
+    lines: Sequence[str], word: str, fits: Callable[[list[str]], bool], searched: int = _FIRST_LINES
+) -> tuple[int, str, list[str]] | None:
+    """The first line whose cells pass a test, as (line index, delimiter, cells without blanks and quotes).
+
+    Args:
+        lines: The file's.
+        word: In lower case; lines without it are passed over, because files of all other families come by here.
+        fits: The test.
+        searched: How many lines to look at.
+    """
+    for at, line in enumerate(islice(lines, searched)):
+        if word not in line.lower():
+            continue
         for delimiter in DELIMITERS:
             if delimiter in line:
                 cells = [cell.strip().strip('"').strip() for cell in cells_of(line, delimiter)]

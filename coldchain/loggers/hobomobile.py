@@ -20,7 +20,7 @@ _TIME = re.compile(r"(?:#|Date Time\s*-\s*(?:GMT|UTC).*)", re.IGNORECASE)
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if a serial number stands above a heading that begins with ``Date Time - GMT``."""
     heading = heading_where(
-        text.lines, lambda cells: any(map(_TIME.fullmatch, cells[:2])) and "Date" in "".join(cells[:2])
+        text.lines, "date time", lambda cells: any(map(_TIME.fullmatch, cells[:2])) and "Date" in "".join(cells[:2])
     )
     if heading is None or not any(_SERIAL.match(line) for line in text.lines[: heading[0]]):
         return None

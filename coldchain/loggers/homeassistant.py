@@ -27,7 +27,9 @@ _ONLY_CHANGES = (
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if the heading names an entity, its state, and when that changed."""
     heading = heading_where(
-        text.lines, lambda cells: {"entity_id", "state"} <= set(cells) and any(time in cells for time in _TIMES)
+        text.lines,
+        "entity_id",
+        lambda cells: {"entity_id", "state"} <= set(cells) and any(time in cells for time in _TIMES),
     )
     if heading is None:
         return None

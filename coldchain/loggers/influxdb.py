@@ -69,6 +69,8 @@ class Series:
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The first heading, if it follows annotations or begins with an empty cell, ``result`` and ``table``."""
     for at, line in enumerate(text.lines[:20]):
+        if "result" not in line and not any(annotation in line for annotation in _ANNOTATIONS):
+            continue
         for delimiter in DELIMITERS:
             cells = cells_of(line, delimiter)
             annotated = cells[0].strip('" ') in _ANNOTATIONS and len(cells) > 2

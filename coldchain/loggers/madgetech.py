@@ -31,6 +31,7 @@ _UNIT = re.compile(r"UNIT(?:DEGREES?)?_?(?P<letter>[CFK])(?:ELSIUS|AHRENHEIT|ELV
 _NO_VALUES = frozenset(("id", "datetime", "statusbyte", "annotation", "status", "selections"))
 _RATE = re.compile(r"R(?P<count>[0-9]+)(?P<unit>[SMH])", re.IGNORECASE)
 _MS = {"S": 1_000, "M": 60_000, "H": 3_600_000}
+_HEAD_LINES = 2_000
 _EPOCH_DAY = 25_569
 _DAYS = (_EPOCH_DAY, 110_000)
 
@@ -46,7 +47,10 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     if not any(_FIRST.match(line) for line in text.lines[:3]):
         return None
     heading = heading_where(
-        text.lines, lambda cells: [cell.strip("# ").lower() for cell in cells[:2]] == ["id", "datetime"]
+        text.lines,
+        "datetime",
+        lambda cells: [cell.strip("# ").lower() for cell in cells[:2]] == ["id", "datetime"],
+        _HEAD_LINES,
     )
     if heading is None:
         raise FileRefused("no-readings", "it is a MadgeTech export without a table of readings")
@@ -102,8 +106,8 @@ def _typed(columns: Sequence[Column], sections: Sections) -> tuple[Column, ...]:
     """The columns with their channels' unit types; what is displayed is what was exported."""
     typed, channel = [], 0
     for column in columns:
-        if column.label.lower().replace(" ", "") in _NO_VALUES:
-            typed.append(replace(column, kind=Kind.TIME if column.index == 1 else Kind.OTHER))
+        if _is_beside(column):
+            typed.append(replace(column, kind=Kind.TIME if column.index == 1 else Kind.NUMBER))
             continue
         kind = _setting(sections, f"unittype({channel})", "display", "device", "dataset").upper()
         stated = _UNIT.fullmatch(_setting(sections, f"unit({channel})", "display", "device", "dataset"))
@@ -117,12 +121,17 @@ def _typed(columns: Sequence[Column], sections: Sections) -> tuple[Column, ...]:
     return tuple(typed)
 
 
+def _is_beside(column: Column) -> bool:
+    """Whether a column stands beside the channels: number, time, status, notes."""
+    return column.label.lower().replace(" ", "") in _NO_VALUES
+
+
 def _refuse_no_temperature(layout: Layout, declared: Declared, sections: Sections) -> None:
     temperatures = layout.of_kind(Kind.TEMPERATURE)
     if temperatures and (not declared.column or matching(temperatures, declared.column)):
         return
     kinds = sorted({text for keys in sections.values() for key, text in keys.items() if key.startswith("unittype(")})
-    values = [column for column in layout.columns if column.kind in (Kind.TEMPERATURE, Kind.NUMBER)]
+    values = [column for column in layout.columns if not _is_beside(column)]
     asked = (
         f"{declared.column!r} is no temperature of it" if declared.column else "none of its channels is a temperature"
     )

@@ -27,13 +27,14 @@ NAME = "ruuvi"
 _ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", re.IGNORECASE)
 _DISTINCT = 3
 _MOST = 0.9
+_MOST_COLUMNS = 60
 _AGREE = "the values of this column and of {other} are one temperature in °C and °F"
 
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if a heading has a column ``ISO8601``."""
     heading = heading_where(
-        text.lines[:20], lambda cells: len(cells) > 2 and "ISO8601" in (cell.upper() for cell in cells)
+        text.lines, "iso8601", lambda cells: len(cells) > 2 and "ISO8601" in (cell.upper() for cell in cells)
     )
     if heading is None:
         return None
@@ -97,7 +98,7 @@ def _temperature(layout: Layout, grid: Grid) -> _Pair | None:
     """
     numbers = [
         found
-        for column in layout.columns
+        for column in layout.columns[:_MOST_COLUMNS]
         if column.index not in layout.times and (found := _numbers(column, grid.column(column.index))) is not None
     ]
     pairs = [

@@ -19,7 +19,9 @@ _TEMPERATURE = re.compile(r"Temperature\s*[(\[][^)\]A-Z]{0,3}\s?[CFK][)\]]")
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if the heading is SensorPush's."""
     heading = heading_where(
-        text.lines, lambda cells: bool(_TIME.match(cells[0])) and any(map(_TEMPERATURE.fullmatch, cells))
+        text.lines,
+        "sample frequency",
+        lambda cells: bool(_TIME.match(cells[0])) and any(map(_TEMPERATURE.fullmatch, cells)),
     )
     layout = find_layout(text.lines, declared.column) if heading else None
     return layout if heading and layout and layout.header_at == heading[0] else None

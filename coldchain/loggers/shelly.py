@@ -18,7 +18,7 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     Raises:
         FileRefused: ``no-readings``: the file has times, minima and maxima, and nothing else.
     """
-    if heading_where(text.lines[:10], _only_extremes) is not None:
+    if heading_where(text.lines, "min", _only_extremes) is not None:
         raise FileRefused(
             "no-readings",
             "it is a summary as Shelly Cloud exports it: the lowest and highest value of each hour and no reading, and "

@@ -1,5 +1,7 @@
 """ThingSpeak channel exports: ``created_at,entry_id,field1…``; which field is a temperature, only the user knows."""
 
+from dataclasses import replace
+
 from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.family import Export
@@ -17,7 +19,7 @@ _OF_THE_CHANNEL = frozenset(("latitude", "longitude", "elevation", "status"))
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if the heading begins with ``created_at`` and ``entry_id``."""
     heading = heading_where(
-        text.lines, lambda cells: [cell.lower() for cell in cells[:2]] == ["created_at", "entry_id"]
+        text.lines, "entry_id", lambda cells: [cell.lower() for cell in cells[:2]] == ["created_at", "entry_id"]
     )
     layout = find_layout(text.lines, declared.column) if heading else None
     return layout if heading and layout and layout.header_at == heading[0] else None
@@ -29,6 +31,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     Raises:
         FileRefused: ``no-temperature`` with the fields that hold numbers, where none says to be a temperature.
     """
+    layout = replace(layout, columns=tuple(map(_beside, layout.columns)))
     grid = gather(export.text, layout, declared)
     if not grid:
         raise FileRefused("no-readings", "it is a ThingSpeak export without a single entry")
@@ -45,6 +48,11 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     if len(wordy) == len(chosen):
         raise FileRefused("no-temperature", f"the field {columns_text(wordy)} holds no numbers", _options(fields, grid))
     return export.file(NAME, Device(), interpret(layout, grid, declared))
+
+
+def _beside(column: Column) -> Column:
+    """A column as the export means it: whole numbers in the next field are never decimals, for points part those."""
+    return replace(column, kind=Kind.NUMBER) if column.kind is Kind.OTHER else column
 
 
 def _is_field(column: Column, layout: Layout) -> bool:

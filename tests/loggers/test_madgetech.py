@@ -166,3 +166,8 @@ def test_an_export_without_readings() -> None:
         with pytest.raises(FileRefused) as refused:
             file_of(lines, Declared())
         assert refused.value.code == "no-readings"
+
+
+def test_whole_degrees_beside_a_status_byte_are_whole_degrees() -> None:
+    lines = [line.replace("+20.200", "+20").replace("+46.5", "+46") for line in lines_of([(0, 20_200), (15, 20_200)])]
+    assert [value for _, value in table(only(file_of(lines, Declared())))] == [20.0, 20.0]

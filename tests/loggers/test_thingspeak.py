@@ -82,3 +82,9 @@ def test_an_entry_without_the_field_is_missing() -> None:
     lines = [*lines_of([(0, 21_200)]), "2026-02-20T00:05:00+00:00,2,44.00,,Clouds,,,,"]
     channel = only(file_of(lines, Declared(column="field1", unit="C")))
     assert [(row.line, row.reason) for row in channel.quarantined] == [(3, "missing")]
+
+
+def test_whole_degrees_beside_whole_numbers_are_whole_degrees() -> None:
+    lines = ["created_at,entry_id,field1,field2", *(f"2026-02-20T00:0{row}:00Z,{row},21,44" for row in range(3))]
+    file = file_of(lines, Declared(column="field1", unit="C"))
+    assert [value for _, value in table(only(file))] == [21.0] * 3
