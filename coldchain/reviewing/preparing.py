@@ -281,7 +281,7 @@ def correct(
         corrected = _whole(tx, number, now_ms)
         check_course(corrected.happenings, now_ms)  # raised, it undoes the transaction
         if corrected.course[0].location is None:
-            raise TimeImpossible("the first entry says where the item was: correct its time or place, not its being")
+            raise TimeImpossible("then nobody would have said where it was: correct the first entry's time instead")
         if corrected.over_ms is not None:
             _note(tx, number, now_ms)
 
@@ -329,8 +329,8 @@ def _check_with(whole: Prepared, new: Happening, now_ms: int) -> None:
     """The course with one more happening, in its place by time."""
     happenings = sorted((*whole.happenings, new), key=lambda one: one.at_ms)
     check_course(happenings, now_ms)
-    if happenings[0] is new and new.location is None:
-        raise TimeImpossible("it cannot have happened before the preparation began: correct its first entry instead")
+    if happenings[0] is new:
+        raise TimeImpossible("that lies before the preparation began: correct its first entry instead")
 
 
 def _note(tx: Transaction, number: str, now_ms: int) -> None:

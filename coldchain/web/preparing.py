@@ -156,6 +156,26 @@ def situation(whole: Prepared, now_ms: int) -> Situation:
     )
 
 
+def next_step(one: Situation) -> tuple[str, str]:
+    """What is to be done now, and who has it; empty where the clocks say it all."""
+    over = one.whole.over_ms is not None
+    discarded = over and not any(entry.what == Event.INFUSION_ENDED.value for entry in one.whole.course)
+    match one.judged.verdict:
+        case Verdict.VIOLATED if discarded:
+            return "", ""
+        case Verdict.VIOLATED if over:
+            return "Tell the prescriber that it was used although its label was not kept.", "pharmacist"
+        case Verdict.VIOLATED:
+            return "Do not use it. Correct what was recorded wrongly, or discard it.", "pharmacist"
+        case Verdict.UNDETERMINED if discarded:
+            return "", ""
+        case Verdict.UNDETERMINED:
+            wait = "Record what is missing" if over else "Do not use it before a pharmacist has decided"
+            return f"{wait}; readings that come in later may settle the rest.", "pharmacist"
+        case _:
+            return "", ""
+
+
 def state_of(judged: PreparationJudgement) -> tuple[str, str]:
     """Shape, colour and word: a verdict so far, or the one at its end."""
     match judged.verdict:

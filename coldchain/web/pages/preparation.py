@@ -24,7 +24,7 @@ from coldchain.web.drawing import duration_bar
 from coldchain.web.looking import look
 from coldchain.web.pages.preparations import situated
 from coldchain.web.preparation_export import export
-from coldchain.web.preparing import DO, Situation, event_title, history
+from coldchain.web.preparing import DO, Situation, event_title, history, next_step
 from coldchain.web.situations import kind_words
 from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
@@ -189,7 +189,7 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             told=alert_rows.of_preparation(tx, found.id), known=preparations.known_then(tx, number),
             adopted=adoptions.adopted(tx, found.sha256), label=label_in_words(product), doubts=unverified(product),
             probes=_probes(whole), css=_CSS, settle=_settle(visit, one), kind_words=kind_words,
-            input_time=_input_time(visit),
+            input_time=_input_time(visit), next=next_step(one),
         )  # fmt: skip
 
 
