@@ -11,6 +11,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import gather
+from coldchain.loggers.headings import count_of
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.numbers import number_of
@@ -50,13 +51,13 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         FileRefused: ``damaged``: it holds fewer readings than it says itself; ``unknown-unit`` where none is declared.
     """
     grid = gather(export.text, layout, declared)
-    counted = export.text.lines[layout.header_at].strip()
-    stated = int(counted) if layout.header_at < layout.first_row and counted.isdecimal() else None
+    above = layout.header_at < layout.first_row
+    stated = count_of(export.text.lines[layout.header_at].strip()) if above else None
     if stated is not None and stated > len(grid):
         raise FileRefused(
             "damaged", f"its first line says {stated} readings, and {len(grid)} follow: the rest is missing"
         )
-    numbers = [int(cell) for cell in grid.column(0) if cell.isdecimal()]
+    numbers = [number for cell in grid.column(0) if (number := count_of(cell)) is not None]
     skipped = sum(after - before - 1 for before, after in pairwise(numbers) if after > before + 1)
     notes = (f"{skipped} readings are missing: their numbers are skipped",) if skipped else ()
     return export.file(NAME, Device(), interpret(layout, grid, declared), *notes)

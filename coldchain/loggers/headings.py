@@ -14,10 +14,11 @@ from coldchain.loggers.numbers import number_of
 from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.table import Table
 
-_EVERY = re.compile(r"every\s+([0-9]+)\s*(sec|min|h(?:our|r)?)", re.IGNORECASE)
+_EVERY = re.compile(r"every\s+([0-9]{1,6})\s*(sec|min|h(?:our|r)?)", re.IGNORECASE)
 _MS = {"s": 1_000, "m": 60_000, "h": 3_600_000}
 _LOOKED_AT = 2_000
 _FIRST_LINES = 20
+_MOST_DIGITS = 9
 
 
 def heading_where(
@@ -78,6 +79,11 @@ def holds_numbers(texts: Sequence[str]) -> bool:
     filled = [text for text in islice((text.strip() for text in texts), _LOOKED_AT) if text]
     usual = sum(number_of(text, Unit.C) is not Fault.DAMAGED for text in filled)
     return bool(filled) and usual * 2 >= len(filled)
+
+
+def count_of(text: str) -> int | None:
+    """A count such as a head states it, or ``None``."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def joined(tables: Sequence[Table]) -> Table:

@@ -35,14 +35,14 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
         return None
     at, delimiter, cells = heading
     time = next(cells.index(name) for name in _TIMES if name in cells)
-    columns = tuple(_column(column, time) for column in classify(cells))
+    columns = tuple(_column(column, time, cells.index("state")) for column in classify(cells))
     return Layout(at, delimiter, columns, (time,), at + 1)
 
 
-def _column(column: Column, time: int) -> Column:
+def _column(column: Column, time: int, state: int) -> Column:
     if column.index == time:
         return replace(column, kind=Kind.TIME)
-    if column.label == "state":
+    if column.index == state:
         return replace(column, kind=Kind.TEMPERATURE, unit=None)
     return replace(column, kind=Kind.UNIT if column.label in _UNITS else Kind.OTHER, unit=None)
 
@@ -55,7 +55,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """
     grid = gather(export.text, layout, declared)
     rows: dict[str, list[int]] = {}
-    (named,) = (column.index for column in layout.columns if column.label == "entity_id")
+    named = next(column.index for column in layout.columns if column.label == "entity_id")
     for row, entity in enumerate(grid.column(named)):
         if entity and entity != "entity_id":  # downloads put together repeat the heading
             rows.setdefault(entity, []).append(row)

@@ -11,7 +11,7 @@ from coldchain.loggers.clock import NO_WORDS, ZoneWords
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import Grid, gather
-from coldchain.loggers.headings import heading_where, take
+from coldchain.loggers.headings import count_of, heading_where, take
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import ASSUMED, COLUMN, HEADER, Declared, Device, Evidence, LoggerFile
 from coldchain.loggers.numbers import plain_number
@@ -29,7 +29,7 @@ _ZONE = re.compile(
 )
 _UNIT = re.compile(r"UNIT(?:DEGREES?)?_?(?P<letter>[CFK])(?:ELSIUS|AHRENHEIT|ELVINS?)?", re.IGNORECASE)
 _NO_VALUES = frozenset(("id", "datetime", "statusbyte", "annotation", "status", "selections"))
-_RATE = re.compile(r"R(?P<count>[0-9]+)(?P<unit>[SMH])", re.IGNORECASE)
+_RATE = re.compile(r"R(?P<count>[0-9]{1,6})(?P<unit>[SMH])", re.IGNORECASE)
 _MS = {"S": 1_000, "M": 60_000, "H": 3_600_000}
 _HEAD_LINES = 2_000
 _EPOCH_DAY = 25_569
@@ -73,8 +73,8 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     grid = take(grid, range(ends[0])) if ends else grid
     if not grid:
         raise FileRefused("no-readings", "it is a MadgeTech export without a single reading")
-    stated = sections.get("dataset", {}).get("readings", "")
-    if stated.isdecimal() and int(stated) > len(grid):
+    stated = count_of(sections.get("dataset", {}).get("readings", ""))
+    if stated is not None and stated > len(grid):
         raise FileRefused("damaged", f"its head says {stated} readings, and {len(grid)} follow: the rest is missing")
     grid, counted = _dated(grid, layout.times[0])
     zone, words = _zone(sections, declared)
