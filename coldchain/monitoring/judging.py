@@ -15,6 +15,7 @@ from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress, advance, begin
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Certainty, Excursion, conclude
+from coldchain.errors import StoreUnavailable
 from coldchain.monitoring import alerting
 from coldchain.monitoring.alerting import AlertChannels, Judged
 from coldchain.monitoring.ending import ending_of
@@ -54,12 +55,17 @@ def judge_or_say(
 
     A mistake in the judging of one unit, or a product file that this program can no longer read, must cost neither a
     reading nor the judging of another unit.
+
+    Raises:
+        StoreUnavailable: The database failed, and with it the transaction.
     """
     try:
         with savepoint(tx):
             if touched_ms is not None and _is_past(tx, unit, touched_ms):
                 return []
             return judge_unit(tx, unit, touched_ms, now_ms, channels, by_clock=by_clock)
+    except StoreUnavailable:
+        raise  # nothing is wrong with the unit: the whole batch waits for the database
     except Exception as error:  # noqa: BLE001 — told, logged, and tried again
         _log.exception("%s at %s cannot be judged", unit.sensor_name, unit.location_name)
         due_work.put(tx, JUDGE, unit.subject, now_ms + TRY_AGAIN_MS)

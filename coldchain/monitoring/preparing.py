@@ -15,6 +15,7 @@ from coldchain.domain.duration import format_duration, milliseconds
 from coldchain.domain.preparation import Equilibrated
 from coldchain.domain.product import Deadline, Limit, Product
 from coldchain.domain.verdict import Certainty
+from coldchain.errors import StoreUnavailable
 from coldchain.monitoring.alerting import SCHEMA, AlertChannels, iso
 from coldchain.monitoring.reasons import WARN_BEFORE_MS, Looked, Reason, look_again_ms, reasons
 from coldchain.monitoring.rules import words
@@ -41,6 +42,8 @@ def look_or_say(
     try:
         with savepoint(tx):
             return look(tx, number, now_ms, channels, warn_before_ms)
+    except StoreUnavailable:
+        raise  # nothing is wrong with the preparation: what is due stays due
     except Exception as error:  # noqa: BLE001 - logged and told; one preparation must not hold up the others
         _log.exception("preparation %s cannot be judged", number)
         due_work.put(tx, LOOK, number, now_ms + TRY_AGAIN_MS)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
     InterfaceError,
     NoSuchModuleError,
     OperationalError,
+    SQLAlchemyError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
@@ -162,9 +163,38 @@ class Store:
 
 @contextmanager
 def savepoint(tx: Transaction) -> Iterator[None]:
-    """A part of a transaction that is undone by itself on an error; what was written before it stays."""
-    with tx.begin_nested():
-        yield
+    """A part of a transaction that is undone by itself on an error; what was written before it stays.
+
+    Raises:
+        StoreUnavailable: The database itself failed, and with it the whole transaction.
+    """
+    gone: DBAPIError | None = None
+    try:
+        with tx.begin_nested():
+            try:
+                yield
+            except DBAPIError as error:
+                gone = error if _database_failed(error) else None
+                raise
+    except SQLAlchemyError as error:  # undoing a part of what is undone already is an error of its own
+        if gone is None:
+            raise
+        address = tx.engine.url.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"the database {address} does not answer: {gone.orig}") from error
+
+
+_SQLITE_FAILED = {
+    sqlite3.SQLITE_ABORT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOTADB,
+}  # fmt: skip
+
+
+def _database_failed(error: DBAPIError) -> bool:
+    """Whether it was the database that failed, and not our statement."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_FAILED  # the low byte of an extended code
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 _UNUSABLE = {
