@@ -114,7 +114,7 @@ def _expanded(grid: Grid, layout: Layout) -> Grid:
             columns[column.index] = [
                 f"{Decimal(cell.strip()):f}" if _EXPONENT.fullmatch(cell.strip()) else cell for cell in cells
             ]
-    return replace(grid, columns=columns)
+    return replace(grid, columns=columns, cut=False)  # rows without a battery are short and whole
 
 
 def _missing(events: Sequence[Event], grid: Grid) -> list[str]:

@@ -16,9 +16,11 @@ from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.stamps import is_date, is_stamp, is_time
 from coldchain.loggers.text import Text
 
-_FACT = re.compile(r"\s*(?P<key>[^:=]{1,60}?)\s*[:=][\s,;\t]*(?P<value>.*?)[\s,;\t]*")
+_FACT = re.compile(r"\s*(?P<key>[^:=]{1,60}?)\s*[:=][\s,;|]*(?P<value>.*?)[\s,;|]*")
 _UNIT = re.compile(
-    r"[^\w%]{0,3}\s*(?:(?:deg(?:rees?)?|o)[\s._]*)?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)[^\w%]{0,2}", re.IGNORECASE
+    r"(?:[^A-Za-z0-9%]|Â){0,3}\s*(?:(?:deg(?:rees?)?|o)[\s._]*)?"
+    r"(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)[^A-Za-z0-9%]{0,2}",
+    re.IGNORECASE,
 )
 
 
@@ -93,11 +95,13 @@ def rows_below(text: Text, layout: Layout, declared: Declared, what: str) -> Gri
     grid = gather(text, layout, declared)
     if not grid:
         raise FileRefused("no-readings", f"it is a {what} export without a single reading")
-    if grid.beyond:
+    named = max(column.index for column in layout.columns if column.label or column.kind is not Kind.OTHER) + 1
+    beyond = [*(cell for cells in grid.columns[named:] for cell in cells if cell.strip()), *grid.beyond]
+    if beyond:
         raise FileRefused(
             "ambiguous-decimal",
-            f"rows hold more fields than the {len(layout.columns)} that the heading of this {what} export names "
-            f"(the first of them: {grid.beyond[0]!r}); export it with another delimiter or a decimal point",
+            f"rows hold more fields than the {named} that the heading of this {what} export names "
+            f"(such as {beyond[0].strip()!r}); export it with another delimiter or a decimal point",
         )
     return grid
 
@@ -106,7 +110,7 @@ def facts_of(lines: Iterable[str]) -> dict[str, str]:
     """The ``Key: value`` and ``Key = value`` lines of a head, the first of each name."""
     found: dict[str, str] = {}
     for line in lines:
-        match = _FACT.fullmatch(line.strip(' ,;\t"').replace('"', ""))
+        match = _FACT.fullmatch(line.strip(' ,;|\t"').replace('"', ""))
         if match and match["value"]:
             found.setdefault(match["key"].strip(), match["value"])
     return found
@@ -114,7 +118,7 @@ def facts_of(lines: Iterable[str]) -> dict[str, str]:
 
 def unit_in(text: str) -> str | None:
     """``C``, ``F`` or ``K`` where a text is nothing but a temperature's unit, with whatever its degree sign became."""
-    match = _UNIT.fullmatch(text.strip())
+    match = _UNIT.fullmatch(text.strip().replace("℃", "°C").replace("℉", "°F"))
     return match["unit"][0].upper() if match else None
 
 

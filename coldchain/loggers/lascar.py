@@ -52,4 +52,4 @@ def _carried_on(grid: Grid, layout: Layout) -> tuple[Grid, list[str]]:
             carried.append(current)
         columns[column.index] = carried
         serials = list(dict.fromkeys(filter(None, carried)))
-    return replace(grid, columns=columns), serials
+    return replace(grid, columns=columns, cut=False), serials  # rows without the serial number are whole

@@ -13,7 +13,7 @@ from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "meaco"
-_PLACE = re.compile(r'[\s"]*(?P<site>\S.*?)\s+-\s+(?P<room>.*?)\s+-\s+ID:\s*(?P<id>[\w.-]+)[\s",;\t]*', re.IGNORECASE)
+_PLACE = re.compile(r'[\s"]*(?P<site>\S.*?)\s+-\s+(?P<room>.*?)\s+-\s+ID:\s*(?P<id>[\w.-]+)[\s",;|]*', re.IGNORECASE)
 
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:

@@ -92,7 +92,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     for start, end in (span for name, span in found.items() if name.isdigit()):
         (quantity, unit), *settings = (*facts_of(head[start:end]).items(), ("", ""))
         facts |= {quantity: unit} | {f"{quantity} {key}": value for key, value in settings if key}
-    described = [line.strip(' ,;\t"') for line in head[slice(*found["I"])]] if "I" in found else []
+    described = [line.strip(' ,;|\t"') for line in head[slice(*found["I"])]] if "I" in found else []
     if any(described):
         facts = {"Description": next(filter(None, described)), **facts}
     span = _SPAN.search(facts.get("Log Interval", ""))

@@ -22,7 +22,7 @@ _DAY = r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}"
 _ROWS = {
     delimiter: re.compile(
         rf'"?[0-9]+"?{part}"?{_DAY}(?:[ T][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?"?{part}"?-?[0-9]{{1,2}}"?{part}'
-        rf'(?:"?(?:{_NUMBER}|NA)"?{part}){{4}}"?{_NUMBER}"?{part}"?{_NUMBER}"?(?:{part})*'
+        rf'(?:"?(?:{_NUMBER}|NA)"?{part}){{4}}"?{_NUMBER}"?{part}"?{_NUMBER}"?(?:{part}(?:"")?)*'
     )
     for delimiter, part in ((";", ";"), ("\t", r"\t"), ("|", r"\|"), (",", ","))
 }
