@@ -82,13 +82,15 @@ _NAMED_TEMPERATURE = re.compile(
 )
 _NOT_THE_PROBE = _words(
     r"""dew(?:\s?p(?:oin)?t)?\w* dp td taupunkt точка.росы kastepiste\w* daggpunkt\w* dauwpunt\w* duggpunkt\w*
-    punkt.rosy punto.di.rugiada ponto.de.orvalho rosn\w* punto.de.roc\w* point.de.ros\w* wet.?bulb heat.?index
-    feels.?like wind.?chill set.?point\w* target alarm\w* alert\w* limit\w* threshold\w* offset calib\w* correction
-    hk cpu chip mkt delta diff\w* rate uncertainty error out.?of.?limits?"""
+    punkt.rosy punto.di.rugiada ponto.de.orvalho rosn\w* roc[ií]o ros[ée]e frost.?p(?:oin|unk)t\w* wet.?bulb
+    heat.?index humidex feels.?like wind.?chill set.?p(?:oin|unk)t\w* sp setting\w* target soll\w* consign[ea]\w* ajuste
+    žádan\w* nastaven\w* börvärde\w* asetusarvo\w* alarm\w* alert\w* limit\w* límite\w* \w*grenz\w* mez threshold\w*
+    schwell\w* seuil\w* umbral\w* offset calib\w* correction hk cpu chip board pcb batt(?:ery)? mkt
+    delta diff\w* rate uncertainty error out.?of.?limits?"""
 )
 _STATISTIC = _words(
-    r"""max maximum min minimum avg average mean std std\.?.?dev\w* stdev deviation median mittel\w* durchschnitt\w*
-    moyenne promedio media range sum count"""
+    r"""max maxim\w* massim\w* máx\w* min minim\w* mín\w* höchst\w* tiefst\w* avg average mean std std\.?.?dev\w* stdev
+    deviation median mittel\w* durchschnitt\w* moyenn\w* promedio media průměr\w* range sum count"""
 )
 _QUANTITY = re.compile(
     "%|"
@@ -120,6 +122,9 @@ _SOURCE = _words(
     """sensor sensor.?id device device.?id device.?name probe logger logger.?id transmitter station entity_id location
     channel tag node site refrigerator fridge unit.?id"""
 )
+_LONGEST = 500
+"""Characters of a heading; what is longer (the widest real one has about 100) is no heading, and slow to look at."""
+
 _INDEX = frozenset(["#", "no", "no.", "nr", "nr.", "index", "idx", "row", "record", "id", "entry_id", "sample", "n"])
 
 
@@ -129,6 +134,8 @@ def classify(cells: Sequence[str]) -> list[Column]:
 
 
 def _column(index: int, label: str) -> Column:
+    if len(label) > _LONGEST:
+        return Column(index, label[:_LONGEST], label[:_LONGEST], Kind.OTHER)
     name = label
     for trimming in _TRIMMINGS:
         name = trimming.sub("", name).strip() or name

@@ -25,7 +25,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _MOBILE = re.compile(r"Serial Number:\s*(\w+)", re.IGNORECASE)
-_FACT = re.compile(r"^[\s•\-]*(?P<key>[A-Z][\w ()σ]+?):\s*(?P<value>.+?)\s*,*\s*$")
+_FACT = re.compile(r"[\s•\-]*(?P<key>[A-Z][\w ()σ]+):(?P<value>.*)", re.DOTALL)
 _INTERVAL = re.compile(r"([0-9]+)\s*Hr\s*([0-9]+)\s*Min\s*([0-9]+)\s*Sec", re.IGNORECASE)
 
 
@@ -84,8 +84,8 @@ def _details(lines: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         match = _FACT.match(line)
-        if match:
-            found.setdefault(match["key"].strip(), match["value"])
+        if match and (value := match["value"].strip(" ,\t\n")):
+            found.setdefault(match["key"].strip(), value)
     return found
 
 

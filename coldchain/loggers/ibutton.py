@@ -19,7 +19,7 @@ from coldchain.loggers.text import Text
 
 NAME = "ibutton"
 _FIRST = re.compile(r'"?\s*1-Wire/iButton Part Number:\s*(\S+?)"?,*\s*$', re.IGNORECASE)
-_FACT = re.compile(r'"?\s*(?P<key>[^:?,]+)[:?]\s*(?P<value>.*?)"?\s*,*\s*$')
+_FACT = re.compile(r"(?P<key>[^:?,]+)[:?](?P<value>.*)")
 _MOMENT = re.compile(
     r"(?:\w{3}\s+)?(?P<month>\w{3,9})\s+(?P<day>[0-9]{1,2})\s+(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})\s+(?P<zone>[A-Z+\-:0-9]{1,9})\s+(?P<year>[0-9]{4})"
 )
@@ -53,7 +53,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The channel of an iButton export; the mission's start, its month spelled out, settles the date order."""
     grid = gather(export.text, layout, declared)
     facts = {
-        match["key"].strip(): match["value"].strip()
+        match["key"].strip(' "'): match["value"].strip(' ,"\t')
         for line in export.text.lines[: layout.header_at]
         if (match := _FACT.match(line))
     }

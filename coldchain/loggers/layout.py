@@ -19,7 +19,9 @@ _CONTINUES = re.compile(
 )
 _VALUE_WORDS = frozenset(("value", "reading", "readings", "measurement", "wert", "valor", "valeur"))
 _NOT_MEASURED = re.compile(
-    r"receiv|server|upload|insert|sync|export|download|ingest|gateway|stored|updated", re.IGNORECASE
+    r"receiv|server|upload|insert|sync|export|download|ingest|gateway|stored|updated|calib|kalib|expir|verfall|verwend"
+    r"|valid|gültig|due|print|druck|report|launch|deploy|install|start(?:ed)?(?![^\W_])|begin",
+    re.IGNORECASE,
 )
 _DATE_WORD = re.compile(r"dat|fecha|tarih|pvm|päiv|dag|дата|日", re.IGNORECASE)
 
@@ -179,13 +181,18 @@ def _further_heading_lines(
 def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:
     """The columns that hold times: a whole time if there is one, else a date and a time of day beside each other."""
     named = [column.index for column in columns if column.kind is Kind.TIME]
-    named.sort(key=lambda index: bool(_NOT_MEASURED.search(columns[index].label)))
+    named.sort(key=lambda index: (bool(_NOT_MEASURED.search(columns[index].label)), _stands_still(sample, index)))
     stamps = [index for index in named if _mostly(sample, index, is_stamp)]
     if stamps:
         absolute = [index for index in stamps if _mostly(sample, index, _names_offset)]
         return (tuple(absolute or stamps)[:1], False)
     dates = [index for index in named if _mostly(sample, index, is_date)]
-    dates.sort(key=lambda index: not _DATE_WORD.search(columns[index].label))  # "18.00.08" looks like a date too
+    dates.sort(  # "18.00.08" looks like a date too
+        key=lambda index: (
+            bool(_NOT_MEASURED.search(columns[index].label)),
+            not _DATE_WORD.search(columns[index].label),
+        )
+    )
     clocks = [index for index in named if index not in dates[:1] and _mostly(sample, index, is_time)]
     if dates and clocks:
         return ((dates[0], clocks[0]), False)
@@ -202,6 +209,11 @@ def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], b
     begin = passed.index(True)
     rest = [good for good, cell in zip(passed[begin:], cells[begin:], strict=True) if cell]
     return begin <= _HEADING_LINES and sum(rest) * 2 >= len(rest)
+
+
+def _stands_still(sample: Sequence[Sequence[str]], index: int) -> bool:
+    """Whether a column says the same in every row: when the logger was calibrated or printed, not when it measured."""
+    return len(sample) > 1 and len({row[index] for row in sample if index < len(row) and row[index]}) == 1
 
 
 def _names_offset(text: str) -> bool:

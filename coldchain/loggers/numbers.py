@@ -25,8 +25,11 @@ IMPLAUSIBLE_C = 200.0
 """A logger's column of whole numbers beyond this (either way) has lost its decimal mark: 20865 for 20.865."""
 
 _MARKS = {" ": " ", "\xa0": " ", "\u202f": " ", "\u2009": " ", ".": ".", ",": ","}
-_MINUS = "−–-"  # the plain hyphen last: inside [] it would otherwise make a range
+_MINUS = "−–‐‑﹣－-"
 _UNIT = r"(?:[°º˚�*]|deg(?:rees)?|Â°)?\s?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)"
+_LONGEST = 64
+"""Characters of a number with its unit; what is longer is none, and slow to look at."""
+
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>[0-9]{{1,9}})?"
     rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>[0-9]+))?"
@@ -62,7 +65,7 @@ class Scan:
                 self._note(self.marks, ".", lines, texts)
             return
         for line, text in zip(lines, texts, strict=True):
-            match = _NUMBER.fullmatch(text)
+            match = _match(text)
             if match is None:
                 continue
             if match["mark"]:
@@ -95,9 +98,13 @@ class Numbers:
     clamped: tuple[int, ...] = ()
 
 
+def _match(text: str) -> re.Match[str] | None:
+    return _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+
+
 def looks_like_number(text: str) -> bool:
     """Whether a text is a number in one of the styles that loggers use, with or without a unit."""
-    match = _NUMBER.fullmatch(text)
+    match = _match(text)
     return match is not None and bool(match["whole"] or match["fraction"])
 
 
@@ -169,7 +176,7 @@ def number_of(text: str, unit: Unit) -> int | Fault:
 
 def plain_number(text: str) -> str | None:
     """``-1.756`` from ``1,756-``, ``(1 756)`` or ``−1.756 °C``; ``None`` where the text is no number."""
-    match = _NUMBER.fullmatch(text)
+    match = _match(text)
     if match is None or not (match["whole"] or match["fraction"]) or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [sign for sign in (match["sign"], match["after"]) if sign]
