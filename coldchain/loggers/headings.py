@@ -81,6 +81,11 @@ def holds_numbers(texts: Sequence[str]) -> bool:
     return bool(filled) and usual * 2 >= len(filled)
 
 
+def one_line(text: str) -> str:
+    """A quoted name that runs over several lines, on one."""
+    return " ".join(text.split())
+
+
 def count_of(text: str) -> int | None:
     """A count such as a head states it, or ``None``."""
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -7,7 +7,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import Grid, gather
-from coldchain.loggers.headings import heading_where, holds_numbers, joined, take
+from coldchain.loggers.headings import heading_where, holds_numbers, joined, one_line, take
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.table import Table, interpret
@@ -56,7 +56,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     grid = gather(export.text, layout, declared)
     rows: dict[str, list[int]] = {}
     named = next(column.index for column in layout.columns if column.label == "entity_id")
-    for row, entity in enumerate(grid.column(named)):
+    for row, entity in enumerate(map(one_line, grid.column(named))):
         if entity and entity != "entity_id":  # downloads put together repeat the heading
             rows.setdefault(entity, []).append(row)
     if not rows:

@@ -12,7 +12,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import Grid
-from coldchain.loggers.headings import holds_numbers, joined
+from coldchain.loggers.headings import holds_numbers, joined, one_line
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
@@ -122,15 +122,16 @@ def _series(lines: Sequence[str], layout: Layout) -> Iterator[Series]:
     found: dict[tuple[str, str, Key], Series] = {}
     for number, row in _rows(lines, layout):
         time = row.get("_time", "")
-        measurement = row.get("_measurement", "")
+        measurement = one_line(row.get("_measurement", ""))
         texts = {name: text for name, (kind, text) in row.cells.items() if name not in _SYSTEM and kind == "string"}
         if "_value" in row.cells:
             values = {row.get("_field", ""): row.get("_value", "")}
         else:
             values = {n: t for n, (k, t) in row.cells.items() if n not in _SYSTEM and k in _NUMBERS}
             texts = {name: text for name, text in texts.items() if name in row.tags}
-        tags = tuple(sorted(texts.items()))
-        for name, value in values.items():
+        tags = tuple(sorted((one_line(name), one_line(text)) for name, text in texts.items()))
+        for written, value in values.items():
+            name = one_line(written)
             series = found.setdefault((name, measurement, tags), Series(name, measurement, tags))
             series.lines.append(number)
             series.times.append(time)

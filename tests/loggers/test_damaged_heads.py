@@ -28,13 +28,15 @@ HEADS = [
     + "9" * 5_000
     + "\n[Reading]\n# ID #,# DateTime #,# T (°C) #\n",
     "%DATA MadgeTech\n[Device]\nUnitType(0),UTYPTEMPERATURE\nTimeZone,TZUTC+9999\n# ID #,# DateTime #,# T #\n",
+    ',result,table,_time,_value,_field\n,,,-,5.1,"a\nb"\n',
     'Serial Number:1 --\n\nDate Time - GMT +99:99,"Temp, (*F)"\n',
 ]
 ROWS = st.lists(
     st.lists(
         st.sampled_from(
             ["", "-", "5.1", "-127", "41394.7757407407", "2026-02-20 10:00:00", "2026-02-20T10:00:00Z", '"',
-             "temperature", "sensor.temperature", "°C", "unavailable", "1e9", "9" * 30, "#datatype", "nan", "é", "0", "\t"]
+             "temperature", "sensor.temperature", "°C", "unavailable", "1e9", "9" * 30, "#datatype",
+             "nan", "é", "0", "\t"]
         ),
         max_size=7,
     ).map(",".join),
