@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from coldchain.version import __version__
 from coldchain.errors import ColdchainError
+from coldchain.version import __version__
 
 GROUPS: dict[str, str] = {
     "demo": "a ward with eight simulated refrigerators: broker, pages, alerts, seven days of history",

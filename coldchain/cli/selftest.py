@@ -19,10 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run every case and print the list; 0 where all passed, 1 otherwise."""
     import json
 
-    from coldchain.version import __version__
     from coldchain.rulebook.book import load_rulebook
     from coldchain.selftest import published, tables, worked
     from coldchain.selftest.case import run_cases
+    from coldchain.version import __version__
 
     rulebook = load_rulebook(*arguments.rules)
     outcomes = run_cases([*tables.cases(), *published.cases(), *worked.cases(rulebook)])
