@@ -23,6 +23,7 @@ from coldchain.web.pages import (
     overview,
     preparation,
     preparations,
+    products,
     quarantine,
     sensors,
 )
@@ -60,6 +61,7 @@ def create_app(services: Services) -> FastAPI:
         door,
         overview,
         location,
+        products,
         excursions,
         excursion,
         quarantine,

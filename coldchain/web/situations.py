@@ -20,6 +20,7 @@ def sentence(found: Excursion, limit: Limit, bounds: Bounds) -> str:
     worst = {"above": "Peak", "at_or_above": "Peak", "below": "Lowest", "at_or_below": "Lowest"}
     peak = f"{worst.get(limit.predicate.value, 'Worst value')} {extreme}."
     over = "" if found.now.end_ms is not None else " Not yet over."
+    over = f" Goes on as {found.continued_by}." if found.continued_by else over
     return f"{what[0].upper()}{what[1:]} for {triple(bounds)}. {peak}{over}"
 
 
@@ -35,11 +36,13 @@ def allowed_ms(limit: Limit) -> int | None:
 
 
 def standing_words(found: Excursion) -> str:
-    """``open``, ``over``, ``withdrawn`` or ``part of 2026-0141``."""
+    """``open``, ``over``, ``withdrawn``, ``part of 2026-0141`` or ``goes on as 2026-0143``."""
     if found.now.withdrawn:
         return "withdrawn"
     if found.merged_into is not None:
         return f"part of {found.merged_into}"
+    if found.continued_by is not None:
+        return f"goes on as {found.continued_by}"
     return "open" if found.open else "over"
 
 
@@ -49,6 +52,8 @@ def next_step(found: Excursion) -> tuple[str, str]:
         return "Nothing: later readings showed that this was no excursion.", "nobody"
     if found.merged_into is not None:
         return f"Go on with excursion {found.merged_into}, which this turned out to be part of.", "nobody"
+    if found.continued_by is not None:
+        return f"Go on with excursion {found.continued_by}: the rules or the calibration changed meanwhile.", "nobody"
     if not found.said:
         if found.open:
             return "Go and look, then acknowledge and say what you found.", "nobody yet"
@@ -95,10 +100,13 @@ def _known(revisions: Sequence[Revision]) -> Iterable[Happening]:
         elif each.certainty != before.certainty:
             yield Happening(each.known_ms, f"now {each.certainty}, {each.because}", number=each.revision)
         elif each.end_ms is not None and before.end_ms is None:
-            yield Happening(each.known_ms, "over: back in range", number=each.revision)
+            yield Happening(each.known_ms, _OVER.get(each.because, "over: back in range"), number=each.revision)
         elif each.because.startswith("late"):
             yield Happening(each.known_ms, f"changed by {each.because}", number=each.revision)
         before = each
+
+
+_OVER = {"no longer measured": "over: the sensor was taken away, nothing is measured any more"}
 
 
 def _told(alerts: Sequence[Alert]) -> Iterable[Happening]:

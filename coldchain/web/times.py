@@ -1,7 +1,7 @@
 """How instants, ages and durations read on a page: short, with the zone, and UTC for whoever needs it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -88,6 +88,19 @@ class Clock:
         """``21 Nov 2026``."""
         moment = self.local(at_ms)
         return f"{moment.day} {_MONTHS[moment.month - 1]}" + (f" {moment.year}" if year else "")
+
+    def day(self, text: str) -> str:
+        """A day such as ``2026-03-01`` as people write it: ``1 Mar 2026``."""
+        found = date.fromisoformat(text)
+        return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+
+    def is_past(self, text: str) -> bool:
+        """Whether a day such as ``2026-03-01`` is over, here and now."""
+        return self.was_past(text, self.now_ms)
+
+    def was_past(self, text: str, at_ms: int) -> bool:
+        """Whether that day was over at an instant, on the clock of this zone."""
+        return self.local(at_ms).date() > date.fromisoformat(text)
 
     def full(self, at_ms: int) -> str:
         """``21 Nov 2026 02:14:05 UTC+01:00``: for what may be quoted."""

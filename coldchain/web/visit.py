@@ -86,6 +86,7 @@ class Visit:
             ("/excursions", "Excursions", wait.unacknowledged),
             ("/preparations", "Preparations", preparations.running_count(tx)),
             ("/items", "Items", 0),
+            ("/products", "Products", 0),
             ("/quarantine", "Quarantine", wait.quarantined),
             ("/sensors", "Sensors", 0),
         )

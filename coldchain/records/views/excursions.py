@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 
 from coldchain.domain.bounds import Bounds
 from coldchain.errors import NotFound
+from coldchain.records import continuing
+from coldchain.records import excursions as recorded
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     account,
@@ -19,6 +21,7 @@ from coldchain.records.tables import (
     excursion_revision,
     location,
     outbox,
+    placement,
     sensor,
 )
 
@@ -65,6 +68,8 @@ class Excursion:
         yardstick: The limit, product, ``max_gap`` and uncertainty as they were; frozen.
         merged_into: The number of the excursion that this one became part of.
         said: Acknowledgements, oldest first.
+        continues, continued_by: The numbers of the excursions that this one goes on from, and goes on as, where the
+            rules or the calibration changed while it lasted.
     """
 
     id: int
@@ -89,11 +94,13 @@ class Excursion:
     merged_into: str | None
     now: Revision
     said: tuple[Said, ...] = ()
+    continues: str | None = None
+    continued_by: str | None = None
 
     @property
     def open(self) -> bool:
-        """Whether it is not yet over."""
-        return self.now.end_ms is None and not self.now.withdrawn and self.merged_into is None
+        """Whether it is not yet over, and not told by another one from some moment on."""
+        return self.now.end_ms is None and self.counts and self.continued_by is None
 
     @property
     def counts(self) -> bool:
@@ -149,7 +156,8 @@ def excursions(tx: Transaction, wanted: Wanted = Wanted()) -> list[Excursion]:
     query, newest = _query()
     query = query.where(*_conditions(wanted, newest))
     query = query.order_by(newest.c.end_ms.is_not(None), newest.c.start_ms.desc(), excursion.c.id.desc())
-    return _with_words(tx, query.limit(wanted.limit))
+    found = _with_words(tx, query.limit(wanted.limit))
+    return [each for each in found if each.open] if wanted.state == "open" else found
 
 
 def excursion_numbered(tx: Transaction, number: str) -> Excursion:
@@ -247,9 +255,12 @@ def _query() -> tuple[Select[Any], Subquery]:
             assignment.c.sha256.label("product_sha256"), excursion.c.yardstick, excursion.c.known_ms, excursion.c.late,
             whole.c.number.label("merged_into"),
             *(newest.c[name].label(f"now_{name}") for name in _REVISION),
+            assignment.c.from_ms.label("edge_assigned"), placement.c.from_ms.label("edge_placed"),
+            assignment.c.to_ms.label("edge_unassigned"), placement.c.to_ms.label("edge_taken"),
         )
         .join(newest, newest.c.excursion_id == excursion.c.id)
         .join(assignment, assignment.c.id == excursion.c.assignment_id)
+        .join(placement, placement.c.id == excursion.c.placement_id)
         .join(location, location.c.id == excursion.c.location_id)
         .join(sensor, sensor.c.id == excursion.c.sensor_id)
         .outerjoin(whole, whole.c.id == excursion.c.merged_into)
@@ -284,8 +295,29 @@ def _with_words(tx: Transaction, query: Select[Any]) -> list[Excursion]:
     found = []
     for row in rows:
         now = Revision(**{name: row.pop(f"now_{name}") for name in _REVISION})
-        found.append(Excursion(**row, now=now, said=tuple(said.get(row["id"], ()))))
+        before, after = _around(tx, row["id"], now, {name: row.pop(name) for name in _EDGES})
+        words = tuple(said.get(row["id"], ()))
+        found.append(Excursion(**row, now=now, said=words, continues=before, continued_by=after))
     return found
+
+
+_EDGES = ("edge_assigned", "edge_placed", "edge_unassigned", "edge_taken")
+
+
+def _around(
+    tx: Transaction, excursion_id: int, now: Revision, edges: dict[str, int | None]
+) -> tuple[str | None, str | None]:
+    """Which excursions it goes on from and as; asked of the record only where it reaches an edge of its stay."""
+    begins = [at_ms for at_ms in (edges["edge_assigned"], edges["edge_placed"]) if at_ms is not None]
+    ends = [at_ms for at_ms in (edges["edge_unassigned"], edges["edge_taken"]) if at_ms is not None]
+    reaches_in = now.start_ms <= max(begins)
+    reaches_out = bool(ends) and (now.end_ms is None or now.end_ms > min(ends))
+    if not (reaches_in or reaches_out):
+        return None, None
+    whole = recorded.excursion(tx, excursion_id)
+    before = continuing.goes_on_from(tx, whole) if reaches_in else None
+    after = continuing.goes_on_as(tx, whole) if reaches_out else None
+    return before.number if before else None, after.number if after else None
 
 
 def _said(tx: Transaction, excursion_ids: list[int]) -> dict[int, list[Said]]:

@@ -36,6 +36,7 @@ from coldchain.web.stocktaking import next_step as next_for_item
 from coldchain.web.stocktaking import shown_item
 from coldchain.web.times import HOUR_MS
 from coldchain.web.values import decimals_of
+from coldchain.web.versions import version_for
 from coldchain.web.visit import SignedIn, Visit
 from coldchain.web.way_drawing import StoredHere, stored_here
 
@@ -99,6 +100,7 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             decimals=decimals_of(each.extreme_milli_c for each in known), most_rows=ROWS,
             stored=_stored(tx, visit, found), next_for_item=next_for_item,
             panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
+            version=version_for(tx, visit.services.today, found, product, visit.clock.now_ms),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
         )  # fmt: skip
 
@@ -154,4 +156,6 @@ def _yardstick(found: Excursion, product: Product) -> dict[str, Any]:
         "max_gap_ms": _max_gap_ms(found, product),
         "uncertainty_milli_c": found.yardstick.get("uncertainty_milli_c", 0),
         "calibration": found.yardstick.get("calibration"),
+        "calibrated_on": found.yardstick.get("calibrated_on"),
+        "calibration_due": found.yardstick.get("calibration_due"),
     }

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from coldchain.domain.together import Together
 from coldchain.records import items
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
@@ -20,7 +21,8 @@ from coldchain.web.stocktaking import Shown as ShownItem
 from coldchain.web.stocktaking import shown_item
 from coldchain.web.times import Clock
 from coldchain.web.values import decimals_of
-from coldchain.web.visit import SignedIn
+from coldchain.web.versions import Version, judged_here, measured_at, version_at
+from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,12 +42,21 @@ class Panel:
 
 @dataclass(frozen=True)
 class Binding:
-    """A product's rules in words, each with its limit's id, and where the numbers come from."""
+    """A product's rules in words, each with its limit's id, and where the numbers come from.
+
+    Attributes:
+        version: Whether it is adopted, and what today's version would say.
+        here: The time shown over all probes; ``None`` where nothing hung there.
+        probes: How many of them.
+    """
 
     rules: Rules
     sentences: list[tuple[str, str]]
     label: str
     doubts: tuple[str, ...]
+    version: Version
+    here: Together | None
+    probes: int
 
 
 @router.get("/locations/{name}")
@@ -65,7 +76,8 @@ def location(
         panels = panels_of(tx, place, found, span, visit.clock)
         return visit.render(
             tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
-            bindings=[_binding(rules) for rules in place.rules], most_rows=ROWS, inside=inside(tx, place, visit.clock),
+            bindings=[_binding(tx, visit, rules, span) for rules in place.rules], most_rows=ROWS,
+            inside=inside(tx, place, visit.clock),
         )  # fmt: skip
 
 
@@ -113,10 +125,18 @@ def _joined(stays: list[series.Stay]) -> list[series.Stay]:
     return joined
 
 
-def _binding(rules: Rules) -> Binding:
+def _binding(tx: Transaction, visit: Visit, rules: Rules, span: Shown) -> Binding:
     stage = rules.product.stages[rules.assigned.stage]
-    sentences = [_with_id(each) for each in stage_in_words(stage)]
-    return Binding(rules, sentences, label_in_words(rules.product), unverified(rules.product, stage.name))
+    measured = measured_at(tx, rules, span, visit.clock.now_ms)
+    return Binding(
+        rules=rules,
+        sentences=[_with_id(each) for each in stage_in_words(stage)],
+        label=label_in_words(rules.product),
+        doubts=unverified(rules.product, stage.name),
+        version=version_at(tx, visit.services.today, rules, measured),
+        here=judged_here(rules, measured),
+        probes=len(measured),
+    )
 
 
 def _with_id(sentence: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The overview: one tile a location, worst first; three seconds are enough to see what is wrong."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coldchain.domain.temperature import format_c
+from coldchain.records import adoptions
 from coldchain.records.views import locations, series
 from coldchain.records.views.excursions import Excursion, Wanted, excursions
 from coldchain.records.views.series import Bucket
@@ -30,12 +32,14 @@ class Tile:
         spark: The last 24 hours in small.
         unacknowledged: Excursions here that nobody has acknowledged.
         running: The excursion going on here, if there is one.
+        unadopted: It is judged by a version of a product that no pharmacist of the site has adopted.
     """
 
     place: Place
     spark: Markup
     unacknowledged: int
     running: Excursion | None
+    unadopted: bool
 
 
 @router.get("/")
@@ -48,7 +52,8 @@ def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
         waiting = excursions(tx, Wanted(state="unacknowledged", limit=1000))
         running = excursions(tx, Wanted(state="open", limit=1000))
         places = [look(each, now_ms) for each in found if area in ("", each.location.area)]
-        tiles = [_tile(place, small, waiting, running, visit.clock) for place in places]
+        adopted = adoptions.all_adopted(tx).keys()
+        tiles = [_tile(place, small, waiting, running, adopted, visit.clock) for place in places]
         tiles.sort(key=lambda tile: (tile.place.shown.urgency, tile.place.standing.location.title))
         tally = Counter(tile.place.shown.state for tile in tiles)
         shown = [tile for tile in tiles if state in ("", tile.place.shown.state.css)]
@@ -59,7 +64,12 @@ def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
 
 
 def _tile(
-    place: Place, small: dict[int, list[Bucket]], waiting: list[Excursion], running: list[Excursion], clock: Clock
+    place: Place,
+    small: dict[int, list[Bucket]],
+    waiting: list[Excursion],
+    running: list[Excursion],
+    adopted: Collection[str],
+    clock: Clock,
 ) -> Tile:
     here = place.standing.location.id
     return Tile(
@@ -67,6 +77,7 @@ def _tile(
         spark=spark_of(place, small, clock),
         unacknowledged=sum(each.location_id == here for each in waiting),
         running=next((each for each in running if each.location_id == here), None),
+        unadopted=any(rules.product.sha256 not in adopted for rules in place.rules),
     )
 
 
