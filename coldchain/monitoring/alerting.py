@@ -6,7 +6,7 @@ sensor's silence once, whatever number of limits it concerns. What becomes known
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress
 from coldchain.domain.temperature import celsius, format_c
 from coldchain.monitoring.rules import Rules, words
+from coldchain.monitoring.still import Still, in_words, still_out
 from coldchain.records import Transaction, adoptions, alerts, continuing
 from coldchain.records.alerts import Alert
 from coldchain.records.excursions import Excursion, Known
@@ -41,6 +42,7 @@ class Judged:
         current: The sensor's last reading is no older than ``max_gap``.
         by_clock: The clock made us look; if not, and the last reading is old, what we learn is learned late.
         raised: The ids of the alerts raised, added to as they are.
+        progresses: The judges of its limits, come to the last reading.
     """
 
     tx: Transaction
@@ -51,6 +53,7 @@ class Judged:
     current: bool
     by_clock: bool
     raised: list[str]
+    progresses: Sequence[Progress] = ()
 
 
 def opened(judged: Judged, excursion: Excursion) -> None:
@@ -198,6 +201,7 @@ def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -
     limit = next(one for one in judged.rules.limits if one.id == excursion.limit_id)
     late = kind is not AlertKind.ENDED and (known.end_ms is not None or not (judged.current or judged.by_clock))
     before = continuing.goes_on_from(judged.tx, excursion)
+    still = _still(judged, known) if kind is AlertKind.ENDED else []
     body = _body(judged, kind, known.start_ms, limit, late=late) | {
         "excursion": excursion.number,
         "continues": None if before is None else before.number,
@@ -210,13 +214,20 @@ def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -
             "at_most": known.at_most_ms / 1000,
         },
         "extreme_c": celsius(known.extreme_milli_c),
-        "message": _sentence(judged, kind, _called(excursion, before), known, limit),
+        "still": [asdict(one) for one in still],
+        "message": _sentence(judged, kind, _called(excursion, before), known, limit, still),
         "link": f"/excursions/{excursion.number}",
     }
     name = f"{excursion.number}/{kind.value}"
     told = _raise(judged, kind, name, known.start_ms, body, late=late, excursion=excursion)
     if kind is AlertKind.ENDED or known.end_ms is not None:
         alerts.clear(judged.tx, told, judged.now_ms)
+
+
+def _still(judged: Judged, known: Known) -> list[Still]:
+    if known.withdrawn or judged.rules.edges.end_ms is not None:  # another stay's judge knows how it is now
+        return []
+    return still_out(judged.tx, judged.unit, judged.progresses, judged.now_ms)
 
 
 def _raise(
@@ -287,6 +298,7 @@ def _about(unit: Unit, kind: AlertKind, since_ms: int, now_ms: int) -> dict[str,
         "withdrawn": False,
         "duration_s": None,
         "extreme_c": None,
+        "still": [],
         "last_reading": None,
         "link": f"/locations/{unit.location_name}",
     }
@@ -303,7 +315,7 @@ def _called(excursion: Excursion, before: Excursion | None) -> str:
     return excursion.number if before is None else f"{excursion.number}, which goes on from {before.number}"
 
 
-def _sentence(judged: Judged, kind: AlertKind, number: str, known: Known, limit: Limit) -> str:
+def _sentence(judged: Judged, kind: AlertKind, number: str, known: Known, limit: Limit, still: Sequence[Still]) -> str:
     where = _where(judged)
     since, worst = _minute(known.start_ms), format_c(known.extreme_milli_c)
     if kind is AlertKind.ENDED:
@@ -313,6 +325,9 @@ def _sentence(judged: Judged, kind: AlertKind, number: str, known: Known, limit:
         if judged.rules.edges.end_ms is not None:
             until = f"these rules judged until {_minute(judged.rules.edges.end_ms)}"
             return f"{where}: {number} is over since {over}; it began {since}, worst {worst}; {until}."
+        if still:
+            now = in_words(still, judged.unit.sensor_name)
+            return f"{where}: {now}; {number} is over since {over}; it began {since}, worst {worst}. {words(limit)}"
         return f"{where}: back in range since {over}; {number} began {since}, worst {worst}."
     what = "out of range" if kind is AlertKind.CERTAIN else "possibly out of range"
     until = "" if known.end_ms is None else f" until {_minute(known.end_ms)}, known late"

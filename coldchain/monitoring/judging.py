@@ -93,7 +93,7 @@ def judge_unit(
     rules = rules_of(unit, now_ms)
     pieces = _pieces(tx, unit, rules, touched_ms)
     progresses = [piece.progress for piece in pieces]
-    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), by_clock, [])
+    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), by_clock, [], progresses)
     recorded = _in_question(tx, unit, pieces)
     for piece in pieces:
         _reconcile(judged, piece, recorded.get(piece.progress.limit.id, {}), touched_ms)

@@ -67,7 +67,17 @@ def _end(body: Body, zone: ZoneInfo) -> str:
     over = _time(body.get("end") or body["raised_at"], zone)
     if body.get("withdrawn"):
         return f"excursion {body['excursion']} is withdrawn: later readings show that the limit was kept"
+    if body.get("still"):
+        return f"{_still(body)}; excursion {body['excursion']} is over since {over}"
     return f"back in range since {over}" if body.get("excursion") else f"data again since {over}"
+
+
+def _still(body: Body) -> str:
+    """Another limit is touched yet, or another sensor out: ``still out of range (above 8 °C)``."""
+    own = body["sensor"]["name"]
+    limits = [one["limit"] + ("" if one["sensor"] == own else f" at {one['sensor']}") for one in body["still"]]
+    lead = "still out of range" if any(one["certain"] for one in body["still"]) else "possibly still out of range"
+    return one_line(f"{lead} ({', '.join(dict.fromkeys(limits))})", 200)
 
 
 def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -105,6 +115,8 @@ def _next_step(body: Body) -> str:
         return _NEXT[kind]
     if body.get("withdrawn"):
         return "Nothing has to be done; what was known before stays readable on the page."
+    if body.get("still"):
+        return _NEXT[AlertKind.CERTAIN]
     return _OVER if body.get("excursion") else "Readings come in again; the silence stays on the record."
 
 

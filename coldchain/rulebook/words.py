@@ -128,11 +128,16 @@ def limit_in_words(limit: Limit) -> str:
     return f"{what}: {allowed}{f', {times}' if times else ''}. [{limit.id}]"
 
 
+def bad_in_words(limit: Limit) -> str:
+    """What a limit calls bad, within a sentence: ``above 8 °C``."""
+    bad = _bad_in_words(limit)
+    return f"{bad[0].lower()}{bad[1:]}"
+
+
 def _never(limit: Limit, policy: str) -> str:
     if limit.predicate is Predicate.OUTSIDE:
         return f"Always at {' or '.join(_good_ranges(limit))}{policy}. [{limit.id}]"
-    bad = _bad_in_words(limit)
-    return f"Never {bad[0].lower()}{bad[1:]}{policy}. [{limit.id}]"
+    return f"Never {bad_in_words(limit)}{policy}. [{limit.id}]"
 
 
 def _bad_in_words(limit: Limit) -> str:

@@ -274,3 +274,35 @@ def test_the_judge_resumes_where_it_stopped_over_days(ward: Ward, minutes: int) 
     assert spans(ward.excursions()) == [(minutes + 30, minutes + 35, "certain")]
     with ward.store.reading() as tx:
         assert verify(tx).findings == ()
+
+
+def test_back_in_range_is_said_only_when_no_limit_is_touched_any_more(store: Store) -> None:
+    limits = ("{above: 8 °C, allow: {each: 2 h}}", "{id: warm, above: 25 °C}", "{below: 2 °C}", "{at_or_below: 0 °C}")
+    ward = Ward(store, product_text(*limits)).furnish()
+    ward.readings([(0, 5), (5, 26), (10, 20), (15, 5), (20, -3), (25, 1), (30, 5)])
+    over = [alert.body for alert in ward.all_alerts() if alert.kind == "ended"]
+    assert [[(one["limit"], one["certain"]) for one in body["still"]] for body in over] == [
+        [("above 8 °C", True)], [("below 2 °C", True)], [],
+    ]  # fmt: skip
+    assert ["back in range" in body["message"] for body in over] == [False, False, True]
+    assert "Ward 3: still out of range (above 8 °C); 2026-0001 is over" in over[0]["message"]
+
+
+def test_within_the_probes_uncertainty_nobody_is_told_that_it_is_back_in_range(store: Store) -> None:
+    ward = Ward(store).furnish(uncertainty_milli_c=500)
+    ward.readings([(0, 5), (5, 9), (10, 7.8), (15, 5)])
+    (over,) = [alert.body for alert in ward.all_alerts() if alert.kind == "ended"]
+    assert "possibly still out of range (above 8 °C)" in over["message"]
+
+
+def test_back_in_range_is_not_said_while_another_sensor_of_the_place_is_out(ward: Ward) -> None:
+    with ward.store.transaction() as tx:
+        location = places.location_named(tx, "ward-3")
+        assert location is not None
+        places.place(tx, places.put_sensor(tx, "s2", now_ms=START), location.id, START, START)
+    ward.hear(message(5, 9), message(5, 9, sensor="s2", source="t/s2"))
+    ward.hear(message(10, 5))
+    ward.hear(message(15, 5, sensor="s2", source="t/s2"))
+    first, last = [alert.body for alert in ward.all_alerts() if alert.kind == "ended"]
+    assert "still out of range (above 8 °C at s2)" in first["message"]
+    assert "back in range" in last["message"]

@@ -19,6 +19,12 @@ ENDED = {"kind": "ended", "end": "2026-11-21T01:49:00.000Z"}
         ("possible", {"kind": "possible"}, "Ward 3 refrigerator: possibly out of range since 2026-11-21 02:14 CET"),
         ("silent", {"kind": "no-data"}, "Ward 3 refrigerator: no data since 2026-11-21 02:14 CET"),
         ("over", ENDED, "Ward 3 refrigerator: back in range since 2026-11-21 02:49 CET"),
+        ("another limit", {**ENDED, "still": [{"limit": "above 8 °C", "sensor": "fridge-3", "certain": True}]},
+         "Ward 3 refrigerator: still out of range (above 8 °C);"
+         " excursion 2026-0142 is over since 2026-11-21 02:49 CET"),
+        ("perhaps another sensor", {**ENDED, "still": [{"limit": "above 8 °C", "sensor": "p2", "certain": False}]},
+         "Ward 3 refrigerator: possibly still out of range (above 8 °C at p2);"
+         " excursion 2026-0142 is over since 2026-11-21 02:49 CET"),
         ("data again", {**ENDED, "excursion": None}, "Ward 3 refrigerator: data again since 2026-11-21 02:49 CET"),
         ("known late", {"late": True, "end": "2026-11-21T01:49:00.000Z"},
          "Ward 3 refrigerator: out of range since 2026-11-21 02:14 CET until 2026-11-21 02:49 CET, known late"),
