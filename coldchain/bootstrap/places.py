@@ -1,15 +1,17 @@
 """The settings' locations, sensors and products into the record, without ever rewriting the past.
 
 What the settings no longer say is ended now, what they newly say begins now; what has not changed is not touched. The
-first time a location is heard of, its ``since`` says from when on it is judged.
+first time a location is heard of, its ``since`` says from when on it is judged. A changed product file judges from now
+on, too, unless a pharmacist adopted the version that judges and nobody adopted the new one: then the pages say that
+there is another one, and taking it over is left to a pharmacist.
 """
 
 import logging
-from dataclasses import replace
 
 from coldchain.domain.product import Product
-from coldchain.records import Transaction, places, units
+from coldchain.records import Transaction, adoptions, places, units
 from coldchain.rulebook.book import Rulebook, parse_product
+from coldchain.rulebook.changes import same_rules
 from coldchain.settings import Location, Sensor
 
 _log = logging.getLogger("coldchain.places")
@@ -81,6 +83,14 @@ def _assign(
     stage = location.stage or product.first_stage.name
     if any(unit.stage == stage and _same_rules(unit, product) for unit in running):
         return
+    if any(unit.stage == stage and _stays(tx, unit, product) for unit in running):
+        _log.warning(
+            "%s goes on being judged by the adopted version of %s: nobody has adopted version %s",
+            location.name,
+            product.id,
+            product.version,
+        )
+        return
     places.assign(tx, location_id, product, rulebook.text(location.product), stage, from_ms, now_ms)
     if running:
         _log.info("%s is judged by %s version %s from now on", location.name, product.id, product.version)
@@ -92,8 +102,14 @@ def _same_rules(unit: units.Unit, product: Product) -> bool:
         return False
     if unit.sha256 == product.sha256:
         return True
-    frozen = parse_product(unit.product_file, f"{unit.product_id} as recorded")
-    return replace(frozen, sha256="") == replace(product, sha256="")
+    return same_rules(parse_product(unit.product_file, f"{unit.product_id} as recorded"), product)
+
+
+def _stays(tx: Transaction, unit: units.Unit, product: Product) -> bool:
+    """Whether an adopted version goes on judging although the file says something else now, that nobody adopted."""
+    if unit.product_id != product.id or adoptions.adopted(tx, unit.sha256) is None:
+        return False
+    return adoptions.adopted(tx, product.sha256) is None
 
 
 def _running(found: list[units.Unit]) -> list[units.Unit]:

@@ -1,4 +1,4 @@
-"""`coldchain rules`: check product files, list them, show one in words."""
+"""`coldchain rules`: check product files, list them, show one in words; adopt one for the site, or take that back."""
 
 import argparse
 import json
@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coldchain.cli.settings_option import add_config_option
+
 if TYPE_CHECKING:
     from coldchain.rulebook.book import Rulebook
 
-HELP = "check product files, show a product in words"
+HELP = "check product files, show a product in words, adopt one"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", parents=[folders], help="all products with their label source")
     for action in (show, listing):
         action.add_argument("--json", action="store_true", help="for machines")
+    adopting = {
+        "adopt": "adopt a product file for the site; the pharmacist's password is asked for, or is the first line of "
+        "standard input",
+        "withdraw": "take an adoption back; the pharmacist's password is asked for, or is the first line of standard "
+        "input",
+    }
+    for word, summary in adopting.items():
+        action = actions.add_parser(word, help=summary)
+        action.add_argument("id", metavar="ID", help="the product's id")
+        action.add_argument("--by", metavar="NAME", required=True, help="the pharmacist's account")
+        action.add_argument("--comment", default="", help="what it was compared with; a withdrawal says why")
+        add_config_option(action)
     actions.add_parser("schema", help="the JSON Schema of product files, for editors")
     actions.add_parser("fields", help="every key of a product file, as Markdown tables")
 
@@ -40,6 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
             return _show(arguments.id, _rulebook(arguments.rules), as_json=arguments.json)
         case "list":
             return _list(_rulebook(arguments.rules), as_json=arguments.json)
+        case "adopt" | "withdraw":
+            from coldchain.cli.adopting import run as adopt_or_withdraw
+
+            return adopt_or_withdraw(arguments)
         case "schema":
             from coldchain.rulebook.schema import json_schema
 

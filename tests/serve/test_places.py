@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from coldchain.bootstrap.places import sync
-from coldchain.records import Store, places, units
+from coldchain.records import Store, accounts, adoptions, places, units
 from coldchain.records.verifying import verify
-from coldchain.rulebook.book import Rulebook, load_rulebook
+from coldchain.rulebook.book import Rulebook, load_rulebook, parse_product
 from coldchain.settings import Location, Sensor
 from tests.notifying.rows import T0, a_store
 
@@ -152,3 +152,40 @@ def test_changed_rules_judge_from_now_on_but_other_words_for_the_same_do_not(
     assert change[0] in text
     (tmp_path / "own.yaml").write_text(text.replace(*change, 1), encoding="utf-8")
     assert len(synced(store, own, at=T0 + DAY, rulebook=load_rulebook(tmp_path))) == stays
+
+
+def own_rules(folder: Path) -> tuple[Path, str]:
+    """A site's own version 1 of lemtrada, and its text."""
+    text = (RULES / "lemtrada.yaml").read_text(encoding="utf-8").replace("id: lemtrada", "id: own")
+    file = folder / "own.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file, text
+
+
+def test_an_adopted_version_goes_on_judging_until_the_new_one_is_adopted(store: Store, tmp_path: Path) -> None:
+    file, text = own_rules(tmp_path)
+    newer = text.replace("version: 1", "version: 2")
+    own = replace(WARD_3, product="own")
+    synced(store, own, rulebook=load_rulebook(tmp_path))
+    adopt(store, text)
+    file.write_text(newer, encoding="utf-8")
+    assert len(synced(store, own, at=T0 + DAY, rulebook=load_rulebook(tmp_path))) == 1
+    adopt(store, newer)
+    assert len(synced(store, own, at=T0 + 2 * DAY, rulebook=load_rulebook(tmp_path))) == 2
+
+
+def test_a_calibration_record_applies_from_now_on_and_stays_with_what_was_judged_by_it(store: Store) -> None:
+    first = Sensor("fridge-3", "", None, None, None, 200, "K-1", "2025-11-01", "2026-11-01")
+    synced(store, replace(WARD_3, sensors=(first,)))
+    again = replace(first, calibration="K-2", calibrated_on="2026-10-20", calibration_due="2027-10-20")
+    found = synced(store, replace(WARD_3, sensors=(again,)), at=T0 + DAY)
+    assert [(each[3], each[4]) for each in found] == [(T0, T0 + DAY), (T0 + DAY, None)]
+    with store.reading() as tx:
+        said = [(unit.calibration, unit.calibrated_on, unit.calibration_due) for unit in units.at_location(tx, 1)]
+    assert said == [("K-1", "2025-11-01", "2026-11-01"), ("K-2", "2026-10-20", "2027-10-20")]
+
+
+def adopt(store: Store, text: str) -> None:
+    with store.transaction() as tx:
+        who = accounts.account(tx, "p") or accounts.add(tx, "p", "P. Pharmacist", "pharmacist", "x", T0)
+        adoptions.adopt(tx, parse_product(text, "own.yaml"), text, who, T0)
