@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report:
         raise UsageError("`coldchain read` writes no report; `coldchain audit --report FILE` does")
     declared = declared_of(arguments)
-    period = _period(arguments)
+    period = _period(arguments, declared.tz or declared.site_tz)
     output = outputs(arguments.format)
     code, count = 0, 0
     for found in _with_progress(find_files(arguments.paths)):
@@ -91,12 +91,12 @@ def _within(file: "LoggerFile", period: "tuple[int | None, int | None]") -> "Log
     return replace(file, channels=tuple(channels))
 
 
-def _period(arguments: argparse.Namespace) -> "tuple[int | None, int | None]":
+def _period(arguments: argparse.Namespace, tz: str | None) -> "tuple[int | None, int | None]":
     if arguments.start is None and arguments.end is None:
         return None, None
     from coldchain.auditing.asked import instant_of
 
-    start, end = instant_of(arguments.start, "--from", arguments.tz), instant_of(arguments.end, "--to", arguments.tz)
+    start, end = instant_of(arguments.start, "--from", tz), instant_of(arguments.end, "--to", tz)
     if start is not None and end is not None and end <= start:
         raise UsageError("--to must lie after --from")
     return start, end

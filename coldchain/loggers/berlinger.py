@@ -130,6 +130,12 @@ def _rows(tree: Node) -> list[tuple[int, list[str]]]:
     data = tree.child("Data")
     if data is None:
         return []
+    for line, row in data.rows:
+        if not re.search("[0-9]", row) and not _TABLE.match(row):
+            raise FileRefused(
+                "damaged",
+                f"line {line}: {row.strip()[:60]!r} is no heading that a Berlinger device writes over its readings",
+            )
     return [(line, row.split("\t")[1:]) for line, row in data.rows if not _TABLE.match(row)]
 
 

@@ -14,8 +14,11 @@ from coldchain.loggers.logger_file import COLUMN, DECLARED, HEADER, Declared, Ev
 from coldchain.loggers.stamps import NO_OFFSET, Ints
 from coldchain.loggers.zones import HINTS, Zone, format_offset, parse_zone, place, settle_repeated
 
-_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+\-−])\s*([0-9]{1,2})(?::?([0-9]{2}))?(?![0-9])", re.IGNORECASE)
-_UTC = re.compile(r"(?<![^\W_])(?:UTC|Zulu)(?![^\W_])", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:GMT|UTC)(?:\s*offset)?\s*:?\s*([+\-−])\s*([0-9]{1,2})(?::?([0-9]{2}))?(?![0-9])(?![.,][0-9])", re.IGNORECASE
+)
+_UTC = re.compile(r"(?<![^\W_])(?:UTC|Zulu)(?![^\W_])(?!\s*[+\-−:]?\s*[0-9])", re.IGNORECASE)
+_NOT_UTC = re.compile(r"local|offset|not|differ", re.IGNORECASE)
 _WORDS = re.compile(r"[(\[]\s*([^)\]]*[A-Za-z]{3,}[^)\]]*?)\s*[)\]]")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z])([A-Z]{2,4}T|MESZ?|MEZ)(?![A-Za-z])")
 
@@ -37,7 +40,7 @@ def zone_words(heading: str) -> ZoneWords:
     if offset:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
         return ZoneWords(minutes if offset[1] == "+" else -minutes)
-    if _UTC.search(heading):
+    if _UTC.search(heading) and not _NOT_UTC.search(heading):
         return ZoneWords(0)
     words = _WORDS.search(heading)
     if words and not re.search(r"[dmy]{2,}|hh|sec|\bs\b|local", words[1], re.IGNORECASE):

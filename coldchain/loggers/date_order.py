@@ -98,8 +98,29 @@ def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Decl
             f"{example!r} can be {days}; nothing in the file decides, so say which with --date-order",
             tuple(f"--date-order {order}" for order in orders),
         )
+    if not wanted:
+        _refuse_swapped(stamps, held, orders[0])
     local_ms, good = local_times(stamps, orders[0])
     return Dated(local_ms, good, Evidence(orders[0], source, note))
+
+
+def _refuse_swapped(stamps: Stamps, held: NDArray[np.bool_], order: str) -> None:
+    """Refuse dates in two orders: a spreadsheet swaps those that it takes for its own and leaves the others."""
+    other = {"DMY": "MDY", "MDY": "DMY"}.get(order)
+    if other is None or stamps.named is not None:
+        return
+    (mine, good), (swapped, possible) = local_times(stamps, order), local_times(stamps, other)
+    rows = np.flatnonzero(held & good)
+    mixed = np.where(possible, swapped, mine)[rows]
+    if not (possible[rows].any() and not possible[rows].all()):
+        return
+    if _disproves(np.diff(mixed), np.diff(mine[rows])):
+        raise FileRefused(
+            "ambiguous-date-order",
+            "the days above 12 and the others follow each other only in different orders: a spreadsheet has swapped "
+            f"days and months; take the logger's own export, or declare --date-order {order} if the dates are right",
+            (f"--date-order {order}",),
+        )
 
 
 def _proven(stamps: Stamps, held: NDArray[np.bool_], facts: Facts) -> tuple[list[str], str, str]:

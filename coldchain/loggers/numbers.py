@@ -45,10 +45,12 @@ class Scan:
     Attributes:
         marks: Decimal marks seen, each with the first line and text that shows it.
         units: Units written beside values, likewise.
+        bare: The first value without a unit.
     """
 
     marks: dict[str, tuple[int, str]] = field(default_factory=dict)
     units: dict[str, tuple[int, str]] = field(default_factory=dict)
+    bare: tuple[int, str] | None = None
 
     @classmethod
     def of(cls, lines: Sequence[int], texts: Sequence[str]) -> "Scan":
@@ -72,6 +74,8 @@ class Scan:
                 self.marks.setdefault(_MARKS[match["mark"]], (line, text.strip()))
             if match["unit"]:
                 self.units.setdefault(match["unit"][0].upper(), (line, text.strip()))
+            elif match["whole"] and self.bare is None:
+                self.bare = (line, text.strip())
 
     @staticmethod
     def _note(seen: dict[str, tuple[int, str]], key: str, lines: Iterable[int], texts: Sequence[str]) -> None:

@@ -55,7 +55,8 @@ _PM = (
     "下午",
     "午後",
 )
-HALF = "|".join(re.escape(word) for word in sorted(_AM + _PM, key=len, reverse=True))
+HALF = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(_AM + _PM, key=len, reverse=True))
+_HALF = re.compile(HALF, re.IGNORECASE)
 
 MONTHS = {
     word: number
@@ -148,6 +149,11 @@ def is_time(text: str) -> bool:
     return bool(_TIME.fullmatch(text))
 
 
+def is_half(text: str) -> bool:
+    """Whether a text is AM or PM, in one of many languages."""
+    return bool(_HALF.fullmatch(text))
+
+
 def is_epoch(text: str) -> bool:
     """Whether a text can be seconds or milliseconds since 1970."""
     return bool(_EPOCH.fullmatch(text))
@@ -237,7 +243,7 @@ def _times_of_day(match: re.Match[str], figures: NDArray[np.int64]) -> tuple[Int
     groups = match.groupdict()
     hour, minute, second = (_number(match, group, figures) for group in ("h", "mi", "s"))
     fraction = _number(match, "f", figures, 3) * 10 ** (3 - min(3, len(groups.get("f") or "000")))
-    half = (groups.get("half") or groups.get("half0") or "").lower()
+    half = re.sub(r"\s", " ", (groups.get("half") or groups.get("half0") or "").lower())
     good = (minute < 60) & (second < 60)
     if half:
         after = half not in _AM

@@ -17,6 +17,7 @@ from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import COLUMN, DECLARED, Channel, Declared, Event, Evidence
 from coldchain.loggers.numbers import Scan, number_of
 from coldchain.loggers.table_channels import Rows, by_source, channel_of, names_of
+from coldchain.loggers.table_checks import refuse_other_headings, refuse_several_sensors
 from coldchain.loggers.table_times import NOTHING_KNOWN, Head, Times, times_of
 from coldchain.loggers.table_units import units_of
 
@@ -40,6 +41,7 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
     Raises:
         FileRefused: Whatever is open and not declared, and what contradicts itself.
     """
+    refuse_other_headings(layout, grid)
     columns, notes = _temperature_columns(layout, grid, declared)
     cells = [grid.column(column.index) for column in columns]
     held = np.zeros(len(grid), dtype=bool)
@@ -59,6 +61,7 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
         channels.append(channel)
         notes += odd
     channels, more = by_source(layout, table, channels)
+    refuse_several_sensors(channels, layout, grid)
     evidence = {"time_zone": times.zone, "unit": units.evidence, "date_order": times.order, "decimal": decimal}
     return Table(tuple(channels), evidence, events, (*notes, *times.notes, *more))
 

@@ -10,11 +10,12 @@ from coldchain.domain.quality import SensorRange
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
+from coldchain.loggers.columns import Kind
 from coldchain.loggers.date_order import NO_FACTS, Facts, decide
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Evidence
-from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, parse_stamps
+from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, is_half, is_stamp, parse_stamps
 
 NO_DATE_ORDER = Evidence(None, COLUMN, "times are counted from 1970")
 
@@ -75,6 +76,7 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     texts = grid.column(layout.times[0])
     for index in layout.times[1:]:
         texts = [f"{text} {more}" for text, more in zip(texts, grid.column(index), strict=True)]
+    texts = _with_halves(layout, grid, texts)
     if layout.epoch:
         at_ms, good = epoch_ms(texts)
         _refuse_no_times(grid, good & held, texts)
@@ -94,6 +96,19 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     at_ms[rows] = clocked.at_ms
     notes = _steps_back(at_ms[dated.good & held]) if (offsets == NO_OFFSET).all() else ()
     return Times(at_ms, dated.good, clocked.evidence, dated.evidence, notes)
+
+
+def _with_halves(layout: Layout, grid: Grid, texts: list[str]) -> list[str]:
+    """The times with AM and PM, where those stand in a column of their own."""
+    for column in layout.columns:
+        if column.index in layout.times or column.kind is Kind.TEMPERATURE:
+            continue
+        halves = grid.column(column.index)
+        if any(halves) and all(is_half(half) for half in halves if half):
+            joined = [f"{text} {half}" for text, half in zip(texts, halves, strict=True)]
+            if is_stamp(next(text for text, half in zip(joined, halves, strict=True) if half)):
+                return joined
+    return texts
 
 
 def _steps_back(at_ms: Milliseconds) -> tuple[str, ...]:

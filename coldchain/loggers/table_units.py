@@ -54,6 +54,8 @@ def units_of(columns: Sequence[Column], layout: Layout, grid: Grid, scans: Seque
     unit_columns = layout.of_kind(Kind.UNIT)
     if unit_columns and not any(column.unit for column in columns):
         return _by_row(grid.column(unit_columns[0].index), declared)
+    if unit_columns:
+        _refuse_other_unit(columns, grid.lines, unit_columns[0], grid.column(unit_columns[0].index))
     found: dict[int, Unit] = {}
     sources: dict[str, str] = {}
     for column, scan in zip(columns, scans, strict=True):
@@ -63,6 +65,18 @@ def units_of(columns: Sequence[Column], layout: Layout, grid: Grid, scans: Seque
     source = next(name for name in (DECLARED, COLUMN, HEADER) if name in sources)  # the weakest is said
     value = " and ".join(dict.fromkeys(str(unit) for unit in found.values()))
     return Units(found, None, Evidence(value, source, sources[source]))
+
+
+def _refuse_other_unit(columns: Sequence[Column], lines: Sequence[int], stated: Column, texts: list[str]) -> None:
+    """A column of units beside headings that name their own must name none that they do not."""
+    named = {column.unit for column in columns if column.unit}
+    others = {text for text in set(texts) if (unit := unit_in(text)) and unit not in named}
+    for line, text in zip(lines, texts, strict=True):
+        if text in others:
+            heading = next(column.label for column in columns if column.unit)
+            raise FileRefused(
+                "contradiction", f"line {line}: {stated.label!r} says {text!r}, but the heading is {heading!r}"
+            )
 
 
 def _unit(column: Column, scan: Scan, declared: Declared) -> tuple[Unit, str, str]:
@@ -77,6 +91,14 @@ def _unit(column: Column, scan: Scan, declared: Declared) -> tuple[Unit, str, st
         raise FileRefused("contradiction", f"--unit {declared.unit} was declared, but {where} states {proven}")
     if column.unit:
         return Unit(column.unit), HEADER, ""
+    if proven and scan.bare and not declared.unit:
+        (line, text), (other, bare) = scan.units[proven], scan.bare
+        raise FileRefused(
+            "unknown-unit",
+            f"line {line} writes {text!r} and line {other} {bare!r} without a unit; say which with --unit C or "
+            "--unit F",
+            ("--unit C", "--unit F"),
+        )
     if proven:
         return Unit(proven), COLUMN, "the unit stands beside the values"
     if declared.unit:

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from coldchain.errors import FileRefused
+from coldchain.loggers import Declared
 from tests.loggers.writing import only, read_or_refused, reading, table
 
 TWO_ROWS = [("2026-03-14T21:00:00", 5.1), ("2026-03-14T21:15:00", 9.2)]
@@ -65,3 +67,83 @@ def test_a_long_text_is_looked_at_in_a_moment(text: str) -> None:
 @pytest.mark.parametrize("minus", ["-", "−", "–", "‐", "‑", "﹣", "－"])
 def test_every_minus_is_a_minus(minus: str) -> None:
     assert table(only(reading(f"Time;Temp (°C)\n2026-03-14 21:00;{minus}0.5\n"))) == [("2026-03-14T21:00:00", -0.5)]
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "code"),
+    [
+        (
+            "another unit further down",
+            "Time;Temp (°C)\n2026-03-14 21:00;5.1\nTime;Temp (°F)\n2026-03-14 21:15;41.0\n",
+            "contradiction",
+        ),
+        (
+            "columns in another order further down",
+            "Time;Temp (°C);Room (°C)\n2026-03-14 21:00;5.1;20.0\n"
+            "Time;Room (°C);Temp (°C)\n2026-03-14 21:15;20.0;5.1\n",
+            "contradiction",
+        ),
+        (
+            "a unit column against the heading",
+            "Time;Temp (°C);Unit\n2026-03-14 21:00;41.0;°F\n",
+            "contradiction",
+        ),
+        (
+            "a unit beside one value only",
+            "Time;Temp\n2026-03-14 21:00;5.1\n2026-03-14 21:15;41.0 °F\n",
+            "unknown-unit",
+        ),
+        (
+            "two sensors that no known column tells apart",
+            "Time;Box;Temp (°C)\n" + "".join(f"2026-03-14 2{n}:00;A;5.1\n2026-03-14 2{n}:00;B;-5.1\n" for n in range(4))
+            + "2026-03-15 00:00;A;5.1\n2026-03-15 00:00;B;-5.1\n",
+            "contradiction",
+        ),
+        (
+            "days and months swapped by a spreadsheet",
+            "Time;Temp (°C)\n" + "".join(f"{day}/2026 {hour}:00;5.1\n" for day in ("04/11", "04/12", "13/04")
+            for hour in range(10, 24)),
+            "ambiguous-date-order",
+        ),
+        (
+            "a Berlinger table with a column before the temperature",
+            "Device: Q-tag Fridge-tag 2 L\nConf:\n Serial: 1\n Temp unit: C\nHist:\n TS Actv: 2026-03-14 20:00\nData:\n"
+            "\tyyyy-MM-dd hh:mm\tRH\tT\n\t2026-03-14 21:00\t45.0\t5.1\n",
+            "damaged",
+        ),
+    ],
+)  # fmt: skip
+def test_a_file_that_says_two_things_is_refused(case: str, text: str, code: str) -> None:
+    refused = read_or_refused(text)
+    assert isinstance(refused, FileRefused), case
+    assert refused.code == code, case
+
+
+def test_the_same_heading_once_more_is_a_damaged_row() -> None:
+    channel = only(reading("Time;Temp (°C)\n2026-03-14 21:00;5.1\nTime;Temp (°C)\n2026-03-14 21:15;9.2\n"))
+    assert table(channel) == TWO_ROWS
+    assert [row.line for row in channel.quarantined] == [3]
+
+
+def test_swapped_dates_may_be_declared_to_be_right() -> None:
+    days = [f"01.{month:02d}.2026 08:00;5.1\n" for month in range(1, 13)]
+    text = "Time;Temp (°C)\n" + "".join(days) + "15.12.2026 08:00;5.1\n"
+    refused = read_or_refused(text)
+    assert isinstance(refused, FileRefused)
+    assert (refused.code, refused.options) == ("ambiguous-date-order", ("--date-order DMY",))
+    assert len(table(only(reading(text, Declared(tz="UTC", date_order="DMY"))))) == 13
+
+
+@pytest.mark.parametrize("heading", ["Date;Time;AM/PM", "Date;Time;", "AM/PM;Date;Time"])
+@pytest.mark.parametrize(("morning", "evening"), [("AM", "PM"), ("a. m.", "p.\N{NO-BREAK SPACE}m."), ("dop.", "odp.")])
+def test_halves_of_the_day_in_a_column_of_their_own(heading: str, morning: str, evening: str) -> None:
+    rows = [("14.03.2026", "09:00", morning), ("14.03.2026", "09:00", evening)]
+    cells = [(row[2], *row[:2]) if heading.startswith("AM") else row for row in rows]
+    text = f"{heading};Temp (°C)\n" + "".join(";".join(row) + ";5.1\n" for row in cells)
+    assert [at for at, _ in table(only(reading(text)))] == ["2026-03-14T09:00:00", "2026-03-14T21:00:00"]
+
+
+@pytest.mark.parametrize("morning", ["a. m.", "a.\N{NO-BREAK SPACE}m.", "a.\N{NARROW NO-BREAK SPACE}m."])
+def test_a_hard_blank_is_a_blank(morning: str) -> None:
+    text = f"Time;Temp (°C)\n14/03/2026 9:00:00 {morning};5.1\n"
+    assert table(only(reading(text))) == [("2026-03-14T09:00:00", 5.1)]

@@ -1,0 +1,89 @@
+"""What a table says against itself: other headings further down, several temperatures at one instant."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from coldchain.errors import FileRefused
+from coldchain.loggers.columns import Column, Kind, classify
+from coldchain.loggers.contract import instant
+from coldchain.loggers.grid import Grid
+from coldchain.loggers.layout import Layout
+from coldchain.loggers.logger_file import Channel
+
+_SHARE_OF_CONFLICTS = 0.2
+_MANY_CONFLICTS = 100
+"""A device that lost its clock, or an hour passed twice, contradicts itself now and then; several sensors all along."""
+
+
+def refuse_other_headings(layout: Layout, grid: Grid) -> None:
+    """Refuse a table in which another one follows, whose columns or units are others.
+
+    Raises:
+        FileRefused: ``contradiction``, with the line of the second heading.
+    """
+    times = grid.columns[layout.times[0]]
+    first = _meaning(layout.columns)
+    for row, text in enumerate(times):
+        if not text or text[0].isdigit() or any(character.isdigit() for character in text):
+            continue
+        cells = [column[row].strip() for column in grid.columns]
+        other = _meaning(classify(cells))
+        if not {Kind.TIME, Kind.TEMPERATURE} <= {kind for _, kind, _ in other}:
+            continue
+        for (name, kind, unit), (other_name, other_kind, other_unit) in zip(first, other, strict=True):
+            units_differ = unit is not None and other_unit is not None and unit != other_unit
+            moved = kind is not other_kind or (kind is Kind.TEMPERATURE and name != other_name)
+            if units_differ or (moved and Kind.TEMPERATURE in (kind, other_kind)):
+                raise FileRefused(
+                    "contradiction",
+                    f"line {grid.lines[row]} begins another table with other headings, such as {other_name!r} in the "
+                    f"place of {name!r}; give each table a file of its own",
+                )
+
+
+def _meaning(columns: Sequence[Column]) -> list[tuple[str, Kind, str | None]]:
+    return [(column.name, column.kind, column.unit) for column in columns]
+
+
+def refuse_several_sensors(channels: Sequence[Channel], layout: Layout, grid: Grid) -> None:
+    """Refuse a channel that states different temperatures for one instant again and again.
+
+    A few are a device that lost its clock; many, or a column that tells them apart, are several sensors.
+
+    Raises:
+        FileRefused: ``contradiction``, with two of the lines and the column, if there is one.
+    """
+    for channel in channels:
+        instants, first, which = np.unique(channel.at_ms, return_index=True, return_inverse=True)
+        others = np.flatnonzero(channel.milli_c[first][which] != channel.milli_c)
+        if others.size == 0 or others.size < _SHARE_OF_CONFLICTS * channel.at_ms.size:
+            continue
+        column = _telling_apart(channel, layout, grid)
+        if column is None and others.size < _MANY_CONFLICTS:
+            continue
+        row = int(others[0])
+        lines = f"lines {int(channel.lines[first[which[row]]])} and {int(channel.lines[row])}"
+        apart = f"the column {column.label or column.index + 1!r} tells them apart" if column else "and no column tells"
+        raise FileRefused(
+            "contradiction",
+            f"{lines} state different temperatures for {instant(int(instants[which[row]]))}, and so do "
+            f"{others.size} of {channel.at_ms.size} rows: several sensors or runs stand in one column ({apart}); "
+            "give each a file of its own",
+        )
+
+
+def _telling_apart(channel: Channel, layout: Layout, grid: Grid) -> Column | None:
+    """The first column by whose few values no instant has two temperatures any more."""
+    row_of = {line: row for row, line in enumerate(grid.lines)}
+    rows = [row_of[line] for line in channel.lines.tolist()]
+    for column in layout.of_kind(Kind.OTHER, Kind.SOURCE, Kind.SERIAL, Kind.INDEX):
+        texts = grid.columns[column.index]
+        stated: dict[tuple[int, str], int] = {}
+        keys = [(at, texts[row].strip()) for at, row in zip(channel.at_ms.tolist(), rows, strict=True)]
+        single = all(
+            stated.setdefault(key, value) == value for key, value in zip(keys, channel.milli_c.tolist(), strict=True)
+        )
+        if single and 1 < len({text for _, text in keys}) <= len(keys) // 2:
+            return column
+    return None
