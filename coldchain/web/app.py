@@ -28,7 +28,7 @@ from coldchain.web.pages import (
     sensors,
 )
 from coldchain.web.rendering import render
-from coldchain.web.security import BoundedBody, SameSiteOnly, SecurityHeaders, security_headers
+from coldchain.web.security import BoundedBody, NoNul, SameSiteOnly, SecurityHeaders, security_headers
 from coldchain.web.services import Services
 from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_address
 
@@ -81,6 +81,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(SameSiteOnly)  # the last one added is the first to see a request
     app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/item-files"))
+    app.add_middleware(NoNul)
     app.add_middleware(SecurityHeaders, https=services.secure_cookies)
     return app
 

@@ -77,6 +77,20 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+class NoNul:
+    """Refuses addresses with a NUL in them: no name holds one, and not every database takes it as text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, guarded."""
+        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+            await _refused(scope, 404, "there is nothing of that name")(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
 class BoundedBody:
     """Reads each body up to its bound before anything else sees the request; refuses what is larger."""
 
@@ -94,12 +108,19 @@ class BoundedBody:
         if body is None:
             await _refused(scope, 413, f"the body is larger than {bound // 1024} kB")(scope, receive, send)
             return
+        if _is_form(scope) and b"%00" in body:
+            await _refused(scope, 422, "a field holds a character that is no text")(scope, receive, send)
+            return
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def replay() -> Message:
             return waiting.pop() if waiting else await receive()
 
         await self.app(scope, replay, send)
+
+
+def _is_form(scope: Scope) -> bool:
+    return Headers(scope=scope).get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
 async def _read(scope: Scope, receive: Receive, bound: int) -> bytes | None:

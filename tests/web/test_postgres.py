@@ -29,3 +29,21 @@ def test_every_page_over_postgresql(postgres_url: str) -> None:
         assert "Out of range" in nurse.get("/").text
     hospital.worker.close()
     store.close()
+
+
+@pytest.mark.postgres
+def test_what_no_text_is_refused_before_postgresql_sees_it(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    store.migrate()
+    hospital = Hospital(store).people().refrigerator("warm").hears("warm", "5x3 9")
+    with hospital.open() as pages, pages.person("nurse") as nurse, pages.visitor() as visitor:
+        for path in ("/locations/a%00", "/excursions/%00", "/excursions?location=%00", "/quarantine?reason=a%00b"):
+            assert nurse.get(path).status_code == 404, path
+        for path in ("locations/%00", "excursions/%00", "excursions?location=%00"):
+            assert nurse.get(f"/api/v1/{path}").status_code == 404, path
+        assert visitor.post("/sign-in", data={"name": "nurse\x00", "password": "x"}).status_code == 422
+        number = hospital.excursions()[0].number
+        said = nurse.post(f"/api/v1/excursions/{number}/acknowledge", json={"comment": "seen\x00"})
+        assert said.status_code < 500
+    hospital.worker.close()
+    store.close()
