@@ -24,7 +24,7 @@ _NEXT = {
     AlertKind.POSSIBLE: "Read the temperature on the spot and see whether readings come in. If the sensor keeps a "
     "memory of its own, import it: what was not measured counts as possible.",
     AlertKind.NO_DATA: "Check the sensor's power, battery and network, and read the temperature on the spot. "
-    "As long as nothing is received, nobody can show that the limit is kept.",
+    "As long as no temperature comes in, nobody can show that the limit is kept.",
 }
 _UNJUDGED = "Watch the temperature on the spot, and tell whoever runs this service: its log says what is wrong."
 _OVER = "What was stored here still waits for a decision, if none was made yet."

@@ -100,7 +100,9 @@ def _known(revisions: Sequence[Revision]) -> Iterable[Happening]:
         elif each.certainty != before.certainty:
             yield Happening(each.known_ms, f"now {each.certainty}, {each.because}", number=each.revision)
         elif each.end_ms is not None and before.end_ms is None:
-            yield Happening(each.known_ms, _OVER.get(each.because, "over: back in range"), number=each.revision)
+            yield Happening(
+                each.known_ms, _OVER.get(each.because, "over: within this limit again"), number=each.revision
+            )
         elif each.because.startswith("late"):
             yield Happening(each.known_ms, f"changed by {each.because}", number=each.revision)
         before = each
@@ -127,7 +129,7 @@ def kind_words(kind: str) -> str:
         AlertKind.CERTAIN: "certainly out of range",
         AlertKind.POSSIBLE: "possibly out of range",
         AlertKind.NO_DATA: "no data",
-        AlertKind.ENDED: "back in range",
+        AlertKind.ENDED: "over",
         AlertKind.WARNING: "a deadline comes near",
         AlertKind.DEADLINE: "a deadline has passed",
     }.get(AlertKind(kind), kind) if kind in set(AlertKind) else kind  # fmt: skip

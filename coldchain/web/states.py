@@ -64,8 +64,8 @@ class Shown:
         limit: Which limit, in words; empty where none is touched.
         allowed_until_ms: Until when the label allows it; ``None`` where it does not, or no longer.
         allowance_passed: There is an allowance, and it can no longer be shown to be kept.
-        silent_ms: How long nothing was received, where that is longer than a good reading is believed.
-        note: Why it is suspended, or that nothing was ever received.
+        silent_ms: How long no reading was taken, where that is longer than a good reading is believed.
+        note: Why it is suspended, or that there was never a reading.
     """
 
     state: State
@@ -103,7 +103,7 @@ def state_of(
     if suspended:
         return Shown(State.SUSPENDED, note=suspended)
     if newest_ms is None:
-        return Shown(State.NO_DATA, note="nothing received yet")
+        return Shown(State.NO_DATA, note="no reading yet")
     silence = now_ms - newest_ms
     silent_ms = silence if silence > max_gap_ms else None
     surely = [limit for limit in limits if limit.badness is Badness.SURE]

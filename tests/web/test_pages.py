@@ -34,7 +34,7 @@ def tiles_of(html: str) -> dict[str, str]:
         ),
         ("Tolerant refrigerator", ["9.0 °C", "Out of range, allowed until 13:15", "above 8 °C since 12:50"]),
         ("Doubtful refrigerator", ["8.3 °C", "Possibly out", "above 8 °C since 12:50"]),
-        ("Silent refrigerator", ["5.0 °C", "No data", "nothing received for 47 min"]),
+        ("Silent refrigerator", ["5.0 °C", "No data", "no reading for 47 min"]),
         ("Unjudged refrigerator", ["5.0 °C", "Suspended", "not judged: no product is assigned here"]),
         ("Recovered refrigerator", ["5.0 °C", "In range", "1 to acknowledge"]),
     ],
@@ -220,3 +220,33 @@ def test_paper_says_what_when_and_by_whom(looker: httpx.Client) -> None:
     assert (
         "Warm refrigerator Test hospital Printed 21 Nov 2026 13:00:00 UTC+01:00 by Auditor Example (auditor)" in words
     )
+
+
+def test_the_list_and_programs_hear_how_long_it_lasts_by_now_when_the_sensor_has_fallen_silent(
+    hospital: Hospital,
+) -> None:
+    hospital.refrigerator("warm").hears("warm", "5x3 9x3").later("6 h")
+    with hospital.open() as pages, pages.person("nurse") as nurse:
+        number = hospital.excursions()[0].number
+        assert "at least 10 min, at most 6 h 15 min" in text_of(nurse.get(f"/excursions/{number}").text)
+        assert "6 h 15 min" in text_of(nurse.get("/excursions").text)
+        for answer in (nurse.get("/api/v1/excursions").json()[0], nurse.get(f"/api/v1/excursions/{number}").json()):
+            assert answer["duration_s"] == {"at_least": 600, "estimate": 22_200, "at_most": 22_500}
+
+
+def test_a_sensor_that_sends_no_temperatures_is_not_called_silent(hospital: Hospital) -> None:
+    hospital.refrigerator("loose").hears("loose", "5x3").later("50 min")
+    with hospital.open() as pages, pages.person("nurse") as nurse:
+        for step in range(3):
+            said_nothing = hospital.message("loose-probe", hospital.now_ms - step * 60_000, -127_000)
+            hospital.worker.submit(said_nothing).result(10)
+        said = text_of(nurse.get("/locations/loose").text)
+        assert "no reading for 50 min" in said
+        assert "Since the last reading came what is no temperature: 3 × sentinel." in said
+
+
+def test_how_much_was_measured_names_the_readings_it_lies_between(hospital: Hospital) -> None:
+    hospital.refrigerator("half").hears("half", "5x3 _x20 5x3").later("50 min")
+    with hospital.open() as pages, pages.person("nurse") as nurse:
+        said = text_of(nurse.get("/locations/half").text)
+        assert "40.0 % of the time from 10:55 to 13:00" in said, said[said.find("Measured") :][:80]

@@ -57,7 +57,7 @@ def test_the_word(
 
 
 def test_before_the_first_reading_there_is_no_data() -> None:
-    assert state_of(NOW, None, 30 * MIN, []) == Shown(State.NO_DATA, note="nothing received yet")
+    assert state_of(NOW, None, 30 * MIN, []) == Shown(State.NO_DATA, note="no reading yet")
 
 
 def test_what_is_suspended_says_why_and_nothing_else() -> None:

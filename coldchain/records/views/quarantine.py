@@ -68,3 +68,17 @@ def reasons(tx: Transaction) -> dict[str, int]:
         .order_by(count.desc(), quarantine.c.reason)
     )
     return {row.reason: row.number for row in tx.execute(query)}
+
+
+def reasons_since(tx: Transaction, sensor_id: int, after_ms: int) -> dict[str, int]:
+    """How often one sensor sent what could not be used after a time, by reason, most first; UTC ms of receipt."""
+    count = func.sum(quarantine.c.copies).label("number")
+    query = (
+        select(quarantine.c.reason, count)
+        .where(
+            quarantine.c.sensor_id == sensor_id, quarantine.c.received_ms > after_ms, quarantine.c.released_ms.is_(None)
+        )
+        .group_by(quarantine.c.reason)
+        .order_by(count.desc(), quarantine.c.reason)
+    )
+    return {row.reason: int(row.number) for row in tx.execute(query)}

@@ -4,9 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from coldchain.records.store import Transaction
 from coldchain.records.views.excursions import Excursion, Said
 from coldchain.reporting.words import limit_words
 from coldchain.web.looking import Looked, Place, frozen_limit
+from coldchain.web.running import bounds_now
 from coldchain.web.situations import standing_words
 from coldchain.web.times import iso
 
@@ -162,10 +164,10 @@ def location_now(place: Place, public_url: str) -> LocationNow:
     )  # fmt: skip
 
 
-def excursion_now(found: Excursion, product_text: str, public_url: str) -> ExcursionNow:
+def excursion_now(tx: Transaction, found: Excursion, product_text: str, now_ms: int, public_url: str) -> ExcursionNow:
     """An excursion for programs."""
     product, limit = frozen_limit(found, product_text)
-    now = found.now
+    now, bounds = found.now, bounds_now(tx, found, limit, now_ms)
     return ExcursionNow(
         number=found.number,
         state=standing_words(found),
@@ -179,7 +181,9 @@ def excursion_now(found: Excursion, product_text: str, public_url: str) -> Excur
         start=iso(now.start_ms),
         end=optional_iso(now.end_ms),
         duration_s=DurationS(
-            at_least=seconds(now.at_least_ms), estimate=seconds(now.estimate_ms), at_most=seconds(now.at_most_ms)
+            at_least=seconds(bounds.at_least_ms),
+            estimate=seconds(bounds.estimate_ms),
+            at_most=seconds(bounds.at_most_ms),
         ),
         extreme_c=now.extreme_milli_c / 1000,
         known_at=iso(found.known_ms),

@@ -150,7 +150,8 @@ def all_excursions(
     with services.store.reading() as tx:
         found = excursions(tx, Wanted(state, location, certainty, from_ms, to_ms, limit))
         texts = product_texts(tx, (each.assignment_id for each in found))
-        return [excursion_now(each, texts[each.assignment_id], services.public_url) for each in found]
+        now_ms, url = services.clock_ms(), services.public_url
+        return [excursion_now(tx, each, texts[each.assignment_id], now_ms, url) for each in found]
 
 
 @router.get("/excursions/{number}")
@@ -159,7 +160,8 @@ def one_excursion(request: Request, _: Known, number: str) -> ExcursionNow:
     services = services_of(request)
     with services.store.reading() as tx:
         found = excursion_numbered(tx, number)
-        return excursion_now(found, product_texts(tx, [found.assignment_id])[found.assignment_id], services.public_url)
+        text = product_texts(tx, [found.assignment_id])[found.assignment_id]
+        return excursion_now(tx, found, text, services.clock_ms(), services.public_url)
 
 
 @router.post("/excursions/{number}/acknowledge")

@@ -7,13 +7,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from coldchain.domain.bounds import Bounds
-from coldchain.domain.product import Limit, Product
-from coldchain.domain.progress import Progress, finish
+from coldchain.domain.product import Product
 from coldchain.errors import NotPermitted
 from coldchain.records import items
 from coldchain.records.store import Transaction
-from coldchain.records.views import locations, series
+from coldchain.records.views import series
 from coldchain.records.views.excursions import (
     Excursion,
     Wanted,
@@ -31,6 +29,7 @@ from coldchain.web.drawing import duration_bar
 from coldchain.web.figures import figure
 from coldchain.web.looking import frozen_limit, max_gap_of
 from coldchain.web.pages.location import ROWS, Panel, panel
+from coldchain.web.running import bounds_now
 from coldchain.web.situations import allowed_ms, history, kind_words, next_step, sentence, standing_words
 from coldchain.web.stocktaking import next_step as next_for_item
 from coldchain.web.stocktaking import shown_item
@@ -113,16 +112,6 @@ def _stored(tx: Transaction, visit: Visit, found: Excursion) -> list[StoredHere]
         (shown_item(one, visit.clock) for one in judge_all(tx, here, visit.clock.now_ms)), key=lambda one: one.urgency
     )
     return [stored_here(one, found.now.start_ms, end_ms) for one in shown]
-
-
-def bounds_now(tx: Transaction, found: Excursion, limit: Limit, now_ms: int) -> Bounds:
-    """The three durations now: while it runs, the clock counts too; else as in the newest revision."""
-    if found.open:
-        memory = locations.memory_of(tx, found.assignment_id, found.placement_id, found.limit_id)
-        running = finish(Progress.of_json(limit, memory), now_ms).open if memory is not None else None
-        if running is not None and running.start_ms == found.now.start_ms:
-            return running.bounds
-    return found.now.bounds
 
 
 def _css(found: Excursion) -> str:

@@ -9,6 +9,7 @@ from coldchain.records import places
 from coldchain.records.views.excursions import Wanted, excursions, product_texts
 from coldchain.reporting.words import limit_words
 from coldchain.web.looking import frozen_limit
+from coldchain.web.running import bounds_now
 from coldchain.web.spans import span_of
 from coldchain.web.values import decimals_of
 from coldchain.web.visit import SignedIn
@@ -43,9 +44,11 @@ def show(
     with visit.services.store.reading() as tx:
         found = excursions(tx, wanted)
         texts = product_texts(tx, (each.assignment_id for each in found))
-        words = {each.id: limit_words(frozen_limit(each, texts[each.assignment_id])[1]) for each in found}
+        limits = {each.id: frozen_limit(each, texts[each.assignment_id])[1] for each in found}
+        bounds = {each.id: bounds_now(tx, each, limits[each.id], visit.clock.now_ms) for each in found}
         return visit.render(
-            tx, "excursions.html", found=found[:MOST], more=len(found) > MOST, words=words,
+            tx, "excursions.html", found=found[:MOST], more=len(found) > MOST, bounds=bounds,
+            words={number: limit_words(limit) for number, limit in limits.items()},
             decimals=decimals_of(each.now.extreme_milli_c for each in found), states=STATES,
             certainties=CERTAINTIES, locations=places.locations(tx), state_chosen=state, location_chosen=location,
             certainty_chosen=certainty, from_text=from_, to_text=to, problem=span.problem if span else "",

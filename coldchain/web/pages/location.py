@@ -10,7 +10,7 @@ from markupsafe import Markup
 from coldchain.domain.together import Together
 from coldchain.records import items
 from coldchain.records.store import Transaction
-from coldchain.records.views import locations, series
+from coldchain.records.views import locations, quarantine, series
 from coldchain.records.views.excursions import Excursion, Wanted, excursions
 from coldchain.reviewing.whole_way import judge_all
 from coldchain.rulebook.words import label_in_words, stage_in_words, unverified
@@ -77,8 +77,16 @@ def location(
         return visit.render(
             tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
             bindings=[_binding(tx, visit, rules, span) for rules in place.rules], most_rows=ROWS,
-            inside=inside(tx, place, visit.clock),
+            inside=inside(tx, place, visit.clock), instead=_instead(tx, place),
         )  # fmt: skip
+
+
+def _instead(tx: Transaction, place: Place) -> dict[str, int]:
+    """What came from the leading sensor after its last reading and could not be used, where it gives no data."""
+    if place.leading is None or place.shown.silent_ms is None:
+        return {}
+    newest_ms = place.leading.newest_ms if place.leading.newest_ms is not None else place.leading.probe.since_ms
+    return quarantine.reasons_since(tx, place.leading.probe.sensor_id, newest_ms)
 
 
 def inside(tx: Transaction, place: Place, clock: Clock) -> list[ShownItem]:
