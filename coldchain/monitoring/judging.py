@@ -160,7 +160,7 @@ def _taken_up(
         if (progress.yardstick, progress.edges) == (rules.yardstick, rules.edges):
             if found[0] != was_ms:
                 checkpoints.forget(tx, *where, found[0])
-            since_ms = found[0] if progress.open is None else progress.open.start_ms
+            since_ms = found[0] if progress.open is None else progress.open.start_ms - 1
             return _Piece(progress, since_ms, was_ms)
     if head is not None:
         checkpoints.forget(tx, *where)
@@ -222,7 +222,7 @@ def _reconcile(judged: Judged, piece: _Piece, recorded: _Recorded, touched_ms: i
     tx, limit = judged.tx, piece.progress.limit
     found = _found(judged, piece.progress, recorded)
     because = why(touched_ms, piece.was_ms)
-    pure = [Recorded(one.id, one.current.known.start_ms, one.current.known.end_ms) for one in recorded.values()]
+    pure = [_pure(one) for one in recorded.values()]
     for change in reconcile(pure, found):
         match change:
             case Open(excursion):
@@ -236,6 +236,12 @@ def _reconcile(judged: Judged, piece: _Piece, recorded: _Recorded, touched_ms: i
                 gone = withdrawn(recorded[id_].current.known)
                 excursions.revise(tx, recorded[id_], gone, judged.now_ms, because)
                 alerting.ended(judged, recorded[id_], gone)
+
+
+def _pure(one: excursions.Excursion) -> Recorded:
+    """What tells an excursion from others; one that began as its stay ended holds that moment."""
+    start_ms, end_ms = one.current.known.start_ms, one.current.known.end_ms
+    return Recorded(one.id, start_ms, None if end_ms is None else max(end_ms, start_ms + 1))
 
 
 def _found(judged: Judged, progress: Progress, recorded: _Recorded) -> list[Excursion]:

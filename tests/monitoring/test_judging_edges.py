@@ -13,6 +13,7 @@ CASES = [
     ("the first good reading after the end comes last", [(195, 9), (475, 9), (210, 5), (450, 5)]),
     ("the episode reaches over several readings beyond the end", [(50, 5), (175, 9), (245, 12), (425, 9), (445, 5)]),
     ("it begins at the end", [(200, 9), (205, 9), (210, 5)]),
+    ("it begins at the end, and nothing follows", [(190, 5), (200, 9)]),
     ("it begins before the stay", [(-60, 9), (-20, 12), (10, 9), (20, 5)]),
 ]
 
