@@ -7,7 +7,7 @@ import pytest
 from coldchain.domain.product import Attested, Event
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, UsageError
 from coldchain.records import Store
-from coldchain.reviewing import preparing
+from coldchain.reviewing import next_steps, preparing
 from coldchain.reviewing.preparing import ReasonNeeded, TimeImpossible
 from tests.preparations import BOOK, MINUTE, Pharmacy, at
 
@@ -200,9 +200,9 @@ def test_the_whole_day_is_compliant_and_a_correction_is_judged(pharmacy: Pharmac
 
 
 def test_items_are_one_line() -> None:
-    assert preparing.item_of("  LOT1\n vial\t3 \x00") == "LOT1 vial 3"
+    assert next_steps.item_of("  LOT1\n vial\t3 \x00") == "LOT1 vial 3"
     with pytest.raises(UsageError, match="at most 100 characters"):
-        preparing.item_of("x" * 101)
+        next_steps.item_of("x" * 101)
 
 
 def test_what_is_said_at_once_needs_no_reason(pharmacy: Pharmacy) -> None:
