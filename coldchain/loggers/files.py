@@ -19,6 +19,9 @@ MAX_UNPACKED = 4 * 1024 * 1024 * 1024
 MAX_DEPTH = 3
 """A zip in a zip in a zip is opened; deeper is refused."""
 
+_ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
+"""A zip's first bytes, and those of a zip without members."""
+
 PASSED_OVER = frozenset(
     (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".bmp", ".ico", ".html", ".htm", ".md", ".doc", ".docx", ".pptx",
      ".exe", ".dll", ".py", ".ini", ".lnk", ".db", ".sqlite")
@@ -52,17 +55,26 @@ def find_files(paths: Sequence[str], max_bytes: int = MAX_BYTES) -> Iterator[Fou
         Each file; one that cannot be opened comes with the reason and does not end the rest.
     """
     for path in paths:
-        if path == "-":
-            yield _bounded("standard input", sys.stdin.buffer, max_bytes)
-            continue
-        found = _expand(path)
-        if not found:
-            yield FoundFile(path, refused=FileRefused("unknown-format", "there is no such file or folder"))
-        for name in found:
-            if Path(name).is_dir():
-                yield from _folder(name, max_bytes)
-            else:
-                yield from _file(name, max_bytes)
+        nothing = True
+        for file in _behind(path, max_bytes):
+            nothing = False
+            yield file
+        if nothing and len(paths) > 1:  # a single path without a file is the caller's to say
+            yield FoundFile(path, refused=FileRefused("no-readings", "there is no file in it"))
+
+
+def _behind(path: str, max_bytes: int) -> Iterator[FoundFile]:
+    if path == "-":
+        yield _bounded("standard input", sys.stdin.buffer, max_bytes)
+        return
+    found = _expand(path)
+    if not found:
+        yield FoundFile(path, refused=FileRefused("unknown-format", "there is no such file or folder"))
+    for name in found:
+        if Path(name).is_dir():
+            yield from _folder(name, max_bytes)
+        else:
+            yield from _file(name, max_bytes)
 
 
 def _expand(path: str) -> list[str]:
@@ -73,11 +85,15 @@ def _expand(path: str) -> list[str]:
 
 def _folder(folder: str, max_bytes: int) -> Iterator[FoundFile]:
     """A folder's files with all below it, by name; hidden ones and what is no log by its name are passed over."""
-    for base, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for base, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
         for name in sorted(names):
-            if _is_candidate(name) and (Path(base) / name).is_file():
-                yield from _file(str(Path(base) / name), max_bytes)
+            path = Path(base) / name
+            if _is_candidate(name) and (path.is_file() or not path.exists()):  # a link that leads nowhere is said
+                yield from _file(str(path), max_bytes)
+    for error in closed:
+        yield _unreadable(str(error.filename), error)
 
 
 def _is_candidate(name: str) -> bool:
@@ -88,7 +104,7 @@ def _is_candidate(name: str) -> bool:
 def _file(name: str, max_bytes: int) -> Iterator[FoundFile]:
     try:
         with Path(name).open("rb") as file:
-            if file.seekable() and file.read(4) == b"PK\x03\x04" and Path(name).suffix.lower() not in {".xlsx", ".ods"}:
+            if file.seekable() and file.read(4) in _ZIP_HEADS and Path(name).suffix.lower() not in {".xlsx", ".ods"}:
                 file.seek(0)
                 yield from _zip(name, file, 1, max_bytes)
                 return
@@ -96,8 +112,11 @@ def _file(name: str, max_bytes: int) -> Iterator[FoundFile]:
                 file.seek(0)
             yield _bounded(name, file, max_bytes)
     except OSError as error:
-        reason = error.strerror or str(error)
-        yield FoundFile(name, refused=FileRefused("damaged", f"it cannot be read: {reason}"))
+        yield _unreadable(name, error)
+
+
+def _unreadable(name: str, error: OSError) -> FoundFile:
+    return FoundFile(name, refused=FileRefused("damaged", f"it cannot be read: {error.strerror or error}"))
 
 
 def _bounded(name: str, file: IO[bytes], max_bytes: int) -> FoundFile:

@@ -77,7 +77,7 @@ def _telling_apart(channel: Channel, layout: Layout, grid: Grid) -> Column | Non
     """The first column by whose few values no instant has two temperatures any more."""
     row_of = {line: row for row, line in enumerate(grid.lines)}
     rows = [row_of[line] for line in channel.lines.tolist()]
-    for column in layout.of_kind(Kind.OTHER, Kind.SOURCE, Kind.SERIAL, Kind.INDEX):
+    for column in layout.of_kind(Kind.OTHER, Kind.SOURCE, Kind.SERIAL, Kind.INDEX, Kind.UNIT):
         texts = grid.columns[column.index]
         stated: dict[tuple[int, str], int] = {}
         keys = [(at, texts[row].strip()) for at, row in zip(channel.at_ms.tolist(), rows, strict=True)]

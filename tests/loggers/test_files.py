@@ -66,6 +66,33 @@ def test_what_is_not_there_comes_with_the_reason_and_ends_nothing(tmp_path: Path
     assert there.content == b"a"
 
 
+def test_what_holds_no_file_is_said_beside_what_does(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a")
+    (tmp_path / "empty").mkdir()
+    zipped({}, tmp_path / "empty.zip")
+    paths = [str(tmp_path / name) for name in ("empty", "a.csv", "empty.zip")]
+    folder, there, archive = find_files(paths)
+    assert there.content == b"a"
+    assert [(file.refused.code, str(file.refused)) for file in (folder, archive) if file.refused] == [
+        ("no-readings", "there is no file in it")
+    ] * 2
+    assert list(find_files(paths[:1])) == []
+
+
+def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").symlink_to(tmp_path / "gone.csv")
+    (found,) = find_files([str(tmp_path)])
+    assert "No such file" in str(found.refused)
+
+
+def test_a_folder_that_cannot_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: scan(tmp_path / "no" if str(path).endswith("closed") else path))
+    (found,) = find_files([str(tmp_path)])
+    assert found.refused is not None
+
+
 def test_a_pattern_without_a_match_says_so(tmp_path: Path) -> None:
     (found,) = find_files([str(tmp_path / "*.csv")])
     assert found.refused is not None
