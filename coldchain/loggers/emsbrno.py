@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.family import Export
-from coldchain.loggers.heads import find_heading, layout_of, rows_below, unit_in, without_lines
+from coldchain.loggers.heads import LONGEST_HEAD, find_heading, layout_of, rows_below, unit_in, without_lines
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.table import interpret
@@ -21,15 +21,17 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     if heading is None:
         return None
     known = {
-        index: _column(index, cell, match)
-        for index, cell in enumerate(heading.cells)
-        if (match := _CHANNEL.fullmatch(cell))
+        index: _column(index, cell, match) for index, cell in enumerate(heading.cells) if (match := _channel(cell))
     }
     return layout_of(heading, (0,), known)
 
 
 def _fits(cells: Sequence[str]) -> bool:
-    return cells[0] == "date time" and any(_CHANNEL.fullmatch(cell) for cell in cells[1:])
+    return cells[0] == "date time" and any(_channel(cell) for cell in cells[1:])
+
+
+def _channel(cell: str) -> re.Match[str] | None:
+    return _CHANNEL.fullmatch(cell) if len(cell) <= LONGEST_HEAD else None
 
 
 def _column(index: int, label: str, match: re.Match[str]) -> Column:

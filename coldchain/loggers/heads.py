@@ -16,6 +16,9 @@ from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.stamps import is_date, is_stamp, is_time
 from coldchain.loggers.text import Text
 
+LONGEST_HEAD = 1_000
+"""Characters; no real head or heading cell of these families has half as many, and patterns stay quick on them."""
+
 _FACT = re.compile(r"\s*(?P<key>[^:=]{1,60}?)\s*[:=][\s,;|]*(?P<value>.*?)[\s,;|]*")
 _UNIT = re.compile(
     r"(?:[^A-Za-z0-9%]|Â){0,3}\s*(?:(?:deg(?:rees?)?|o)[\s._]*)?"
@@ -110,6 +113,8 @@ def facts_of(lines: Iterable[str]) -> dict[str, str]:
     """The ``Key: value`` and ``Key = value`` lines of a head, the first of each name."""
     found: dict[str, str] = {}
     for line in lines:
+        if len(line) > LONGEST_HEAD:
+            continue
         match = _FACT.fullmatch(line.strip(' ,;|\t"').replace('"', ""))
         if match and match["value"]:
             found.setdefault(match["key"].strip(), match["value"])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from coldchain.loggers.columns import Kind
 from coldchain.loggers.family import Export
-from coldchain.loggers.heads import find_heading, layout_of, rows_below, without_lines
+from coldchain.loggers.heads import LONGEST_HEAD, find_heading, layout_of, rows_below, without_lines
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.table import interpret
@@ -22,9 +22,15 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     if heading is not None:
         return layout_of(heading, (2,), {})
     heading = find_heading(text.lines[:20], _by_timestamp)
-    if heading is None or not any(_PLACE.fullmatch(line) for line in text.lines[: heading.at]):
+    if heading is None or _place(text.lines[: heading.at]) is None:
         return None
     return layout_of(heading, (0,), {})
+
+
+def _place(lines: Sequence[str]) -> re.Match[str] | None:
+    """The line that names the place, if one does."""
+    matches = (_PLACE.fullmatch(line) for line in lines if len(line) <= LONGEST_HEAD and line.count(" - ") < 10)
+    return next(filter(None, matches), None)
 
 
 def _by_transmitter(cells: Sequence[str]) -> bool:
@@ -38,7 +44,7 @@ def _by_timestamp(cells: Sequence[str]) -> bool:
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The temperature channels, one a transmitter; neither layout names a unit, and both also come with light alone."""
     grid = rows_below(without_lines(export.text, layout.first_row), layout, declared, "Meaco")
-    place = next((match for line in export.text.lines[: layout.header_at] if (match := _PLACE.fullmatch(line))), None)
+    place = _place(export.text.lines[: layout.header_at])
     serial = place["id"] if place else None
     facts = {"Site": place["site"], "Room": place["room"]} if place else {}
     for column in layout.of_kind(Kind.SOURCE, Kind.OTHER)[:2] if place is None else ():

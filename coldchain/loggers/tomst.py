@@ -8,7 +8,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import Grid
-from coldchain.loggers.heads import beyond_the_probe, rows_below, without_lines
+from coldchain.loggers.heads import LONGEST_HEAD, beyond_the_probe, rows_below, without_lines
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import ASSUMED, DECLARED, Declared, Device, Evidence, LoggerFile
 from coldchain.loggers.stamps import is_date, is_stamp
@@ -35,7 +35,11 @@ _RANGE = SensorRange(-55_000, 125_000)
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if each of the first rows has the nine fields in the maker's order."""
     first = [line.strip() for line in text.lines[:_SAMPLE] if line.strip(' ,;|\t"')]
-    fitting = (one for one, row in _ROWS.items() if first and all(row.fullmatch(line) for line in first))
+    fitting = (
+        one
+        for one, row in _ROWS.items()
+        if first and all(len(line) <= LONGEST_HEAD and row.fullmatch(line) for line in first)
+    )
     delimiter = next(fitting, None)
     if delimiter is None:
         return None

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.family import Export
-from coldchain.loggers.heads import Heading, layout_of, rows_below, unit_in, without_lines
+from coldchain.loggers.heads import LONGEST_HEAD, Heading, layout_of, rows_below, unit_in, without_lines
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.split import DELIMITERS
@@ -24,7 +24,7 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     for at, line in enumerate(text.lines[:20]):
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter) if delimiter in line else [""]
-            points = [_POINT.fullmatch(cell) for cell in cells]
+            points = [_POINT.fullmatch(cell[:LONGEST_HEAD]) for cell in cells]
             if cells[0].lower() == "timestamp" and any(points):
                 known = {
                     index: _column(index, cells[index], point)
@@ -65,7 +65,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     titles = {
         column.name: point["title"]
         for column in layout.of_kind(Kind.TEMPERATURE)
-        if (point := _POINT.fullmatch(column.label))
+        if (point := _POINT.fullmatch(column.label[:LONGEST_HEAD]))
     }
     table = interpret(layout, grid, declared)
     channels = tuple(replace(channel, serial=None) for channel in table.channels)

@@ -58,3 +58,8 @@ def test_no_temperature_and_no_zone() -> None:
     with pytest.raises(FileRefused) as refused:
         read("x", PLAIN.written(export(PLAIN, [20_900, 20_800])), Declared())
     assert refused.value.code == "ambiguous-time-zone"
+
+
+def test_a_heading_of_thousands_of_brackets_is_soon_done_with() -> None:
+    with pytest.raises(FileRefused):
+        read("x", ("DATE TIME;1. " + " [" * 10_000 + "\n").encode(), UTC)

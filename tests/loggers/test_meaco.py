@@ -86,3 +86,9 @@ def test_one_afternoon_is_asked_about() -> None:
         table(only(read("x", text.encode(), Declared(tz="UTC", unit="C", date_order="DMY"))))[0][0]
         == "2026-04-05T07:15:00"
     )
+
+
+def test_a_line_of_thousands_of_dashes_is_soon_done_with() -> None:
+    for head in ("a" + " - " * 20_000, "a - " * 200 + "ID:"):
+        with pytest.raises(FileRefused):
+            read("x", f"{head}\nTimestamp, Temperature\n".encode(), CELSIUS)
