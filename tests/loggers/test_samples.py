@@ -17,7 +17,8 @@ pytestmark = pytest.mark.samples
 
 FAMILIES = {
     "hoboware": "hoboware", "hoboconnect": "hoboconnect", "logtag": "logtag", "ibutton": "ibutton",
-    "berlinger": "berlinger", "govee": "govee", "sensorpush": "sensorpush", "lascar": "lascar", "geoprecision": "geoprecision",
+    "berlinger": "berlinger", "govee": "govee", "sensorpush": "sensorpush", "lascar": "lascar",
+    "geoprecision": "geoprecision",
     "emsbrno": "emsbrno", "minidot": "minidot", "hanwell": "hanwell", "trend": "trend", "tandd": "tandd",
     "rotronic": "rotronic", "tomst": "tomst",
     "tempstick": "tempstick", "thingspeak": "thingspeak", "elitech": "elitech", "madgetech": "madgetech",
