@@ -75,6 +75,11 @@ def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tupl
                 "no-temperature",
                 f"it has no column {declared.column!r}; its columns are {columns_text(layout.columns)}",
             )
+        other = next((column for column in chosen if "%" in column.label and column.unit is None), None)
+        if other:
+            raise FileRefused(
+                "contradiction", f"--column {declared.column} was declared, but {other.label!r} states no temperature"
+            )
         return chosen, []
     chosen = layout.of_kind(Kind.TEMPERATURE)
     notes = []

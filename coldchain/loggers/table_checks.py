@@ -17,33 +17,29 @@ _MANY_CONFLICTS = 100
 
 
 def refuse_other_headings(layout: Layout, grid: Grid) -> None:
-    """Refuse a table in which another one follows, whose columns or units are others.
+    """Refuse a table in which another one follows, whose zone, columns or units are others.
 
     Raises:
         FileRefused: ``contradiction``, with the line of the second heading.
     """
-    times = grid.columns[layout.times[0]]
-    first = _meaning(layout.columns)
-    for row, text in enumerate(times):
-        if not text or text[0].isdigit() or any(character.isdigit() for character in text):
+    temperatures = layout.of_kind(Kind.TEMPERATURE)
+    if not temperatures:
+        return
+    time, value = layout.times[0], temperatures[0].index
+    for row, (stated, beside) in enumerate(zip(grid.columns[time], grid.columns[value], strict=True)):
+        if not stated or stated[0].isdigit() or not any(map(str.isalpha, beside)):
             continue
-        cells = [column[row].strip() for column in grid.columns]
-        other = _meaning(classify(cells))
-        if not {Kind.TIME, Kind.TEMPERATURE} <= {kind for _, kind, _ in other}:
+        others = classify([column[row] for column in grid.columns])
+        if others[time].kind is not Kind.TIME:
             continue
-        for (name, kind, unit), (other_name, other_kind, other_unit) in zip(first, other, strict=True):
-            units_differ = unit is not None and other_unit is not None and unit != other_unit
-            moved = kind is not other_kind or (kind is Kind.TEMPERATURE and name != other_name)
-            if units_differ or (moved and Kind.TEMPERATURE in (kind, other_kind)):
+        for mine, other in zip(layout.columns, others, strict=True):
+            matters = mine.index == time or Kind.TEMPERATURE in (mine.kind, other.kind)
+            if matters and other.label not in mine.label:
                 raise FileRefused(
                     "contradiction",
-                    f"line {grid.lines[row]} begins another table with other headings, such as {other_name!r} in the "
-                    f"place of {name!r}; give each table a file of its own",
+                    f"line {grid.lines[row]} begins another table, with {other.label!r} in the place of {mine.label!r}: "
+                    "give each a file of its own",
                 )
-
-
-def _meaning(columns: Sequence[Column]) -> list[tuple[str, Kind, str | None]]:
-    return [(column.name, column.kind, column.unit) for column in columns]
 
 
 def refuse_several_sensors(channels: Sequence[Channel], layout: Layout, grid: Grid) -> None:

@@ -84,6 +84,17 @@ def test_every_minus_is_a_minus(minus: str) -> None:
             "contradiction",
         ),
         (
+            "another quantity further down",
+            "Time;Temp (°C)\n2026-03-14 21:00;5.1\nTime;Humidity (%)\n2026-03-14 21:00;45.0\n",
+            "contradiction",
+        ),
+        (
+            "another zone further down",
+            '"#","Date Time, GMT+00:00","Temp, °C (LGR S/N: 1, SEN S/N: 2)"\n1,03/14/26 21:00:00,5.1\n'
+            '"#","Date Time, GMT+02:00","Temp, °C (LGR S/N: 1, SEN S/N: 2)"\n2,03/14/26 21:15:00,5.1\n',
+            "contradiction",
+        ),
+        (
             "a unit column against the heading",
             "Time;Temp (°C);Unit\n2026-03-14 21:00;41.0;°F\n",
             "contradiction",
@@ -122,6 +133,13 @@ def test_a_file_that_says_two_things_is_refused(case: str, text: str, code: str)
     refused = read_or_refused(text)
     assert isinstance(refused, FileRefused), case
     assert refused.code == code, case
+
+
+def test_a_percentage_is_no_temperature_whoever_says_so() -> None:
+    declared = Declared(tz="UTC", unit="C", column="RH")
+    refused = read_or_refused("Time;Temp (°C);RH (%)\n2026-03-14 21:00;5.1;45.0\n", declared)
+    assert isinstance(refused, FileRefused)
+    assert refused.code == "contradiction"
 
 
 def test_the_same_heading_once_more_is_a_damaged_row() -> None:
