@@ -37,7 +37,7 @@ def refuse_other_headings(layout: Layout, grid: Grid) -> None:
             if matters and other.label not in mine.label:
                 raise FileRefused(
                     "contradiction",
-                    f"line {grid.lines[row]} begins another table, with {other.label!r} in the place of {mine.label!r}: "
+                    f"line {grid.lines[row]} begins another table, with {other.label!r} instead of {mine.label!r}; "
                     "give each a file of its own",
                 )
 
