@@ -250,6 +250,38 @@ def test_a_page_that_lost_its_connection_says_so_and_turns_grey(browser: Browser
     context.close()
 
 
+def test_a_page_that_cannot_be_fetched_again_does_not_look_live(browser: Browser, hospital: Hospital) -> None:
+    hospital.refrigerator("warm", "Warm refrigerator").hears("warm", "5x3")
+    with hospital.open() as pages:
+        context = browser.new_context()
+        page = Screen(context, pages.address).sign_in("nurse").page
+        expect(page.locator("#live")).to_contain_text("live, ")
+        page.route(f"{pages.address}/", lambda route: route.fulfill(status=503, body="not now"))
+        hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms + 1, 9_400)).result(10)
+        expect(page.locator("#lost")).to_contain_text("Not live: this page could not be fetched again. What you see is")
+        expect(page.locator("body")).to_have_class("lost")
+        page.unroute(f"{pages.address}/")
+        expect(page.locator("body")).not_to_have_class("lost", timeout=20_000)
+        expect(page.locator(".tile")).to_contain_text("Out of range")
+        context.close()
+
+
+def test_a_page_notices_within_a_minute_what_only_time_changes(browser: Browser, hospital: Hospital) -> None:
+    hospital.refrigerator("warm", "Warm refrigerator").hears("warm", "5x3")
+    with hospital.open() as pages:
+        context = browser.new_context()
+        seen = Screen(context, pages.address)
+        seen.page.clock.install()
+        page = seen.sign_in("nurse").page
+        page.clock.run_for(2_000)
+        expect(page.locator("#live")).to_contain_text("live")
+        expect(page.locator(".tile")).to_contain_text("In range")
+        hospital.now_ms += 40 * 60_000
+        page.clock.run_for(62_000)
+        expect(page.locator(".tile")).to_contain_text("No data")
+        context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_both_schemes_use_the_tokens(browser: Browser, stories: Pages, scheme: Any) -> None:
     with screen(browser, stories.address, color_scheme=scheme) as seen:

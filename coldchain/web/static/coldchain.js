@@ -18,14 +18,16 @@
 
   /* Live: hear of a change, fetch this page again, put its live regions in place */
   const live = document.getElementById("live"), banner = document.getElementById("lost");
-  let heard = Date.now(), lost = false, fetching = false, again = false, loadedAt = Date.now();
+  let heard = Date.now(), lost = false, stale = false, fetching = false, again = false, loadedAt = Date.now();
   const say = (words) => { banner.textContent = words; banner.hidden = !words; body.classList.toggle("lost", Boolean(words)); lost = Boolean(words); };
   const refresh = async () => {
     if (fetching) { again = true; return; }
     fetching = true;
+    const began = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
       if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
+      stale = answer.status >= 500;
       if (!answer.ok) return;
       const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, ""); /* their nonce is not this page's */
       const fresh = new DOMParser().parseFromString(text, "text/html");
@@ -41,14 +43,14 @@
       if (focused && document.activeElement === body) [...document.querySelectorAll("a, button, input, select")].find((each) => each.id === focused || each.getAttribute("href") === focused)?.focus({ preventScroll: true });
       loadedAt = Date.now();
       document.dispatchEvent(new Event("coldchain:changed"));
-    } catch { /* the stream tells of a lost connection */ } finally {
+    } catch { stale = true; } finally {
       fetching = false;
-      if (again) { again = false; setTimeout(refresh, 1000); }
+      if (again) { again = false; setTimeout(refresh, Math.max(1000, 9 * (Date.now() - began))); } /* at most a tenth of the server's time */
     }
   };
   if (body.dataset.live && live) {
-    let stream, first = true;
-    const hear = () => { heard = Date.now(); if (lost) { say(""); refresh(); } };
+    let stream, first = true, asked = Date.now();
+    const hear = () => { heard = Date.now(); if (stale) refresh(); else if (lost) { say(""); refresh(); } };
     const open = () => {
       stream = new EventSource(body.dataset.live);
       stream.addEventListener("beat", hear);
@@ -59,7 +61,10 @@
     open();
     setInterval(() => {
       const silent = Date.now() - heard;
-      if (silent > 15000) say(`Not live: no connection for ${age(silent)}. What you see is from ${new Date(loadedAt).toLocaleTimeString()}.`);
+      const from = `What you see is from ${new Date(loadedAt).toLocaleTimeString()}.`;
+      if (silent > 15000) say(`Not live: no connection for ${age(silent)}. ${from}`);
+      else if (stale) say(`Not live: this page could not be fetched again. ${from}`);
+      if (Date.now() - Math.max(loadedAt, asked) > 60000) { asked = Date.now(); refresh(); } /* what only time changes: a sensor falls silent */
       live.textContent = lost ? "not live" : `live, ${age(silent)} ago`;
       tick();
     }, 1000);
