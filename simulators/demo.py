@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from coldchain.bootstrap import App, PortOptions, build
-from coldchain.records import accounts, readings
+from coldchain.records import Transaction, accounts, adoptions, readings
 from coldchain.records import places as record_places
 from coldchain.records.views import counts as record_counts
+from coldchain.rulebook.book import parse_product
 from coldchain.settings import (
     Alerts,
     Http,
@@ -23,6 +25,7 @@ from coldchain.settings import (
 )
 from coldchain.web.passwords import hash_password
 from coldchain.web.services import DemoAccount
+from simulators.ambient import DAY_MS
 from simulators.publish import Publisher
 from simulators.sinks import MailSink, WebhookSink
 from simulators.stories import HISTORY_MS, RULES, STORIES, Story
@@ -37,6 +40,9 @@ ACCOUNTS = {
     "administrator": "Ada Novak (demo)",
 }
 """One account a role, named like it, with its person's name."""
+
+NOT_ADOPTED = frozenset({"natalizumab"})
+"""What the demo's pharmacist has not adopted yet, so that one sees what the pages say then."""
 
 OPTIONS = PortOptions(http="--http-port", mqtt="--mqtt-port")
 
@@ -173,6 +179,17 @@ class Demo:
             for role, full_name in ACCOUNTS.items():
                 if accounts.account(tx, role) is None:
                     accounts.add(tx, role, full_name, role, hashed, self._now_ms)
+            self._adopt(tx)
+
+    def _adopt(self, tx: Transaction) -> None:
+        """The demo's pharmacist adopts what the refrigerators are judged by, apart from `NOT_ADOPTED`."""
+        pharmacist = accounts.account(tx, "pharmacist")
+        if pharmacist is None:
+            return
+        for one in adoptions.in_use(tx):
+            if one.product_id not in NOT_ADOPTED and not adoptions.acts(tx, one.product_id):
+                product = parse_product(one.product_file, one.product_id)
+                adoptions.adopt(tx, product, one.product_file, pharmacist, self._now_ms, "for the demonstration")
 
     def _last_reading_ms(self) -> int | None:
         """Up to when the record knows the refrigerators."""
@@ -201,7 +218,9 @@ def location(story: Story, since_ms: int) -> Location:
         high_milli_c=125_000,
         power_up=True,
         uncertainty_milli_c=story.uncertainty_milli_c,
-        calibration="demo certificate" if story.uncertainty_milli_c else None,
+        calibration=f"DEMO-{story.location}",
+        calibrated_on=_day(since_ms - story.calibrated_days_ago * DAY_MS),
+        calibration_due=_day(since_ms - story.calibrated_days_ago * DAY_MS + 365 * DAY_MS),
     )
     return Location(
         name=story.location,
@@ -212,3 +231,8 @@ def location(story: Story, since_ms: int) -> Location:
         area=story.area,
         since_ms=since_ms,
     )
+
+
+def _day(at_ms: int) -> str:
+    """The first of its month: a demo that is continued the next day has the same calibrations."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).date().replace(day=1).isoformat()

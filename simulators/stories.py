@@ -40,6 +40,7 @@ class Story:
         faults: What happens to it, given the simulated instant of now.
         cabinet: What it is made of.
         uncertainty_milli_c: Its probe's calibration uncertainty.
+        calibrated_days_ago: When its probe was calibrated, before the week began; it is due after a year.
     """
 
     location: str
@@ -52,6 +53,7 @@ class Story:
     faults: Callable[[int], Faults]
     cabinet: Cabinet = USUAL
     uncertainty_milli_c: int = 0
+    calibrated_days_ago: int = 200
 
     @property
     def sensor(self) -> str:
@@ -170,7 +172,7 @@ STORIES: tuple[Story, ...] = (
     Story(
         "ward-4", "Ward 4 refrigerator", "Oncology", "besponsa", "unopened",
         "5 h without power, then a clock that said the year 2000", "its clock jumps 2 h ahead: quarantined",
-        _power, STEADY,
+        _power, STEADY, 0, 400,
     ),
     Story(
         "day-clinic", "Day clinic refrigerator", "Neurology", "natalizumab", "unopened",

@@ -81,7 +81,11 @@ def test_everything_at_once(folder: Path) -> None:
             title: Pharmacy store
             product: besponsa
             sensors:
-              - {name: s-1, calibration: certificate 17, power_up: true}
+              - name: s-1
+                calibration: certificate 17
+                calibrated_on: 2026-03-01
+                calibration_due: 2027-03-01
+                power_up: true
               - {name: s-2, range: -4..104 F}
         alerts:
           mail:
@@ -114,7 +118,7 @@ def test_everything_at_once(folder: Path) -> None:
         Location(
             "store", "Pharmacy store", "besponsa",
             (
-                Sensor("s-1", calibration="certificate 17", power_up=True),
+                Sensor("s-1", "", None, None, None, 0, "certificate 17", "2026-03-01", "2027-03-01", power_up=True),
                 Sensor("s-2", low_milli_c=-20_000, high_milli_c=40_000),
             ),
         ),
@@ -219,6 +223,12 @@ def test_no_secret_is_ever_printed(folder: Path) -> None:
          "1:66: max_gap must be longer than nothing"),
         ("no date", "locations: {w: {title: x, product: lemtrada, sensor: s, since: yesterday}}",
          "1:64: since is a date and time such as '2026-11-01' or '2026-11-01T08:00:00Z' (got 'yesterday')"),
+        ("no day", "locations: {w: {title: x, product: lemtrada, sensor: s, calibrated_on: last May}}",
+         "1:72: calibrated_on is a day such as '2026-03-01' (got 'last May')"),
+        ("due before it was done",
+         "locations: {w: {title: x, product: lemtrada, sensor: s, calibrated_on: 2026-03-01, "
+         "calibration_due: 2026-03-01}}",
+         "1:101: calibration_due is later than calibrated_on (2026-03-01) (got 2026-03-01)"),
         ("a line end in an address", 'alerts: {mail: {p: {host: h, from: a@b.c, to: "x@y.z\\nBcc: v@w.x"}}}',
          "1:47: 'x@y.z\\nBcc: v@w.x' is no e-mail address"),
         ("nobody to tell", "alerts: {mail: {p: {host: h, from: a@b.c}}}",

@@ -39,7 +39,8 @@ def test_locations_as_they_stand(looker: httpx.Client) -> None:
     warm = found["warm"]
     assert (warm["state"], warm["limit"], warm["since"]) == ("Out of range", "above 8 °C", "2026-11-21T11:50:00.000Z")
     assert warm["sensors"][0]["temperature_c"] == 8.04
-    assert warm["judged_by"][0] | {"sha256": ""} == {"product": "test", "stage": "unopened", "version": 3, "sha256": ""}
+    judged_by = {"product": "test", "stage": "unopened", "version": 3, "sha256": "", "adopted": False}
+    assert warm["judged_by"][0] | {"sha256": ""} == judged_by
     assert warm["href"] == "https://cold.example.org/locations/warm"
     assert found["tolerant"]["allowed_until"] == "2026-11-21T12:15:00.001Z"
     assert found["silent"]["state"] == "No data"

@@ -1,9 +1,11 @@
 """What `/api/v1` answers: instants are UTC with milliseconds and ``Z``, durations seconds, temperatures °C."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from coldchain.records import adoptions
 from coldchain.records.store import Transaction
 from coldchain.records.views.excursions import Excursion, Said
 from coldchain.reporting.words import limit_words
@@ -43,6 +45,7 @@ class JudgedBy(BaseModel):
     stage: str
     version: int
     sha256: str
+    adopted: bool = Field(description="whether a pharmacist of the site has adopted this very version")
 
 
 class LocationNow(BaseModel):
@@ -98,7 +101,7 @@ class ExcursionNow(BaseModel):
     """An excursion in its newest revision."""
 
     number: str
-    state: str = Field(description="open, over, withdrawn, or part of another one")
+    state: str = Field(description="open, over, withdrawn, part of another one, or goes on as another one")
     certainty: Literal["certain", "possible"]
     location: str
     sensor: str
@@ -139,8 +142,8 @@ class Taken(BaseModel):
     quarantined: list[NotATemperature]
 
 
-def location_now(place: Place, public_url: str) -> LocationNow:
-    """A location for programs."""
+def location_now(place: Place, adopted: Collection[str], public_url: str) -> LocationNow:
+    """A location for programs; ``adopted`` holds the hashes of the product files that pharmacists adopted."""
     here, shown = place.standing.location, place.shown
     return LocationNow(
         name=here.name,
@@ -157,6 +160,7 @@ def location_now(place: Place, public_url: str) -> LocationNow:
                 stage=each.assigned.stage,
                 version=each.product.version,
                 sha256=each.product.sha256,
+                adopted=each.product.sha256 in adopted,
             )
             for each in place.rules
         ],
@@ -177,7 +181,13 @@ def excursion_now(tx: Transaction, found: Excursion, product_text: str, now_ms: 
         channel=found.channel,
         limit=found.limit_id,
         limit_words=limit_words(limit),
-        product=JudgedBy(product=product.id, stage=found.stage, version=found.version, sha256=found.product_sha256),
+        product=JudgedBy(
+            product=product.id,
+            stage=found.stage,
+            version=found.version,
+            sha256=found.product_sha256,
+            adopted=adoptions.adopted(tx, found.product_sha256) is not None,
+        ),
         start=iso(now.start_ms),
         end=optional_iso(now.end_ms),
         duration_s=DurationS(

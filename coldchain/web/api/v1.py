@@ -15,6 +15,7 @@ from coldchain.errors import NotFound, NotPermitted, PayloadRefused, StoreUnavai
 from coldchain.monitoring.incoming import Incoming
 from coldchain.payloads import Decoded
 from coldchain.payloads.native import decode_posted
+from coldchain.records import adoptions
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
 from coldchain.records.views.excursions import (
@@ -59,7 +60,8 @@ def all_locations(request: Request, _: Known) -> list[LocationNow]:
     services = services_of(request)
     now_ms = services.clock_ms()
     with services.store.reading() as tx:
-        return [location_now(look(each, now_ms), services.public_url) for each in locations.standings(tx)]
+        adopted, url = adoptions.all_adopted(tx).keys(), services.public_url
+        return [location_now(look(each, now_ms), adopted, url) for each in locations.standings(tx)]
 
 
 @router.get("/locations/{name}")
@@ -67,7 +69,8 @@ def one_location(request: Request, _: Known, name: str) -> LocationNow:
     """One location as it stands."""
     services = services_of(request)
     with services.store.reading() as tx:
-        return location_now(look(locations.standing(tx, name), services.clock_ms()), services.public_url)
+        place = look(locations.standing(tx, name), services.clock_ms())
+        return location_now(place, adoptions.all_adopted(tx).keys(), services.public_url)
 
 
 @router.get("/locations/{name}/readings", response_model=Readings)

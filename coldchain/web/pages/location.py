@@ -138,7 +138,7 @@ def _binding(tx: Transaction, visit: Visit, rules: Rules, span: Shown) -> Bindin
     measured = measured_at(tx, rules, span, visit.clock.now_ms)
     return Binding(
         rules=rules,
-        sentences=[_with_id(each) for each in stage_in_words(stage)],
+        sentences=[with_id(each) for each in stage_in_words(stage)],
         label=label_in_words(rules.product),
         doubts=unverified(rules.product, stage.name),
         version=version_at(tx, visit.services.today, rules, measured),
@@ -147,7 +147,7 @@ def _binding(tx: Transaction, visit: Visit, rules: Rules, span: Shown) -> Bindin
     )
 
 
-def _with_id(sentence: str) -> tuple[str, str]:
+def with_id(sentence: str) -> tuple[str, str]:
     """A sentence of the rules, and the limit's id that may stand in brackets at its end."""
     words, bracket, rest = sentence.rpartition(" [")
     return (words, rest.removesuffix("]")) if bracket and rest.endswith("]") else (sentence, "")

@@ -17,6 +17,7 @@ from coldchain.rulebook.changes import Change, changes
 from coldchain.rulebook.today import File
 from coldchain.rulebook.words import label_in_words, stage_in_words, unverified
 from coldchain.web.looking import frozen_product
+from coldchain.web.pages.location import with_id
 from coldchain.web.signing import refused_signature
 from coldchain.web.visit import SignedIn, Visit
 
@@ -169,7 +170,7 @@ def _page(visit: Visit, product_id: str, status: int, typed: Typed) -> Response:
         return visit.render(
             tx, "product.html", status, versions=versions, product=shown, typed=typed, acts=_acts(tx, product_id),
             label=label_in_words(shown), doubts=unverified(shown), today_is=_why_no_today(visit, product_id),
-            stages=[(stage.name, list(stage_in_words(stage))) for stage in shown.stages.values()],
+            stages=[(stage.name, [with_id(each) for each in stage_in_words(stage)]) for stage in shown.stages.values()],
             why_not=adopting.refusal(visit.person.role),
             to_take_over={one.product.sha256: adopting.to_take_over(tx, one.product) for one in versions},
         )  # fmt: skip
