@@ -24,8 +24,9 @@ class Fault(StrEnum):
     UNKNOWN_SENSOR = "unknown sensor"
 
 
-SENTINELS_MILLI_C: tuple[int, ...] = (-127_000, 127_990, 999_900)
-"""Values that devices send for "no measurement": DS18B20 disconnected (−127), Theengs (127.99), loggers (999.9)."""
+SENTINELS_MILLI_C: tuple[int, ...] = (-273_150, -200_000, -127_000, 127_990, 999_900)
+"""Values that devices send for "no measurement": absolute zero, TOMST's absent probe (−200, colder than any store:
+liquid nitrogen boils at −196 °C), DS18B20 disconnected (−127), Theengs (127.99), loggers (999.9)."""
 
 POWER_UP_MILLI_C = 85_000
 """What a DS18B20 reports before its first conversion; a real 85 °C too, so only for sensors known to do it."""

@@ -33,9 +33,17 @@ class ZoneWords:
 
 NO_WORDS = ZoneWords()
 
+_PLACES = re.compile(
+    r"\((?:UTC|GMT)\s?[+-]\d{1,2}:?\d\d\)\s(?!(?i:date|time|datum|zeit|uhr|heure|hora|ora|tid|data|čas|temp))[A-Z]\w{2,40}"
+    r"(?:, \w{2,40}){0,5}"
+)
+
 
 def zone_words(heading: str) -> ZoneWords:
     """The zone in a time column's heading, such as ``Date Time, GMT-07:00`` or ``Date-Time (CEST)``."""
+    places = _PLACES.search(heading)
+    if places:  # Windows writes a zone with summer time so: the offset is its winter's
+        return ZoneWords(None, places[0])
     offset = _OFFSET.search(heading)
     if offset:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)

@@ -49,6 +49,9 @@ def test_a_trace_refuses_instants_that_do_not_increase() -> None:
     ("value", "power_up", "expected"),
     [
         (-127_000, False, Fault.SENTINEL),
+        (-200_000, False, Fault.SENTINEL),
+        (-273_150, False, Fault.SENTINEL),
+        (-196_000, False, None),  # liquid nitrogen is a temperature
         (127_990, False, Fault.SENTINEL),
         (999_900, False, Fault.SENTINEL),
         (85_000, False, None),

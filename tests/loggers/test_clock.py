@@ -27,6 +27,8 @@ BERLIN = Declared(tz="Europe/Berlin")
         ("measured_at_utc", ZoneWords(0)),
         ("Timestamp (UTC offset: +01:00)", ZoneWords(60)),
         ("Time (UTC+5.5)", ZoneWords(None, "UTC+5.5")),
+        ("Time (UTC+01:00) Amsterdam, Berlin", ZoneWords(None, "(UTC+01:00) Amsterdam, Berlin")),
+        ("Date (UTC+01:00) Time", ZoneWords(60)),
         ("Time UTC 01:00", ZoneWords()),
         ("Time (local, not UTC)", ZoneWords()),
         ("Date-Time (CEST)", ZoneWords(None, "CEST")),
