@@ -10,6 +10,7 @@ from coldchain.records import Store, accounts, adoptions, places, units
 from coldchain.records.verifying import verify
 from coldchain.rulebook.book import Rulebook, load_rulebook, parse_product
 from coldchain.settings import Location, Sensor
+from tests.monitoring.ward import MINUTE, START, Ward, message
 from tests.notifying.rows import T0, a_store
 
 DAY = 86_400_000
@@ -189,3 +190,20 @@ def adopt(store: Store, text: str) -> None:
     with store.transaction() as tx:
         who = accounts.account(tx, "p") or accounts.add(tx, "p", "P. Pharmacist", "pharmacist", "x", T0)
         adoptions.adopt(tx, parse_product(text, "own.yaml"), text, who, T0)
+
+
+def test_a_restart_with_a_changed_file_while_it_is_warm_says_nothing_false(store: Store, tmp_path: Path) -> None:
+    file, text = own_rules(tmp_path)
+    own = replace(WARD_3, product="own", sensors=(Sensor("s1"),))
+    synced(store, own, rulebook=load_rulebook(tmp_path))
+    minute = (T0 - START) / MINUTE
+    ward = Ward(store)
+    ward.readings([(minute + 1, 5), (minute + 6, 9.8)])
+    file.write_text(text.replace("version: 1", "version: 2"), encoding="utf-8")
+    synced(store, own, at=T0 + 8 * MINUTE, rulebook=load_rulebook(tmp_path))
+    ward.ring(minute + 8)
+    ward.hear(message(minute + 11, 9.8))
+    assert ward.told() == [("certain", False)]
+    ward.hear(message(minute + 16, 5))
+    assert ward.told() == [("certain", False), ("ended", False)]
+    assert [one.yardstick["product"]["version"] for one in ward.excursions()] == [1, 2]

@@ -200,7 +200,16 @@ def test_360_px_are_enough(browser: Browser, stories: Pages) -> None:
     number = stories.hospital.excursions()[0].number
     with screen(browser, stories.address, viewport=NARROW) as seen:
         page = seen.sign_in("nurse").page
-        for path in ("/", "/locations/warm", "/excursions", f"/excursions/{number}", "/quarantine", "/sensors"):
+        for path in (
+            "/",
+            "/locations/warm",
+            "/excursions",
+            f"/excursions/{number}",
+            "/quarantine",
+            "/sensors",
+            "/products",
+            "/products/test",
+        ):
             seen.go(path)
             if "/locations" in path or number in path:
                 expect(page.locator(".chart-live .main-svg").first).to_be_visible()

@@ -21,7 +21,17 @@ def sign_in(client: httpx.Client, name: str = "nurse", password: str = PASSWORD,
 
 def test_nobody_gets_further_than_the_door(pages: Pages) -> None:
     with pages.visitor() as visitor:
-        for path in ("/", "/locations/x", "/excursions", "/excursions/2026-0001", "/quarantine", "/sensors", "/live"):
+        for path in (
+            "/",
+            "/locations/x",
+            "/excursions",
+            "/excursions/2026-0001",
+            "/quarantine",
+            "/sensors",
+            "/products",
+            "/products/lemtrada",
+            "/live",
+        ):
             answer = visitor.get(path)
             assert answer.status_code == 303, path
             assert answer.headers["location"].startswith("/sign-in"), path

@@ -8,7 +8,7 @@ from tests.web.hospital import READER, Hospital
 PAGES = (
     "/", "/locations/warm?range=30d", "/excursions", "/excursions?state=unacknowledged&certainty=certain",
     "/excursions?from=2026-11-01T00:00&to=2026-11-30T00:00", "/quarantine", "/quarantine?reason=sentinel&before=99",
-    "/sensors", "/metrics",
+    "/sensors", "/products", "/products/test", "/products/lemtrada", "/metrics",
 )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_each_page_has_a_nonce_of_its_own_and_uses_it(looker: httpx.Client) -> N
 
 
 def test_pages_hold_no_inline_script_style_or_handler(looker: httpx.Client) -> None:
-    for path in ("/", "/locations/warm", "/excursions", "/quarantine", "/sensors"):
+    for path in ("/", "/locations/warm", "/excursions", "/quarantine", "/sensors", "/products"):
         text = looker.get(path).text
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
         assert not re.search(r"\son\w+=", text), path
