@@ -8,12 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coldchain.domain.bounds import (
     Bounds,
     Edges,
-    Flags,
     Series,
     Table,
     Yardstick,
@@ -24,6 +22,7 @@ from coldchain.domain.bounds import (
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import HOTTEST, AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.reading import Trace
+from coldchain.domain.runs import Counted, CountedBefore, Spans, Stretches, counted_runs, runs, spans, stretches
 from coldchain.domain.window import Window
 
 
@@ -214,9 +213,10 @@ def advance_table(fresh: Progress, rows: Table, last: tuple[int, int | None], re
         readings: How many readings it adds.
     """
     window = None if fresh.window is None else fresh.window.joined(rows)
-    counted = _counted_runs(fresh, rows)
-    sure = _stretches(fresh, rows)
-    perhaps = _spans(fresh, rows)
+    before = CountedBefore(fresh.sure_count, fresh.perhaps_count, fresh.in_sure_run, fresh.in_perhaps_run)
+    counted = counted_runs(rows, before)
+    sure = stretches(rows, fresh.sure_ms)
+    perhaps = spans(rows, fresh.perhaps_ms, fresh.perhaps_since_ms, silent=fresh.perhaps_silent)
     peak_before = None if fresh.last is None else fresh.last[0]
     peak = Bounds() if window is None else window.peak(peak_before, int(rows.at_ms[-1]))
     closed, still_open = _episodes(fresh, rows, window, sure, counted, end_edge=last[1] is None)
@@ -258,111 +258,15 @@ def _largest(one: Bounds, other: Bounds) -> Bounds:
     )
 
 
-# -- unbroken stretches of at_least -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Stretches:
-    first: NDArray[np.intp]  # index of each stretch's first reading, shape (k,)
-    length_ms: NDArray[np.int64]
-    longest_ms: int
-    running_ms: int
-
-
-def _stretches(progress: Progress, rows: Table) -> _Stretches:
-    """Unbroken runs of intervals whose ``at_least`` is above zero; the first one may go on from the piece before."""
-    on = np.diff(rows.at_least) > 0
-    first, end = _runs(on)
-    length = rows.at_least[end] - rows.at_least[first]
-    if first.size and first[0] == 0:
-        length[0] += progress.sure_ms
-    running = int(length[-1]) if first.size and end[-1] == on.size else 0
-    if on.size == 0:
-        running = progress.sure_ms
-    return _Stretches(first, length, int(length.max(initial=0)), running)
-
-
-def _runs(flags: Flags) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where each run of True begins and where it has ended (one past its last), shape (k,) each."""
-    edges = np.diff(np.concatenate(([False], flags, [False])).astype(np.int8))
-    return np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-
-
-# -- at_most between readings that are good by every test ----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Spans:
-    start_ms: NDArray[np.int64]  # shape (k,)
-    end_ms: NDArray[np.int64]
-    at_most_ms: NDArray[np.int64]
-    silent: Flags
-    longest_ms: int
-    running_ms: int
-    running_silent: bool
-    since_ms: int | None
-
-
-def _spans(progress: Progress, rows: Table) -> _Spans:
-    """``at_most`` between neighbouring readings good by the ``at_most`` test, or an end of the trace."""
-    good = np.flatnonzero(~rows.tests.perhaps & ~rows.neutral)
-    bounds = np.concatenate(([0], good, [rows.at_ms.size - 1]))
-    sums = np.diff(rows.at_most[bounds])
-    silences = np.diff(np.concatenate(([0], np.cumsum(rows.silent)))[bounds])
-    sums[0] += progress.perhaps_ms
-    silences[0] += progress.perhaps_silent
-    since = int(rows.at_ms[0]) if progress.perhaps_since_ms is None else progress.perhaps_since_ms
-    starts = np.concatenate(([since], rows.at_ms[good]))
-    return _Spans(
-        start_ms=starts[:-1],
-        end_ms=rows.at_ms[good],
-        at_most_ms=sums[:-1],
-        silent=silences[:-1] > 0,
-        longest_ms=int(sums.max()),
-        running_ms=int(sums[-1]),
-        running_silent=bool(silences[-1] > 0),
-        since_ms=int(starts[-1]),
-    )
-
-
-# -- how many separate bad runs -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Counted:
-    sure: NDArray[np.int64]  # running count at each reading, shape (m + 1,)
-    perhaps: NDArray[np.int64]
-    in_sure: bool
-    in_perhaps: bool
-
-
-def _counted_runs(progress: Progress, rows: Table) -> _Counted:
-    """Bad runs by the outer tests: surely separate ones (a surely good reading between them), and perhaps."""
-    tests, counts = rows.tests, rows.counts
-    good = ~tests.perhaps & ~rows.neutral
-    sure, in_sure = _entries(tests.sure & counts, good, progress.in_sure_run)
-    perhaps, in_perhaps = _entries(tests.perhaps & counts, good, progress.in_perhaps_run)
-    return _Counted(progress.sure_count + sure, progress.perhaps_count + perhaps, in_sure, in_perhaps)
-
-
-def _entries(enters: Flags, leaves: Flags, inside: bool) -> tuple[NDArray[np.int64], bool]:
-    """Running count of entries into a run, and whether the last reading leaves it open."""
-    said = np.flatnonzero(enters | leaves)
-    states = np.concatenate(([inside], enters[said]))
-    entered = np.zeros(enters.size, dtype=np.int64)
-    entered[said] = states[1:] & ~states[:-1]
-    return np.cumsum(entered), bool(states[-1])
-
-
 # -- episodes -----------------------------------------------------------------------------------------------------
 
 
 def _episodes(
-    progress: Progress, rows: Table, window: Window | None, stretches: _Stretches, counted: _Counted, *, end_edge: bool
+    progress: Progress, rows: Table, window: Window | None, sure: Stretches, counted: Counted, *, end_edge: bool
 ) -> tuple[tuple[Episode, ...], Episode | None]:
     """The runs of bad readings: those that ended, and the one that did not. An end edge ends none of them."""
     reading = np.maximum.accumulate(np.where(rows.neutral, -1, np.arange(rows.neutral.size)))  # the latest at each row
-    first, end = _runs(rows.tests.bad[reading] & (reading >= 0))
+    first, end = runs(rows.tests.bad[reading] & (reading >= 0))
     last = rows.at_ms.size - 1
     closed: list[Episode] = []
     still_open: Episode | None = None
@@ -370,7 +274,7 @@ def _episodes(
         running = progress.open if start == 0 else None
         before, after = max(int(reading[start - 1]), 0) if start else 0, min(stop, last)
         own = slice(start, stop)
-        within = stretches.length_ms[(stretches.first >= start) & (stretches.first < stop)]
+        within = sure.length_ms[(sure.first >= start) & (sure.first < stop)]
         extreme, badness = _extreme(progress.limit, rows, own)
         bounds = rows.between(before, after)
         ended = stop < last or (stop == last and not end_edge)
@@ -434,21 +338,21 @@ def _continued(running: Episode, piece: Episode) -> Episode:
 # -- what makes a verdict undetermined ----------------------------------------------------------------------------
 
 
-def _unsettled(progress: Progress, rows: Table, spans: _Spans) -> tuple[Unsettled, ...]:
+def _unsettled(progress: Progress, rows: Table, perhaps: Spans) -> tuple[Unsettled, ...]:
     """The intervals that leave the limit open: which, and why."""
     limit = progress.limit
     if isinstance(limit.allowance, Each):
-        longer = np.flatnonzero(spans.at_most_ms > milliseconds(limit.allowance.duration)).tolist()
+        longer = np.flatnonzero(perhaps.at_most_ms > milliseconds(limit.allowance.duration)).tolist()
         return tuple(
             Unsettled(
-                limit.id, int(spans.start_ms[k]), int(spans.end_ms[k]), "silent" if spans.silent[k] else "between"
+                limit.id, int(perhaps.start_ms[k]), int(perhaps.end_ms[k]), "silent" if perhaps.silent[k] else "between"
             )
             for k in longer
         )
     wide = np.diff(rows.at_most) > np.diff(rows.at_least)
     if isinstance(limit.allowance, NoAllowance | AnyDuration):
         wide &= rows.silent | rows.doubtful
-    first, end = _runs(wide)
+    first, end = runs(wide)
     return tuple(
         Unsettled(limit.id, int(rows.at_ms[start]), int(rows.at_ms[stop]), _cause(rows, start, stop))
         for start, stop in zip(first.tolist(), end.tolist(), strict=True)
