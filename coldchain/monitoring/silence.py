@@ -7,7 +7,10 @@ import numpy as np
 
 from coldchain.domain.alarm import unprovable_from
 from coldchain.domain.bounds import bad_by_test
+from coldchain.domain.duration import milliseconds
+from coldchain.domain.product import Each, Total
 from coldchain.domain.progress import Progress
+from coldchain.domain.verdict import conclude
 from coldchain.monitoring import alerting
 from coldchain.monitoring.alerting import Judged
 from coldchain.records import due_work, units
@@ -40,7 +43,7 @@ def look_ahead(judged: Judged, progresses: Sequence[Progress], *, touched: bool)
     if judged.rules.edges.end_ms is not None:
         _nobody_waits(judged, stand)
         return
-    moments = [_moments(progress) for progress in progresses]
+    moments = [_moments(progress, judged.now_ms) for progress in progresses]
     silent = [one for one in moments if one.silent_ms is not None and one.silent_ms <= judged.now_ms]
     doubtful = [one.progress for one in moments if one.doubtful_ms is not None and one.doubtful_ms <= judged.now_ms]
     if touched and judged.current:
@@ -75,15 +78,46 @@ class _Moments:
         return [at_ms for at_ms in (self.silent_ms, self.doubtful_ms, self.open_ms) if at_ms is not None]
 
 
-def _moments(progress: Progress) -> _Moments:
+def _moments(progress: Progress, now_ms: int) -> _Moments:
     moment_ms = unprovable_from(progress)
-    if progress.last is None or progress.open is not None:
-        return _Moments(progress, open_ms=moment_ms)
+    if progress.last is None:
+        return _Moments(progress)
+    if progress.open is not None:
+        if moment_ms is None or moment_ms > now_ms or _is_excursion(progress, now_ms):
+            return _Moments(progress, open_ms=moment_ms)
+        # the silence may hide further episodes than are allowed, but the one that goes on is none too many yet
+        return _Moments(progress, silent_ms=moment_ms, open_ms=_excursion_from(progress, now_ms))
     last_ms, value = progress.last
     if value is None or not _perhaps_bad(progress, value):
         return _Moments(progress, silent_ms=moment_ms)
     silent_ms = last_ms + progress.yardstick.max_gap_ms + 1
     return _Moments(progress, silent_ms=silent_ms, doubtful_ms=last_ms if moment_ms is None else moment_ms)
+
+
+def _is_excursion(progress: Progress, at_ms: int) -> bool:
+    """Whether the episode that goes on is an excursion at an instant, if nothing more is received until then."""
+    return any(one.episode.end_ms is None for one in conclude(progress, at_ms).excursions)
+
+
+def _excursion_from(progress: Progress, now_ms: int) -> int | None:
+    """The first instant after now at which the episode that goes on is an excursion; bisected, for it stays one."""
+    match progress.limit.allowance:
+        case Each(duration) | Total(duration, None):
+            at_most = duration
+        case Total(duration, within):
+            at_most = duration + (within or duration)
+        case _:
+            return None
+    tolerated, beyond = now_ms, now_ms + progress.yardstick.max_gap_ms + milliseconds(at_most) + 1
+    if not _is_excursion(progress, beyond):
+        return None
+    while beyond - tolerated > 1:
+        middle = (tolerated + beyond) // 2
+        if _is_excursion(progress, middle):
+            beyond = middle
+        else:
+            tolerated = middle
+    return beyond
 
 
 def _perhaps_bad(progress: Progress, milli_c: int) -> bool:

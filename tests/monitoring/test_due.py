@@ -58,6 +58,17 @@ def test_data_that_return_are_told(ward: Ward) -> None:
     assert ward.told() == [("no-data", False), ("ended", False), ("no-data", False)]
 
 
+def test_a_silence_that_hides_nothing_too_many_yet_is_looked_at_again(store: Store) -> None:
+    ward = Ward(store, product_text("{above: 8 °C, allow: {each: 2 h}, times: 1}", max_gap="10 min")).furnish()
+    ward.readings([(0, 5), (5, 9)])
+    ward.ring(60)
+    assert (ward.told(), ward.excursions()) == ([("no-data", False)], [])
+    ward.ring(120)
+    assert ward.excursions() == []
+    ward.ring(121)
+    assert spans(ward.excursions()) == [(5, None, "possible")]
+
+
 def test_silence_does_not_hide_what_is_warm(ward: Ward) -> None:
     ward.readings([(0, 5)])
     ward.ring(70)
