@@ -29,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         store.close()
     if not found.findings:
         print(f"The record is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
+        print("Readings are not in the ledger: whether one of them was changed, it cannot say.")
         return 0
     first, *others = found.findings
     print(f"The record has been changed: {first.what}.")
