@@ -200,7 +200,7 @@ def subject_of(item_id: int) -> str:
 
 def history(tx: Transaction, item_id: int) -> History:
     """An item with everything recorded of it; raises `NotFound`."""
-    found = _histories(tx, item.c.id == item_id)
+    found = _histories(tx, item.c.id == item_id) if 0 < item_id < 2**63 else []
     if not found:
         raise NotFound(f"there is no item number {item_id}")
     return found[0]

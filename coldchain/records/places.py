@@ -58,6 +58,8 @@ def put_location(tx: Transaction, name: str, title: str, area: str = "") -> int:
 
 def location_named(tx: Transaction, name: str) -> Location | None:
     """The location of that name, or ``None``."""
+    if not name.isprintable():  # no database takes every text, such as half a character
+        return None
     row = tx.execute(select(location).where(location.c.name == name)).first()
     return None if row is None else Location(**row._mapping)
 

@@ -149,3 +149,14 @@ def test_a_record_that_does_not_answer_is_said_plainly(hospital: Hospital) -> No
         assert "Not available just now" in page.text
         assert "Traceback" not in page.text
         assert answer.json()["error"]["code"] == "unavailable"
+
+
+def test_numbers_and_names_that_no_database_takes_are_nothing_we_have(pages: Pages) -> None:
+    large = "9" * 20
+    with pages.person("pharmacist") as person:
+        assert person.get(f"/items/{large}").status_code == 404
+        assert person.get(f"/api/v1/items/{large}").status_code == 404
+        assert person.get(f"/quarantine?before={large}").status_code == 422
+        half = b'{"product": "lemtrada", "kind": "lot", "name": "A1", "location": "\\ud800"}'
+        sent = person.post("/api/v1/items", content=half, headers={"content-type": "application/json"})
+        assert sent.status_code in (404, 422), sent.text

@@ -1,6 +1,8 @@
 """The quarantine: everything that came in and could not be used, and why."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from coldchain.domain.quality import Fault
@@ -26,7 +28,7 @@ EXPLAINED = {
 
 
 @router.get("/quarantine")
-def show(visit: SignedIn, reason: str = "", before: int | None = None) -> HTMLResponse:
+def show(visit: SignedIn, reason: str = "", before: Annotated[int | None, Query(lt=2**63)] = None) -> HTMLResponse:
     """The newest things in quarantine, of one reason or any."""
     with visit.services.store.reading() as tx:
         found = quarantine.quarantined(tx, reason or None, before, PAGE + 1)
