@@ -94,6 +94,22 @@ def test_the_stream_ends_with_the_session(pages: Pages, monkeypatch: pytest.Monk
     assert rest[-1] == "event: ended"
 
 
+def test_the_stream_ends_with_the_session_although_readings_keep_coming(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_S", 0.05)
+    with pages.person("nurse") as nurse, nurse.stream("GET", "/live") as stream:
+        with pages.visitor() as elsewhere:
+            elsewhere.cookies.set("coldchain_session", nurse.cookies["coldchain_session"])
+            elsewhere.post("/sign-out")
+        for line in stream.iter_lines():
+            pages.hospital.changes.publish()  # there is always something new by the time we are told
+            if line == "event: ended":
+                break
+        else:
+            pytest.fail("the stream went on, or broke off without a word")
+
+
 def test_a_stopping_service_waits_for_no_page(hospital: Hospital) -> None:
     with hospital.open() as pages, pages.person("nurse") as nurse, nurse.stream("GET", "/live") as stream:
         lines = stream.iter_lines()
