@@ -129,7 +129,10 @@ def _faulty(
         received_ms=message.received_ms, source_id=source_id, sensor_id=sensor.id, position=decoded.position,
         measured_ms=measured_ms if measured_ms in _WHOLE_MS else None, milli_c=milli_c, reason=fault.value,
         detail=_printable(decoded.text), payload=payload[:PAYLOAD_LIMIT],
-        identity=identity_of("fault", sensor.id, str(measured_ms), str(decoded.milli_c), decoded.text, fault.value),
+        identity=identity_of(
+            "fault", message.source_kind, message.source_name, sensor.name, sensor.channel, str(measured_ms),
+            str(decoded.milli_c), decoded.text, fault.value,
+        ),
     )  # fmt: skip
 
 

@@ -139,6 +139,12 @@ def test_the_same_fault_again_is_one_row_that_counts(either_store: Store) -> Non
     assert (row["received_ms"], row["copies"], row["payload"]) == (START + MINUTE, 3, b"x" * 4096)
 
 
+def test_a_fault_that_two_gateways_bring_is_a_row_of_each(ward: Ward) -> None:
+    ward.hear(message(0, -127.0, source="t/b", position=0), message(0, -127.0, source="t/a", position=1))
+    with ward.store.reading() as tx:
+        assert {(row["position"], row["copies"]) for row in quarantine.rows(tx)} == {(0, 1), (1, 1)}
+
+
 def test_a_refused_message_is_kept_and_blocks_nothing(either_store: Store) -> None:
     ward = Ward(either_store).furnish()
     done = ward.hear(refused(0, b"\xff\x00{"), message(0, 5), refused(0, b"\xff\x00{"), refused(1, b"\x00", "no\x00pe"))
