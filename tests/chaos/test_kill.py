@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.brokers import PASSWORD, Mosquitto
-from tests.chaos.sensors import Publishers, Receiver
+from tests.chaos.sensors import LONGEST_S, ROUND, Publishers, Receiver
 from tests.monitoring.rows import until
 
 pytestmark = pytest.mark.broker
@@ -28,8 +28,8 @@ SEEDS = range(1, 1 + int(os.environ.get("CHAOS_SEEDS", "1")))
 """One seed in the usual run; ``make chaos`` takes more."""
 
 SENSORS = ("fridge-1", "fridge-2", "fridge-3")
-EACH = 960
-"""Readings of each sensor, 8 minutes of them, published as fast as the broker takes them."""
+ROUNDS = 16
+"""Rounds of readings, 8 minutes of them; each phase releases those that it needs, however fast the machine is."""
 
 SETTINGS = """
 data: data
@@ -71,7 +71,7 @@ class Service:
             assert self._process.poll() is None, self.log()
             return "connected to the MQTT broker" in self.log()
 
-        until(connected, 60)
+        until(connected, LONGEST_S)
 
     def kill(self) -> None:
         assert self._process is not None
@@ -81,17 +81,17 @@ class Service:
 
     def await_death(self) -> None:
         assert self._process is not None
-        self._process.wait(20)
+        self._process.wait(LONGEST_S)
 
     def stop(self) -> int:
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(30)
+        return self._process.wait(LONGEST_S)
 
     def end(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(LONGEST_S)
 
     def log(self) -> str:
         return (self._folder / "service.log").read_text()
@@ -112,7 +112,7 @@ class Record:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Nobody else can write while the block runs."""
-        with closing(sqlite3.connect(self._path, timeout=60, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(self._path, timeout=LONGEST_S, isolation_level=None)) as connection:
             connection.execute("begin immediate")
             yield
             connection.execute("rollback")
@@ -142,22 +142,23 @@ def service(tmp_path: Path) -> Iterator[Service]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_killed_while_readings_flow(seed: int, tmp_path: Path, broker: Mosquitto, service: Service) -> None:
     record, receiver = Record(tmp_path / "record.db"), Receiver()
-    publishers = Publishers(broker.port, SENSORS, time.time_ns() // 1_000_000 - 20 * 60_000, EACH)
+    publishers = Publishers(broker.port, SENSORS, time.time_ns() // 1_000_000 - 20 * 60_000, ROUNDS * ROUND)
     with receiver.listening() as webhook:
         _write_settings(tmp_path, broker, webhook, publishers.start_ms)
         service.start()  # the broker must know its session before anything is published
         service.await_connection()
         publishing = threading.Thread(target=publishers.run)
         publishing.start()
-        until(lambda: record.stored() > 0, 60)
+        publishers.release(1)
+        until(lambda: record.stored() > 0, LONGEST_S)
         _kill_with_messages_on_their_way(record, publishers, service)
-        _kill_at(seed, record, service)
-        _kill_before_an_answer(receiver, service)
-        publishing.join(120)
+        _kill_at(seed, record, publishers, service)
+        _kill_before_an_answer(receiver, publishers, service)
+        publishing.join(LONGEST_S)
         assert not publishing.is_alive()
         assert publishers.failure is None
-        until(lambda: record.stored() == len(publishers.taken), 120)
-        until(lambda: not record.rows("select 1 from outbox where state = 'pending'"), 120)
+        until(lambda: record.stored() == len(publishers.taken), LONGEST_S)
+        until(lambda: not record.rows("select 1 from outbox where state = 'pending'"), LONGEST_S)
         assert service.stop() == 0, service.log()
 
     assert service.kills == 4
@@ -175,12 +176,12 @@ def _write_settings(folder: Path, broker: Mosquitto, webhook: str, since_ms: int
     (folder / "coldchain.yaml").write_text(text)
 
 
-def _kill_at(seed: int, record: Record, service: Service) -> None:
+def _kill_at(seed: int, record: Record, publishers: Publishers, service: Service) -> None:
     """Twice, when a random number of further readings has been committed."""
     chance = random.Random(seed)  # noqa: S311 - chance, not secrecy
     for _ in range(2):
-        enough = record.stored() + chance.randint(1, 400)
-        until(lambda: record.stored() >= enough, 60)  # noqa: B023
+        enough = record.stored() + chance.randint(1, publishers.release(3))
+        until(lambda: record.stored() >= enough, LONGEST_S)  # noqa: B023
         service.kill()
         service.await_death()
         service.start()
@@ -189,14 +190,14 @@ def _kill_at(seed: int, record: Record, service: Service) -> None:
 def _kill_with_messages_on_their_way(record: Record, publishers: Publishers, service: Service) -> None:
     """Once, while messages have reached the service and cannot be committed."""
     with record.held():
-        taken = len(publishers.taken)
-        until(lambda: len(publishers.taken) >= taken + 200, 60)
+        taken = len(publishers.taken) + publishers.release(2)
+        until(lambda: len(publishers.taken) >= taken, LONGEST_S)
         service.kill()
         service.await_death()
     service.start()
 
 
-def _kill_before_an_answer(receiver: Receiver, service: Service) -> None:
+def _kill_before_an_answer(receiver: Receiver, publishers: Publishers, service: Service) -> None:
     """Once, at the very moment at which an alert has reached its receiver and waits for the answer."""
     done = threading.Event()
 
@@ -209,7 +210,8 @@ def _kill_before_an_answer(receiver: Receiver, service: Service) -> None:
         return True
 
     receiver.before_answering = kill
-    assert done.wait(60), service.log()
+    publishers.release(ROUNDS)  # all that is left
+    assert done.wait(LONGEST_S), service.log()
     service.start()
 
 
