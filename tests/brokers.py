@@ -62,7 +62,7 @@ class Mosquitto:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not self._listens():
             assert self._process.poll() is None, self.log()
             assert time.monotonic() < deadline, "Mosquitto did not start to listen"
@@ -88,7 +88,7 @@ class Mosquitto:
     def _end(self, how: "Callable[[subprocess.Popen[bytes]], None]") -> None:
         if self._process is not None:
             how(self._process)
-            self._process.wait(20)
+            self._process.wait(120)
             self._process = None
 
     def _listens(self) -> bool:

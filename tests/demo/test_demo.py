@@ -141,7 +141,7 @@ def test_ctrl_c_ends_it_cleanly(number: signal.Signals, tmp_path: Path) -> None:
             if "Ctrl-C ends the demo" in line:
                 break
         running.send_signal(number)
-        out, err = running.communicate(timeout=60)
+        out, err = running.communicate(timeout=180)
     ended = Ended(running.returncode, heard + out, err)
     assert (ended.code, ended.err) == (0, "")
     assert ended.summary[0] > 15_000

@@ -38,7 +38,7 @@ def killed(url: str, statement: int) -> list[str]:
     """What the program said before it died."""
     command = [sys.executable, "-m", "tests.monitoring.dying", url, str(statement)]
     root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=180)
     assert done.returncode == -9, done.stderr
     return done.stdout.split()
 

@@ -43,7 +43,7 @@ def message(text: str) -> Incoming:
 
 def test_a_message_is_answered_when_its_row_can_be_read(rows: Rows, start: Start) -> None:
     worker = start(rows.ingest)
-    worker.submit(message("a")).result(10)
+    worker.submit(message("a")).result(120)
     assert rows.all() == [b"a"]
 
 
@@ -60,7 +60,7 @@ def test_a_database_that_is_away_delays_and_reorders_nothing(rows: Rows, start: 
     rows.available.clear()
     worker = start(rows.ingest, batch_size=7)
     answers = [worker.submit(message(str(number))) for number in range(50)]
-    assert rows.asked.wait(10)
+    assert rows.asked.wait(120)
     assert not any(answer.done() for answer in answers)
     state = worker.state()
     assert (state.waiting, state.messages) == (50, 0)
@@ -93,7 +93,7 @@ def test_what_cannot_even_be_quarantined_stays_unanswered_and_blocks_nobody(star
 
     worker = start(ingest)
     cursed, good = worker.submit(message("cursed")), worker.submit(message("good"))
-    good.result(10)
+    good.result(120)
     assert isinstance(cursed.exception(10), ZeroDivisionError)
     assert worker.state().stuck == 1
     assert worker.state().alive
@@ -107,8 +107,8 @@ def test_a_listener_that_fails_costs_nothing(rows: Rows, start: Start) -> None:
         raise ZeroDivisionError
 
     worker = start(rows.ingest, on_commit=listener)
-    worker.submit(message("a")).result(10)
-    worker.submit(message("b")).result(10)
+    worker.submit(message("a")).result(120)
+    worker.submit(message("b")).result(120)
     until(lambda: len(told) == 2)
     assert worker.state().alive
 
@@ -119,10 +119,10 @@ def test_a_full_queue_makes_its_caller_wait(rows: Rows, start: Start) -> None:
     worker.submit(message("b"))
     with pytest.raises(QueueFull, match="2 messages wait"):
         worker.submit(message("c"))
-    room = threading.Thread(target=lambda: worker.submit(message("c"), wait_s=30).result(10))
+    room = threading.Thread(target=lambda: worker.submit(message("c"), wait_s=120).result(120))
     room.start()
     worker.start()
-    room.join(30)
+    room.join(120)
     assert rows.all() == [b"a", b"b", b"c"]
     worker.close()
 
@@ -143,7 +143,7 @@ def test_closing_while_the_database_is_away_says_so_to_those_who_wait(rows: Rows
     worker = IngestWorker(rows.ingest)
     answer = worker.submit(message("a"))
     worker.start()
-    assert rows.asked.wait(10)
+    assert rows.asked.wait(120)
     worker.close()
     assert isinstance(answer.exception(10), StoreUnavailable)
     assert not worker.state().alive

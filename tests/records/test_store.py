@@ -74,7 +74,7 @@ def test_many_writers_at_once_lose_nothing(store: Store) -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(timeout=60)
+        writer.join(timeout=180)
     with store.reading() as tx:
         assert due_work.when(tx, "counter", "1") == 40
 

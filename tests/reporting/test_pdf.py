@@ -43,7 +43,9 @@ def test_its_fonts_are_inside(made: bytes, tmp_path: Path) -> None:
     if shutil.which("pdffonts") is None:
         pytest.skip("pdffonts (poppler-utils) is not installed")
     (tmp_path / "x.pdf").write_bytes(made)
-    listed = subprocess.run(["pdffonts", "x.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    listed = subprocess.run(
+        ["pdffonts", "x.pdf"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=180
+    )
     fonts = listed.stdout.splitlines()[2:]
     assert fonts
     assert all(re.search(r"\s(yes)\s+(yes)\s+(yes|no)\s+\d+\s+\d+$", font) for font in fonts), listed.stdout

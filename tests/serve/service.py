@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LONGEST_S = 30.0
+LONGEST_S = 120.0
 
 
 def eventually(look: Callable[[], T | None], what: str, longest_s: float = LONGEST_S) -> T:
@@ -41,7 +41,7 @@ def command(folder: Path, *words: str, stdin: str = "", **variables: str) -> "su
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -97,7 +97,7 @@ class Service:
     def health(self) -> dict[str, Any]:
         """What ``/healthz`` says, with its status."""
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=120) as answer:
                 status, body = answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -106,7 +106,7 @@ class Service:
 
     def metric(self, line: str) -> float:
         """A number of ``/metrics``, by what stands before it."""
-        with urllib.request.urlopen(f"{self.address}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.address}/metrics", timeout=120) as answer:
             text = answer.read().decode()
         return float(next((one.rpartition(" ")[2] for one in text.splitlines() if one.startswith(line + " ")), "0"))
 

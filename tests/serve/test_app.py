@@ -36,7 +36,7 @@ class Clock:
 
 
 def settings(folder: Path, hook: Hook | None = None) -> Settings:
-    hooks = (WebhookChannel("ops", Secret(hook.url), timeout_s=2.0),) if hook else ()
+    hooks = (WebhookChannel("ops", Secret(hook.url), timeout_s=60.0),) if hook else ()
     return Settings(
         database_url=f"sqlite:///{folder / 'data' / 'coldchain.db'}",
         data=folder / "data",
@@ -53,7 +53,7 @@ def threads_before() -> Iterator[None]:
     """Every thread that a test started has ended after it."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 120
     while left := [each for each in set(threading.enumerate()) - before if each.is_alive()]:
         assert time.monotonic() < deadline, left
         time.sleep(0.02)
@@ -64,7 +64,7 @@ def reading(app: App, temperature_c: float) -> None:
     payload = f'{{"temperature_c": {temperature_c}}}'.encode()
     topic = "coldchain/readings/fridge-3"
     decoded = tuple(decode("native", topic, payload))
-    app.submit(Incoming("http", "test", topic, payload, app.clock_ms(), decoded)).result(20)
+    app.submit(Incoming("http", "test", topic, payload, app.clock_ms(), decoded)).result(120)
 
 
 def test_an_alert_that_found_nobody_is_delivered_once_somebody_answers(tmp_path: Path, threads_before: None) -> None:
@@ -116,7 +116,7 @@ def test_silence_is_alerted_by_the_clock_alone(tmp_path: Path, threads_before: N
 def test_it_stops_cleanly_and_a_second_time_too(tmp_path: Path, threads_before: None) -> None:
     app = build(settings(tmp_path))
     app.start()
-    with urllib.request.urlopen(f"{app.public_url}/healthz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{app.public_url}/healthz", timeout=120) as answer:
         assert answer.status == 200
     app.stop()
     app.stop()  # and again: nothing more to do
@@ -131,10 +131,10 @@ def test_it_stops_while_a_page_hangs_on_and_tells_it_so(tmp_path: Path, threads_
         accounts.add(tx, "anna", "Anna", "pharmacist", hash_password("correct horse"), T0)
     typed = urllib.parse.urlencode({"name": "anna", "password": "correct horse"})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": app.public_url}
-    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=20)) as door:
+    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=120)) as door:
         door.request("POST", "/sign-in", typed, headers)
         cookie = str(door.getresponse().headers["Set-Cookie"]).split(";")[0]
-    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=20)) as page:
+    with closing(http.client.HTTPConnection("127.0.0.1", app.http_port, timeout=120)) as page:
         page.request("GET", "/live", headers={"Cookie": cookie})
         with page.getresponse() as stream:
             assert stream.status == 200

@@ -55,7 +55,7 @@ def publish(port: int, temperature_c: float, user: str | None = SENSORS, sensor:
     try:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         body = json.dumps({"measured_at": now, "temperature_c": temperature_c})
-        client.publish(f"coldchain/readings/{sensor}", body, qos=1).wait_for_publish(20)
+        client.publish(f"coldchain/readings/{sensor}", body, qos=1).wait_for_publish(120)
     finally:
         client.disconnect()
         client.loop_stop()

@@ -58,7 +58,7 @@ def command(site: Site, *words: str) -> list[str]:
 
 def publish(site: Site, *words: str, given: str = "a secret") -> "subprocess.CompletedProcess[str]":
     environment = os.environ | {PASSWORD_VARIABLE: given}
-    return subprocess.run(command(site, *words), capture_output=True, text=True, timeout=60, env=environment)
+    return subprocess.run(command(site, *words), capture_output=True, text=True, timeout=180, env=environment)
 
 
 def test_a_past_week_arrives_at_once_in_arrays(site: Site) -> None:
@@ -98,7 +98,7 @@ def test_ctrl_c_ends_an_endless_one_after_what_was_sent_is_confirmed(site: Site)
                 break
             site.worker._closing.wait(0.1)
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=30)
+        _, said = running.communicate(timeout=120)
     assert running.returncode == 0
     count = sum(len(each.decoded) for each in site.came)
     assert count > 0

@@ -42,7 +42,7 @@ def a_mail(text: str) -> EmailMessage:
 
 
 def test_a_mail_is_kept_as_it_was_sent(mail_sink: MailSink, heard: list[str]) -> None:
-    with smtplib.SMTP("127.0.0.1", mail_sink.port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", mail_sink.port, timeout=120) as client:
         client.send_message(a_mail("first line\n.a line with a dot\n..two\nlast"))
         client.send_message(a_mail("another one"))
     kept = sorted(mail_sink.received.folder.glob("*.eml"))
@@ -53,14 +53,14 @@ def test_a_mail_is_kept_as_it_was_sent(mail_sink: MailSink, heard: list[str]) ->
 
 
 def test_an_unknown_command_is_answered_and_the_conversation_goes_on(mail_sink: MailSink) -> None:
-    with smtplib.SMTP("127.0.0.1", mail_sink.port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", mail_sink.port, timeout=120) as client:
         assert client.docmd("STARTTLS")[0] == 502
         assert client.noop()[0] == 250
 
 
 def test_a_body_is_kept_as_it_was_posted(webhook_sink: WebhookSink) -> None:
     request = urllib.request.Request(webhook_sink.url, data=b'{"schema": "coldchain.alert/1"}', method="POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         assert answer.status == 204
     assert (webhook_sink.received.folder / "00001.json").read_bytes() == b'{"schema": "coldchain.alert/1"}'
 
@@ -69,7 +69,7 @@ def test_a_body_too_large_is_refused_and_not_kept(webhook_sink: WebhookSink) -> 
     request = urllib.request.Request(webhook_sink.url, data=b"x", method="POST")
     request.add_unredirected_header("Content-Length", str(LARGEST_BODY + 1))
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=10)
+        urllib.request.urlopen(request, timeout=120)
     refused.value.close()
     assert refused.value.code == 413
     assert webhook_sink.received.count == 0

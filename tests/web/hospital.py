@@ -169,7 +169,7 @@ class Pages:
 
     def visitor(self, **headers: str) -> httpx.Client:
         """Somebody who is not signed in; says, as a browser does, that its forms come from these pages."""
-        return httpx.Client(base_url=self.address, headers={"sec-fetch-site": "same-origin"} | headers, timeout=20)
+        return httpx.Client(base_url=self.address, headers={"sec-fetch-site": "same-origin"} | headers, timeout=120)
 
     @contextmanager
     def person(self, role: str) -> Iterator[httpx.Client]:
@@ -181,7 +181,7 @@ class Pages:
 
     def program(self, token: str) -> httpx.Client:
         """A program with a bearer token."""
-        return httpx.Client(base_url=self.address, headers={"authorization": f"Bearer {token}"}, timeout=20)
+        return httpx.Client(base_url=self.address, headers={"authorization": f"Bearer {token}"}, timeout=120)
 
 
 @contextmanager
@@ -191,7 +191,7 @@ def serving(services: Services, port: int = 0) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", timeout_graceful_shutdown=3))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not server.started:
         assert thread.is_alive(), "the server did not start"
         assert time.monotonic() < deadline, "the server did not start in time"
@@ -201,7 +201,7 @@ def serving(services: Services, port: int = 0) -> Iterator[str]:
     finally:
         services.changes.close()
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
         listening.close()
         assert not thread.is_alive(), "the server did not stop"
 

@@ -74,7 +74,7 @@ def test_pages_of_readings_hold_each_reading_once(
 
 def test_a_name_cannot_become_a_formula_in_a_spreadsheet(hospital: Hospital, pages: Pages) -> None:
     hospital.refrigerator("sums", sensor="=1+1")
-    hospital.worker.submit(hospital.message("=1+1", hospital.now_ms, 5_000)).result(10)
+    hospital.worker.submit(hospital.message("=1+1", hospital.now_ms, 5_000)).result(120)
     with pages.program(READER) as program:
         assert ",'=1+1," in program.get("/api/v1/locations/sums/readings?format=csv").text
 
@@ -189,9 +189,9 @@ def test_no_answer_before_the_commit(hospital: Hospital) -> None:
         sender = threading.Thread(target=send)
         with hospital.store.transaction():
             sender.start()
-            assert held.wait(10)
+            assert held.wait(120)
             assert not answered.is_set(), "the database is busy: nothing is committed, so nothing is answered"
-        sender.join(20)
+        sender.join(120)
     assert answered.is_set()
     assert stored(hospital) == [4_530]
 

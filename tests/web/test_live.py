@@ -74,7 +74,7 @@ def test_a_page_hears_of_a_commit(hospital: Hospital, pages: Pages) -> None:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = stream.iter_lines()
         first = next(line for line in lines if line.startswith("event:"))
-        hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms, 9_000)).result(10)
+        hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms, 9_000)).result(120)
         second = next(line for line in lines if line.startswith("event:"))
         number = next(line for line in lines if line.startswith("id:"))
         data = next(line for line in lines if line.startswith("data:"))

@@ -184,7 +184,7 @@ def test_the_allowance_stands_in_the_bar(hospital: Hospital, pages: Pages) -> No
 
 
 def test_a_sensor_without_a_place_is_shown_and_not_judged(hospital: Hospital, pages: Pages) -> None:
-    hospital.worker.submit(hospital.message("stray-probe", hospital.now_ms, 21_000)).result(10)
+    hospital.worker.submit(hospital.message("stray-probe", hospital.now_ms, 21_000)).result(120)
     with pages.person("nurse") as nurse:
         words = text_of(nurse.get("/sensors").text)
         assert "stray-probe" in words
@@ -193,7 +193,7 @@ def test_a_sensor_without_a_place_is_shown_and_not_judged(hospital: Hospital, pa
 
 def test_the_quarantine_says_what_and_why(hospital: Hospital, pages: Pages) -> None:
     hospital.refrigerator("warm")
-    hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms, -127_000)).result(10)
+    hospital.worker.submit(hospital.message("warm-probe", hospital.now_ms, -127_000)).result(120)
     with pages.person("nurse") as nurse:
         words = text_of(nurse.get("/quarantine").text)
         assert "sentinel 1 the value with which" in words
@@ -239,7 +239,7 @@ def test_a_sensor_that_sends_no_temperatures_is_not_called_silent(hospital: Hosp
     with hospital.open() as pages, pages.person("nurse") as nurse:
         for step in range(3):
             said_nothing = hospital.message("loose-probe", hospital.now_ms - step * 60_000, -127_000)
-            hospital.worker.submit(said_nothing).result(10)
+            hospital.worker.submit(said_nothing).result(120)
         said = text_of(nurse.get("/locations/loose").text)
         assert "no reading for 50 min" in said
         assert "Since the last reading came what is no temperature: 3 × sentinel." in said

@@ -18,7 +18,7 @@ def test_every_page_over_postgresql(postgres_url: str) -> None:
     store.migrate()
     hospital = Hospital(store).people().refrigerator("warm").refrigerator("other").hears("warm", "5x3 _x20 5 9x3")
     hospital.worker.start()
-    hospital.worker.submit(hospital.message("other-probe", hospital.now_ms, -127_000)).result(10)
+    hospital.worker.submit(hospital.message("other-probe", hospital.now_ms, -127_000)).result(120)
     number = hospital.excursions()[0].number
     with hospital.open() as pages, pages.person("nurse") as nurse, pages.program(READER) as program:
         assert nurse.post(f"/excursions/{number}/acknowledge", data={"comment": "seen"}).status_code == 303

@@ -135,7 +135,7 @@ def test_a_reason_half_written_survives_a_change(browser: Browser, clinic: Hospi
         page.locator("#late-reason").fill("half a sen")
         page.locator("#late-event").focus()
         page.evaluate("window.sameDocument = true")
-        clinic.worker.submit(clinic.message("bench-probe", clinic.now_ms + 1, 21_300)).result(10)
+        clinic.worker.submit(clinic.message("bench-probe", clinic.now_ms + 1, 21_300)).result(120)
         clinic.now_ms += 1
         clinic.changes.publish()
         expect(page.locator("#now .where")).to_contain_text("21.3 °C")
