@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import insert, select
 
 from coldchain.domain.reading import Trace
-from coldchain.records import ledger, places, quarantine, readings, sources
+from coldchain.records import kept_files, ledger, places, quarantine, readings, sources
 from coldchain.records.quarantine import Held
 from coldchain.records.readings import Latest, Row
 from coldchain.records.store import Transaction
@@ -82,7 +82,8 @@ def put(
         "sha256": sha256, "read_as": read_as, "name": name, "format": format_, "signature": signature,
         "evidence": dict(evidence), "recorded_ms": now_ms, "by_name": by_name,
     }  # fmt: skip
-    made = int(tx.execute(insert(shipment).values(values | {"content": content}).returning(shipment.c.id)).scalar_one())
+    kept_files.put(tx, sha256, content, now_ms)
+    made = int(tx.execute(insert(shipment).values(values).returning(shipment.c.id)).scalar_one())
     source_name = f"{name} {sha256}"
     source_id = sources.ensure(tx, [("file", source_name)])["file", source_name]
     file = f"file {sha256[:12]}" + (f" read anew, {len(known)}" if known else "")
@@ -122,13 +123,12 @@ def _store(tx: Transaction, sensor_id: int, source_id: int, channel: NewChannel,
 
 def one(tx: Transaction, shipment_id: int) -> Shipment:
     """A file of the record."""
-    columns = [column for column in shipment.columns if column.name != "content"]
-    return Shipment(**tx.execute(select(*columns).where(shipment.c.id == shipment_id)).one()._mapping)
+    return Shipment(**tx.execute(select(shipment).where(shipment.c.id == shipment_id)).one()._mapping)
 
 
 def content(tx: Transaction, shipment_id: int) -> bytes:
     """The very bytes of a file."""
-    return bytes(tx.execute(select(shipment.c.content).where(shipment.c.id == shipment_id)).scalar_one())
+    return kept_files.content(tx, one(tx, shipment_id).sha256)
 
 
 def spans(tx: Transaction, shipment_id: int) -> list[Span]:

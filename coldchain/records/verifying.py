@@ -16,8 +16,14 @@ from coldchain.records.tables import (
     alert,
     excursion,
     excursion_revision,
+    import_acknowledgement,
+    import_attempt,
+    import_file,
+    import_filing,
     item,
     item_event,
+    kept_file,
+    layout,
     preparation,
     preparation_attestation,
     preparation_event,
@@ -118,6 +124,10 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return (kind, str(body["id"]))
         case "item.added" | "item.event" | "shipment.imported":
             return (kind, str(body["id"]))
+        case "import.received" | "import.read" | "import.filed" | "import.acknowledged":
+            return (kind, str(body["id"]))
+        case "layout.kept" | "layout.withdrawn":
+            return (kind, str(body["id"]))
     return None
 
 
@@ -146,6 +156,7 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
             body = {name: row[name] for name in row if name != "once"}
             yield kind, str(row["id"]), f"{table.name} {row['id']}", body
     yield from _stock(tx)
+    yield from _imports(tx)
 
 
 def _stock(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -158,8 +169,32 @@ def _stock(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         yield "item.event", str(row["id"]), f"item_event {row['id']}", row
     for shipment_id in tx.scalars(select(shipment.c.id).order_by(shipment.c.id)).all():  # one at a time: they are large
         row = dict(tx.execute(select(shipment).where(shipment.c.id == shipment_id)).one()._mapping)
-        sha256 = hashlib.sha256(row.pop("content")).hexdigest()
-        yield "shipment.imported", str(shipment_id), f"shipment {shipment_id}", row | {"sha256": sha256}
+        row["sha256"] = _sha256_of_kept(tx, row["sha256"])
+        yield "shipment.imported", str(shipment_id), f"shipment {shipment_id}", row
+
+
+def _imports(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Imported files, how they were read, what was filed of them, and learned layouts."""
+    for row in _all(tx, import_file):
+        row["sha256"] = _sha256_of_kept(tx, row["sha256"])
+        yield "import.received", str(row["id"]), f"import {row['id']}", row
+    for row in _all(tx, import_attempt):
+        yield "import.read", str(row["id"]), f"import_attempt {row['id']}", row
+    for row in _all(tx, import_filing):
+        row["sha256"] = hashlib.sha256(str(row.pop("product_file")).encode()).hexdigest()
+        row["judgement"] = hashlib.sha256(ledger.canonical(row["judgement"]).encode()).hexdigest()
+        yield "import.filed", str(row["id"]), f"import_filing {row['id']}", row
+    for row in _all(tx, import_acknowledgement):
+        yield "import.acknowledged", str(row["id"]), f"import_acknowledgement {row['id']}", row
+    for row in _all(tx, layout):
+        row["sha256"] = hashlib.sha256(str(row.pop("text")).encode()).hexdigest()
+        yield f"layout.{row['act']}", str(row["id"]), f"layout {row['id']}", row
+
+
+def _sha256_of_kept(tx: Transaction, sha256: str) -> str:
+    """What the bytes that are kept under a SHA-256 really have for one; empty where they are gone."""
+    found = tx.scalar(select(kept_file.c.content).where(kept_file.c.sha256 == sha256))
+    return "" if found is None else hashlib.sha256(found).hexdigest()
 
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:

@@ -130,7 +130,7 @@ def test_a_file_is_no_sensor_without_a_location(store: Store) -> None:
         ("UPDATE item SET product_file = 'schema: other'", "item 1 says something else than ledger entry"),
         ("UPDATE item_event SET at_ms = 99", "item_event 1 says something else than ledger entry"),
         ("DELETE FROM item_event", "speaks of a row that is gone"),
-        ("UPDATE shipment SET content = 'forged'", "shipment 1 says something else than ledger entry"),
+        ("UPDATE kept_file SET content = 'forged'", "shipment 1 says something else than ledger entry"),
     ],
 )
 def test_the_ledger_vouches_for_items_and_files(tmp_path: Path, change: str, said: str) -> None:
