@@ -85,6 +85,10 @@ class FileRefused(ColdchainError):
         self.code = code
         self.options = options
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+        """How it travels to another process."""
+        return type(self), (self.code, str(self), self.options)
+
 
 class PayloadRefused(ColdchainError):
     """A sensor message that cannot be used.

@@ -65,7 +65,12 @@ def as_json(result: Result) -> Object:
 
 def json_line(result: Result) -> str:
     """`as_json` on one line."""
-    return json.dumps(as_json(result), ensure_ascii=False, allow_nan=False)
+    return to_line(as_json(result))
+
+
+def to_line(written: Object) -> str:
+    """An object of this contract on one line."""
+    return json.dumps(written, ensure_ascii=False, allow_nan=False)
 
 
 def excursions_of(audited: Audited) -> list[Excursion]:
