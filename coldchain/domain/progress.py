@@ -61,8 +61,8 @@ class Unsettled:
     """An interval in which a limit may or may not have been kept.
 
     Attributes:
-        cause: ``silent`` (nobody measured), ``doubtful`` (within the probe's uncertainty) or ``between`` (between a
-            good and a bad reading).
+        cause: ``silent`` (nobody measured), ``doubtful`` (within the probe's uncertainty), ``between`` (between a
+            good and a bad reading) or ``extremes`` (only the lowest and highest values are known).
     """
 
     limit_id: str

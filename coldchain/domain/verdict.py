@@ -227,5 +227,10 @@ def what_would_settle(unsettled: Unsettled, clock: Callable[[int], str] = _utc) 
                 f"From {start} to {end} the readings lie within the probe's uncertainty: "
                 "a second probe or a closer calibration would settle it."
             )
+        case "extremes":
+            return (
+                f"Import the readings from {start} to {end}: the lowest and the highest value of each interval cannot "
+                "show that a limit was kept."
+            )
         case _:
             return f"Import finer readings from {start} to {end}, such as the device's own alarm record."
