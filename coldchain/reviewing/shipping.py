@@ -57,22 +57,32 @@ def import_leg(
         NotPermitted: The role may not, or the item is gone.
         FieldProblem: The item was in no transport then.
     """
-    if not 0 <= uncertainty_milli_c <= 50_000:
-        raise FieldProblem("uncertainty", "The uncertainty lies between 0 and 50 °C")
     file = _usable(read(name, content, declared), accept_bad_signature=accept_bad_signature)
     with store.transaction() as tx:
-        history = items.history(tx, item_id)
-        permitted(actor, Act.IMPORT, history)
-        shipment_id = _kept(tx, file, content, now_ms, actor)
-        found = shipments.spans(tx, shipment_id)
-        begin_ms, end_ms = min(one.from_ms for one in found), max(one.to_ms for one in found)
-        again = any(one.shipment_id == shipment_id for one in history.events)
-        if not again:
-            kind, at_ms = leg_of(history, begin_ms if from_ms is None else from_ms, begin_ms, end_ms)
-            items.append(
-                tx, item_id, kind, at_ms, _stage(history, kind, at_ms), now_ms, actor.name, shipment_id=shipment_id,
-                account_id=actor.account_id, uncertainty_milli_c=uncertainty_milli_c, comment=name[:200],
-            )  # fmt: skip
+        return leg_in(
+            tx, actor, item_id, file, content, now_ms, from_ms=from_ms, uncertainty_milli_c=uncertainty_milli_c
+        )
+
+
+def leg_in(
+    tx: Transaction, actor: Actor, item_id: int, file: LoggerFile, content: bytes, now_ms: int, *,
+    from_ms: int | None = None, uncertainty_milli_c: int = 0,
+) -> Leg:  # fmt: skip
+    """`import_leg` of a file that has been read already, inside a transaction that writes more."""
+    if not 0 <= uncertainty_milli_c <= 50_000:
+        raise FieldProblem("uncertainty", "The uncertainty lies between 0 and 50 °C")
+    history = items.history(tx, item_id)
+    permitted(actor, Act.IMPORT, history)
+    shipment_id = _kept(tx, file, content, now_ms, actor)
+    found = shipments.spans(tx, shipment_id)
+    begin_ms, end_ms = min(one.from_ms for one in found), max(one.to_ms for one in found)
+    again = any(one.shipment_id == shipment_id for one in history.events)
+    if not again:
+        kind, at_ms = leg_of(history, begin_ms if from_ms is None else from_ms, begin_ms, end_ms)
+        items.append(
+            tx, item_id, kind, at_ms, _stage(history, kind, at_ms), now_ms, actor.name, shipment_id=shipment_id,
+            account_id=actor.account_id, uncertainty_milli_c=uncertainty_milli_c, comment=file.name[:200],
+        )  # fmt: skip
     return Leg(file, shipment_id, sum(len(one.at_ms) for one in file.channels), begin_ms, end_ms, again)
 
 
