@@ -21,7 +21,8 @@ Targets = Sequence[tuple[str, str]]
 class Alert:
     """An alert as it was raised; ``cleared_ms`` says since when its reason is gone.
 
-    One of a preparation has no sensor and no placement: its clocks run without any.
+    One of a preparation or of an item has no sensor and no placement: clocks run without any, and a budget is used up
+    on a whole way.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Alert:
     body: dict[str, Any]
     cleared_ms: int | None = None
     preparation_id: int | None = None
+    item_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,22 @@ def of_excursion(tx: Transaction, excursion_id: int) -> list[Alert]:
 def of_preparation(tx: Transaction, preparation_id: int) -> list[Alert]:
     """The alerts of a preparation, in the order they were raised."""
     return _select(tx, alert_table.c.preparation_id == preparation_id)
+
+
+def of_item(tx: Transaction, item_id: int) -> list[Alert]:
+    """The alerts of an item, in the order they were raised."""
+    return _select(tx, alert_table.c.item_id == item_id)
+
+
+def of_items_uncleared(tx: Transaction) -> list[Alert]:
+    """The alerts of all items whose reason still holds, in the order they were raised."""
+    return _select(tx, alert_table.c.item_id.is_not(None) & alert_table.c.cleared_ms.is_(None))
+
+
+def at_location(tx: Transaction, location_id: int, from_ms: int) -> list[Alert]:
+    """What a location's own sensors gave reason for, raised or still so since then."""
+    since = alert_table.c.cleared_ms.is_(None) | (alert_table.c.cleared_ms >= from_ms)
+    return _select(tx, (alert_table.c.location_id == location_id) & alert_table.c.sensor_id.is_not(None) & since)
 
 
 def uncleared(tx: Transaction, placement_id: int, kind: str | None = None) -> list[Alert]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from coldchain.domain.product import Product
 from coldchain.errors import NotFound, UsageError
-from coldchain.records import ledger, preparations, units
+from coldchain.records import items, ledger, preparations, units
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, location, placement, sensor
 
@@ -131,6 +131,7 @@ def place(tx: Transaction, sensor_id: int, location_id: int, from_ms: int, now_m
     ledger.append(tx, now_ms, "sensor.placed", subject, body)
     units.judge_anew(tx, placement.c.id == made, now_ms)
     preparations.touch(tx, {location_id}, now_ms)
+    items.touch(tx, {location_id}, now_ms)
     return made
 
 
@@ -213,6 +214,7 @@ def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, 
         units.judge_anew(tx, table.c.id == row.id, now_ms)
         if table is placement:
             preparations.touch(tx, {row.location_id}, now_ms)
+            items.touch(tx, {row.location_id}, now_ms)
 
 
 def _running(table: Table) -> ColumnElement[bool]:

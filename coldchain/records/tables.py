@@ -209,6 +209,7 @@ alert = Table(
     Column("sensor_id", ForeignKey("sensor.id")),      # null for a preparation's: its clocks need no sensor
     Column("placement_id", ForeignKey("placement.id")),
     Column("preparation_id", ForeignKey("preparation.id")),
+    Column("item_id", ForeignKey("item.id")),          # of its budgets, returns and expiry over its whole way
     Column("since_ms", _MS, nullable=False),
     Column("raised_ms", _MS, nullable=False),
     Column("cleared_ms", _MS),
@@ -218,6 +219,7 @@ alert = Table(
     Index("ix_alert_placement", "placement_id", "cleared_ms"),
     Index("ix_alert_location", "location_id", "cleared_ms"),
     Index("ix_alert_preparation", "preparation_id"),
+    Index("ix_alert_item", "item_id"),
 )  # fmt: skip
 
 outbox = Table(
@@ -378,6 +380,8 @@ item = Table(
     Column("recorded_ms", _MS, nullable=False),
     Column("by_name", String(200), nullable=False),
     Column("once", String(64), unique=True),           # of the form that added it: sent twice, added once
+    Column("parent_id", ForeignKey("item.id")),        # the lot that it was split from; its way goes on from there
+    Index("ix_item_parent", "parent_id"),
 )  # fmt: skip
 
 item_event = Table(
@@ -394,8 +398,25 @@ item_event = Table(
     Column("recorded_ms", _MS, nullable=False),
     Column("account_id", ForeignKey("account.id")),    # null: a program, or the command line
     Column("by_name", String(200), nullable=False),
+    Column("part_id", ForeignKey("item.id")),          # split: the part that was taken off ...
+    Column("quantity", Integer),                       # ... and how many
     Index("ix_item_event_item", "item_id", "at_ms"),
     Index("ix_item_event_location", "location_id"),
+)  # fmt: skip
+
+disposition = Table(
+    "disposition", metadata,                           # what a pharmacist signs: what becomes of the medicine
+    Column("id", _ID, primary_key=True),
+    Column("excursion_id", ForeignKey("excursion.id")),  # of an excursion and what was stored there then, or
+    Column("revision", Integer),                       # (what the person had before their eyes)
+    Column("item_id", ForeignKey("item.id")),          # of one item and its whole way
+    Column("decisions", JSON, nullable=False),         # [{"item": 12 or null for the rest, "decision": "release"}]
+    Column("reason", Text, nullable=False),
+    Column("known", JSON, nullable=False),             # what was known of the item then
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at_ms", _MS, nullable=False),
+    Index("ix_disposition_excursion", "excursion_id"),
+    Index("ix_disposition_item", "item_id"),
 )  # fmt: skip
 
 adoption = Table(

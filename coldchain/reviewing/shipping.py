@@ -79,9 +79,10 @@ def leg_in(
     again = any(one.shipment_id == shipment_id for one in history.events)
     if not again:
         kind, at_ms = leg_of(history, begin_ms if from_ms is None else from_ms, begin_ms, end_ms)
-        items.append(
-            tx, item_id, kind, at_ms, _stage(history, kind, at_ms), now_ms, actor.name, shipment_id=shipment_id,
-            account_id=actor.account_id, uncertainty_milli_c=uncertainty_milli_c, comment=file.name[:200],
+        items.append(  # the file of a lot's transport is that of all its parts
+            tx, history.owner_at(at_ms), kind, at_ms, _stage(history, kind, at_ms), now_ms, actor.name,
+            shipment_id=shipment_id, account_id=actor.account_id, uncertainty_milli_c=uncertainty_milli_c,
+            comment=file.name[:200],
         )  # fmt: skip
     return Leg(file, shipment_id, sum(len(one.at_ms) for one in file.channels), begin_ms, end_ms, again)
 

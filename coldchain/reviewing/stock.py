@@ -1,4 +1,4 @@
-"""What a person does with items: add, move, put into another stage, take out, use, discard; import a logger file.
+"""What a person does with items: add, move, put into another stage, split, take out, use, discard; import a file.
 
 Whether something may be done is decided apart from doing it (`refusal`, `wrong_instant`), so that a page can say why
 not before anybody tries. Every act is appended, with a ledger entry in the same transaction.
@@ -22,6 +22,7 @@ class Act(StrEnum):
 
     ADD = "add items"
     MOVE = "move items"
+    SPLIT = "split items"
     TAKE_OUT = "record that an item left the refrigerator"
     USE = "record that an item was used"
     DISCARD = "discard items"
@@ -33,6 +34,7 @@ _WARD = _PHARMACY | {"nurse", "program"}
 MAY: dict[Act, frozenset[str]] = {
     Act.ADD: _PHARMACY | {"program"},
     Act.MOVE: _WARD,
+    Act.SPLIT: _WARD,
     Act.TAKE_OUT: _WARD,
     Act.USE: _WARD,
     Act.DISCARD: _PHARMACY,
@@ -42,6 +44,9 @@ MAY: dict[Act, frozenset[str]] = {
 
 AHEAD_MS = 60_000
 """A clock may be so far ahead of ours; later instants are in the future."""
+
+_IN_ORDER = BEGINS | ENDS | {Kind.SPLIT, Kind.PARTED}
+"""What is recorded in the order in which it happens."""
 
 MOST_TEXT = 2_000
 LARGEST_QUANTITY = 1_000_000
@@ -114,7 +119,7 @@ def wrong_instant(history: History, at_ms: int, now_ms: int) -> str | None:
     """Why something cannot have happened to an item at that instant, or ``None``."""
     if at_ms > now_ms + AHEAD_MS:
         return "That lies in the future"
-    last = max((one.at_ms for one in history.events if one.kind in BEGINS | ENDS), default=at_ms)
+    last = max((one.at_ms for one in history.events if one.kind in _IN_ORDER), default=at_ms)
     if at_ms < last:
         return "The item's newest entry is later than that: say when it happened after it"
     return None
@@ -131,7 +136,7 @@ def add(store: Store, rulebook: Rulebook, actor: Actor, wanted: NewItem, now_ms:
     permitted(actor, Act.ADD)
     product, text = _product(rulebook, wanted.product_id)
     stage = _stage(product, wanted.stage)
-    name = _line("name", wanted.name, 100, "Write the lot's number or the pack's serial, as printed on it")
+    name = line_of("name", wanted.name, 100, "Write the lot's number or the pack's serial, as printed on it")
     if wanted.kind not in ("lot", "pack"):
         raise FieldProblem("kind", "An item is a lot or a pack")
     if not 1 <= wanted.quantity <= LARGEST_QUANTITY:
@@ -142,7 +147,7 @@ def add(store: Store, rulebook: Rulebook, actor: Actor, wanted: NewItem, now_ms:
         before = items.added_once(tx, wanted.once) if wanted.once else None
         if before is not None:
             return before
-        location_id = _location(tx, wanted.location)
+        location_id = location_id_of(tx, wanted.location)
         made = items.add(
             tx, product, text, wanted.kind, name, wanted.quantity, now_ms, actor.name, expires_ms=wanted.expires_ms,
             once=wanted.once,
@@ -170,13 +175,13 @@ def move(
     with store.transaction() as tx:
         history = items.history(tx, item_id)
         permitted(actor, Act.MOVE, history)
-        location_id = None if location is None else _location(tx, location)
+        location_id = None if location is None else location_id_of(tx, location)
         here = history.last
         stage = _stage(frozen(history.item), stage or here.stage)
         same_place = location_id == here.location_id
         if same_place and stage == here.stage:
             return
-        _possible(history, at_ms, now_ms)
+        possible(history, at_ms, now_ms)
         kind = Kind.STAGED if same_place else Kind.SHIPPED if location_id is None else Kind.MOVED
         items.append(
             tx, item_id, kind, at_ms, stage, now_ms, actor.name, account_id=actor.account_id, location_id=location_id,
@@ -190,8 +195,9 @@ def take_out(store: Store, actor: Actor, item_id: int, at_ms: int, now_ms: int, 
     with store.transaction() as tx:
         history = items.history(tx, item_id)
         permitted(actor, Act.TAKE_OUT, history)
-        if at_ms > now_ms + AHEAD_MS or at_ms < history.stays[0].from_ms:
-            raise FieldProblem("at", "Say when, between its arrival and now")
+        if at_ms > now_ms + AHEAD_MS or at_ms < history.begins_ms:
+            since = "its arrival" if history.parted is None else "the split from its lot"
+            raise FieldProblem("at", f"Say when, between {since} and now")
         here = history.last
         items.append(
             tx, item_id, Kind.REMOVED, at_ms, here.stage, now_ms, actor.name, account_id=actor.account_id,
@@ -212,7 +218,7 @@ def end(store: Store, actor: Actor, item_id: int, how: Kind, at_ms: int, now_ms:
         permitted(actor, act_of(how), history)
         if how is Kind.DISCARDED and not said:
             raise FieldProblem("comment", "Say why it is discarded")
-        _possible(history, at_ms, now_ms)
+        possible(history, at_ms, now_ms)
         items.append(
             tx, item_id, how, at_ms, history.last.stage, now_ms, actor.name, account_id=actor.account_id, comment=said
         )
@@ -227,7 +233,10 @@ def act_of(how: Kind) -> Act:
             return Act.DISCARD
         case Kind.LEFT:
             return Act.MOVE
-        case Kind.ARRIVED | Kind.MOVED | Kind.SHIPPED | Kind.STAGED | Kind.FILED | Kind.REMOVED:
+        case (
+            Kind.ARRIVED | Kind.MOVED | Kind.SHIPPED | Kind.STAGED | Kind.FILED | Kind.REMOVED | Kind.SPLIT
+            | Kind.PARTED
+        ):  # fmt: skip
             raise UsageError(f"{how.value!r} does not end an item")
         case _:
             assert_never(how)
@@ -248,7 +257,8 @@ def permitted(actor: Actor, act: Act, history: History | None = None) -> None:
         raise NotPermitted(why_not)
 
 
-def _possible(history: History, at_ms: int, now_ms: int) -> None:
+def possible(history: History, at_ms: int, now_ms: int) -> None:
+    """Raise `FieldProblem` where nothing can have happened to an item at that instant."""
     problem = wrong_instant(history, at_ms, now_ms)
     if problem is not None:
         raise FieldProblem("at", problem)
@@ -270,14 +280,16 @@ def _stage(product: Product, stage: str) -> str:
     return wanted
 
 
-def _location(tx: Transaction, name: str) -> int:
+def location_id_of(tx: Transaction, name: str) -> int:
+    """The location of that name; raises `FieldProblem`."""
     found = places.location_named(tx, name)
     if found is None:
         raise FieldProblem("location", f"There is no location {name!r}" if name else "Choose a location")
     return found.id
 
 
-def _line(field: str, text: str, most: int, missing: str) -> str:
+def line_of(field: str, text: str, most: int, missing: str) -> str:
+    """One line of text as it is kept; raises `FieldProblem` where nothing is left of it, or too much."""
     kept = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not kept:
         raise FieldProblem(field, missing)

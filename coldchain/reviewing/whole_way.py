@@ -1,39 +1,16 @@
-"""An item as it is judged now: its stays in the record, the probes of each, and what its own product's rules say."""
+"""Items as they are judged now, by the products that were frozen at their arrivals."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
-import numpy as np
-
-from coldchain.domain.bounds import Bounds
-from coldchain.domain.item import ItemJudgement, judge_item
-from coldchain.domain.probes import Probe
-from coldchain.domain.product import Event, Product
-from coldchain.domain.reading import Trace
-from coldchain.domain.ways import ItemStay
-from coldchain.records import items, readings, shipments
-from coldchain.records.items import History, Kind, Stay
-from coldchain.records.probes import probes_at, yardstick_of
+from coldchain.domain.product import Product
+from coldchain.records import items, whole_ways
+from coldchain.records.items import History
 from coldchain.records.store import Transaction
+from coldchain.records.whole_ways import Judged, used_until, was_at
 from coldchain.rulebook.book import parse_product
 
-
-@dataclass(frozen=True)
-class Judged:
-    """An item, judged.
-
-    Attributes:
-        stays: As judged: a stay is cut where a probe came, went or was recalibrated.
-        now_ms: Up to when; the item's end where it has one.
-    """
-
-    history: History
-    product: Product
-    stays: tuple[ItemStay, ...]
-    judgement: ItemJudgement
-    now_ms: int
+__all__ = ["Judged", "frozen", "judge_all", "judged", "used_until", "was_at"]
 
 
 def judged(tx: Transaction, item_id: int, now_ms: int) -> Judged:
@@ -43,26 +20,7 @@ def judged(tx: Transaction, item_id: int, now_ms: int) -> Judged:
 
 def judge_all(tx: Transaction, histories: Sequence[History], now_ms: int) -> list[Judged]:
     """Items by everything that the record holds of their stays; each place's readings are read once."""
-    places = {stay.location_name for one in histories for stay in one.stays if stay.location_name is not None}
-    begins = [one.stays[0].from_ms for one in histories]
-    if not histories:
-        return []
-    bare = replace(frozen(histories[0].item), max_gap=None)  # each item's own is put in place of it below
-    watched = probes_at(tx, places, bare, min(begins), now_ms)
-    return [_judged(tx, one, watched, now_ms) for one in histories]
-
-
-def _judged(tx: Transaction, history: History, watched: Mapping[str, Sequence[Probe]], now_ms: int) -> Judged:
-    product = frozen(history.item)
-    until_ms = max(now_ms, history.stays[0].from_ms + 1)
-    stays = tuple(cut for stay in history.stays for cut in _cut(tx, stay, product, watched, until_ms))
-    judgement = judge_item(product, stays, recorded_events(history))
-    return Judged(history, product, stays, judgement, stays[-1].end_ms)
-
-
-@lru_cache(maxsize=256)
-def _product(text: str, product_id: str) -> Product:
-    return parse_product(text, f"{product_id} as it was when the item arrived")
+    return whole_ways.judge_all(tx, [(one, frozen(one.item)) for one in histories], now_ms)
 
 
 def frozen(item: items.Item) -> Product:
@@ -70,73 +28,6 @@ def frozen(item: items.Item) -> Product:
     return _product(item.product_file, item.product_id)
 
 
-def recorded_events(history: History) -> dict[Event, int]:
-    """What somebody recorded that a shortened expiry may count from."""
-    found: dict[Event, int] = {}
-    for one in history.events:
-        said = {Kind.REMOVED: Event.REMOVED, Kind.ARRIVED: Event.RECEIVED}.get(one.kind)
-        if said is not None:
-            found.setdefault(said, one.at_ms)
-    return found
-
-
-def _cut(
-    tx: Transaction, stay: Stay, product: Product, watched: Mapping[str, Sequence[Probe]], until_ms: int
-) -> Iterator[ItemStay]:
-    """A stay, cut where its probes change, each piece with the probes that hung there all of its time."""
-    end_ms = until_ms if stay.to_ms is None else stay.to_ms
-    probes = _of_file(tx, stay, product) if stay.location_name is None else watched.get(stay.location_name, ())
-    ends = (at_ms for one in probes for at_ms in (one.from_ms, one.to_ms) if at_ms is not None)
-    inner = {at_ms for at_ms in ends if stay.from_ms < at_ms < end_ms}
-    for start, end in pairwise(sorted({stay.from_ms, end_ms, *inner})):
-        here = tuple(_near(one, product, start, end) for one in probes if _hung(one, start, end))
-        yield ItemStay(stay.title, stay.stage, start, end, here)
-
-
-def _hung(probe: Probe, start_ms: int, end_ms: int) -> bool:
-    begun = probe.from_ms is None or probe.from_ms <= start_ms
-    return begun and (probe.to_ms is None or probe.to_ms >= end_ms)
-
-
-def _near(probe: Probe, product: Product, start_ms: int, end_ms: int) -> Probe:
-    """The probe with the item's own ``max_gap``, and only the readings from the one before to the one after."""
-    at_ms = probe.trace.at_ms
-    first = max(int(np.searchsorted(at_ms, start_ms, side="right")) - 1, 0)
-    last = int(np.searchsorted(at_ms, end_ms, side="left")) + 1
-    sensor_ms = probe.yardstick.max_gap_ms if probe.yardstick.max_gap_from == "sensor" else None
-    return replace(
-        probe,
-        trace=Trace(at_ms[first:last], probe.trace.milli_c[first:last]),
-        yardstick=yardstick_of(product, sensor_ms, probe.yardstick.uncertainty_milli_c),
-    )
-
-
-def _of_file(tx: Transaction, stay: Stay, product: Product) -> list[Probe]:
-    """The channels of the logger file that is the trace of a stay in transport."""
-    if stay.shipment_id is None:
-        return []
-    yardstick = yardstick_of(product, None, stay.uncertainty_milli_c)
-    return [
-        Probe(f"{span.name} · {span.channel}", None, None, readings.trace(tx, span.sensor_id), yardstick)
-        for span in shipments.spans(tx, stay.shipment_id)
-    ]
-
-
-def used_until(found: Judged, at_ms: int) -> dict[str, Bounds]:
-    """What of each limit had been used at an instant, by the readings known today; nothing before its arrival."""
-    before = [replace(stay, end_ms=min(stay.end_ms, at_ms)) for stay in found.stays if stay.start_ms < at_ms]
-    if not before:
-        return {}
-    return {one.limit.id: one.bounds for one in judge_item(found.product, before).limits}
-
-
-def was_at(histories: Iterable[History], location_id: int, from_ms: int, to_ms: int) -> list[History]:
-    """Those that were at a location at any moment of a span."""
-    return [
-        one
-        for one in histories
-        if any(
-            stay.location_id == location_id and stay.from_ms <= to_ms and (stay.to_ms is None or stay.to_ms > from_ms)
-            for stay in one.stays
-        )
-    ]
+@lru_cache(maxsize=256)
+def _product(text: str, product_id: str) -> Product:
+    return parse_product(text, f"{product_id} as it was when the item arrived")

@@ -34,7 +34,8 @@ def test_an_auditor_looks_and_a_pharmacist_may_do_everything(act: Act) -> None:
 
 @pytest.mark.parametrize(
     ("role", "acts"),
-    [("nurse", {Act.MOVE, Act.TAKE_OUT, Act.USE}), ("program", {Act.ADD, Act.MOVE, Act.TAKE_OUT, Act.USE}),
+    [("nurse", {Act.MOVE, Act.SPLIT, Act.TAKE_OUT, Act.USE}),
+     ("program", {Act.ADD, Act.MOVE, Act.SPLIT, Act.TAKE_OUT, Act.USE}),
      ("somebody", set())],
 )  # fmt: skip
 def test_a_ward_moves_and_uses_a_program_also_adds(role: str, acts: set[Act]) -> None:
