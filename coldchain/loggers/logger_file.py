@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.reading import MilliC, Milliseconds, Readings
+
+if TYPE_CHECKING:
+    from coldchain.loggers.learned import LearnedLayout
 
 HEADER, COLUMN, DECLARED, ASSUMED = "header", "column", "declared", "assumed"
 """Where a choice came from: words of the file's head, the values themselves, the user, or convention."""
@@ -24,6 +28,8 @@ class Declared:
         decimal: ``.`` or ``,``.
         column: The only temperature column that is wanted.
         site_tz: The site's zone: answers where `tz` is not given, and yields to what a file proves.
+        layout: Which of several layouts that fit.
+        layouts: The learned layouts that are at hand for files of no known family.
     """
 
     tz: str | None = None
@@ -32,6 +38,8 @@ class Declared:
     decimal: str | None = None
     column: str | None = None
     site_tz: str | None = None
+    layout: str | None = None
+    layouts: tuple["LearnedLayout", ...] = ()
 
 
 NOTHING_DECLARED = Declared()

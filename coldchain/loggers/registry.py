@@ -17,6 +17,7 @@ from coldchain.loggers import (
     ibutton,
     influxdb,
     lascar,
+    learned,
     logtag,
     madgetech,
     meaco,
@@ -93,6 +94,10 @@ def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> Lo
     if berlinger.sniff(text):
         return berlinger.read(export, declared)
     for sniff, read_table in TABLES:
+        if sniff is plain_csv.sniff and declared.layouts:
+            learned_one = learned.recognise(text, declared)
+            if learned_one is not None:
+                return learned.read(export, learned_one, declared)
         layout = sniff(text, declared)
         if layout is not None:
             return read_table(export, layout, declared)
