@@ -45,7 +45,7 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A PostgreSQL cluster for the whole session."""
-    programs = _programs()
+    programs = find_programs()
     if programs is None:
         missing = "PostgreSQL is not installed (apt-get install postgresql)"
         if os.environ.get("CI") == "true":
@@ -77,7 +77,8 @@ def postgres_url(postgres: Cluster) -> Iterator[str]:
     postgres.run("dropdb", "-h", str(postgres.folder), "--force", name)
 
 
-def _programs() -> Path | None:
+def find_programs() -> Path | None:
+    """Where PostgreSQL's programs are, or ``None``."""
     found: Sequence[Path] = sorted(
         (path for place in _PLACES for path in Path("/").glob(place.lstrip("/")) if (path / "initdb").exists()),
         key=lambda path: path.as_posix(),
