@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coldchain.domain.bounds import Edges, Yardstick
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics
@@ -57,6 +58,8 @@ class Audited:
         statistics: Of the readings inside the edges; ``None`` where there is none.
         notes: What the importer or the audit has to say besides, one sentence each.
         device_alarms: What the device itself found: evidence beside the verdict, never instead of it.
+        extremes: The intervals of which the file states the lowest and highest value: judged where there are no
+            readings, and beside readings for what they show and the readings do not.
     """
 
     file: AuditedFile
@@ -77,6 +80,12 @@ class Audited:
     judgement: Judgement
     notes: tuple[str, ...] = ()
     device_alarms: tuple[DeviceAlarm, ...] = ()
+    extremes: tuple[Extremes, ...] = ()
+
+    @property
+    def basis(self) -> str:
+        """``readings``, or ``extremes`` where the file holds none."""
+        return "extremes" if self.extremes and not self.channel else "readings"
 
     @property
     def verdict(self) -> Verdict:

@@ -27,7 +27,7 @@ from coldchain.domain.product import (
 from coldchain.domain.progress import Episode, Unsettled
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
-from coldchain.loggers.contract import alarm_json, instant, plain
+from coldchain.loggers.contract import alarm_json, extremes_json, instant, plain
 from coldchain.loggers.logger_file import Device, Evidence, Quarantined
 
 SCHEMA = "coldchain.audit/1"
@@ -60,6 +60,8 @@ def as_json(result: Result) -> Object:
         "quarantine": [_quarantined(row) for row in (*result.quarantined, *result.conflicting)],
         "notes": list(result.notes),
         "device_alarms": [alarm_json(alarm) for alarm in result.device_alarms],
+        "basis": result.basis,
+        "extremes": [extremes_json(one) for one in result.extremes],
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from coldchain.auditing.audited import Audited, AuditedFile, Period, Refused, Result
+from coldchain.auditing.by_extremes import audit_extremes, beside_readings
 from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
 from coldchain.domain.duration import format_duration, milliseconds
 from coldchain.domain.product import Product, Stage
@@ -47,8 +48,12 @@ def audit_file(
     which = AuditedFile(name, file.sha256, file.format, file.signature)
     if file.signature == "invalid" and not period.accept_bad_signature:
         return (Refused(which, "bad-signature", _BAD_SIGNATURE, ("--accept-bad-signature",)),)
+    if not file.channels and file.extremes:
+        accepted = (SIGNATURE_ACCEPTED,) if file.signature == "invalid" else ()
+        edges = Edges(period.start_ms, period.end_ms)
+        return (audit_extremes(file, which, product, stage, yardstick(period, product), edges, accepted),)
     if not file.channels:
-        return (Refused(which, "no-readings", _NO_LOG),)
+        return (_without_readings(file, which),)
     return tuple(_audit_channel(file, which, channel, product, stage, period) for channel in settled_channels(file))
 
 
@@ -87,15 +92,22 @@ _BAD_SIGNATURE = (
     "export it again, or judge it all the same with --accept-bad-signature"
 )
 
-_NO_LOG = (
-    "the file holds the device's own daily summaries and no readings, and a verdict needs readings; "
-    "export the logger's data log"
+_NO_LOG = "the file holds no readings, and a verdict needs readings; export the logger's data log"
+_NO_ZONE = (
+    "the file holds the device's own daily summaries, whose days carry no zone; say where the clock was set with --tz, "
+    "such as --tz Europe/Berlin or --tz +02:00"
 )
 
 _NOTHING_USABLE = "every row with a value went to quarantine: there is nothing to judge"
 _NOTHING_INSIDE = "no reading lies in the period that counts"
-_SIGNATURE_ACCEPTED = "THE FILE'S SIGNATURE IS INVALID: judged all the same, as asked by --accept-bad-signature"
+SIGNATURE_ACCEPTED = "THE FILE'S SIGNATURE IS INVALID: judged all the same, as asked by --accept-bad-signature"
 _STOP_IGNORED = "the file states a stop that lies before its last reading; it was not used as the end of the record"
+
+
+def _without_readings(file: LoggerFile, which: AuditedFile) -> Refused:
+    if file.daily:
+        return Refused(which, "ambiguous-time-zone", _NO_ZONE, ("--tz ZONE",))
+    return Refused(which, "no-readings", _NO_LOG)
 
 
 def _audit_channel(
@@ -106,6 +118,7 @@ def _audit_channel(
     measure = yardstick(period, product)
     edges, end_from = edges_of(period, file.device.stopped_ms, trace)
     inside = within(trace, edges)
+    judgement, beside = beside_readings(_judged(trace, inside, stage, measure, edges), file, stage, measure, edges)
     return Audited(
         file=which,
         device=file.device if channel.serial is None else replace(file.device, serial=channel.serial),
@@ -122,9 +135,10 @@ def _audit_channel(
         edges=edges,
         end_from=end_from,
         statistics=_statistics(inside, measure),
-        judgement=_judged(trace, inside, stage, measure, edges),
+        judgement=judgement,
         device_alarms=file.device_alarms,
-        notes=(*file.notes, *_notes(file, trace, inside, measure, edges, end_from)),
+        extremes=file.extremes,
+        notes=(*file.notes, *_notes(file, trace, inside, measure, edges, end_from), *beside),
     )
 
 
@@ -154,7 +168,7 @@ def _notes(
 ) -> list[str]:
     notes = []
     if file.signature == "invalid":
-        notes.append(_SIGNATURE_ACCEPTED)
+        notes.append(SIGNATURE_ACCEPTED)
     if not len(trace):
         notes.append(_NOTHING_USABLE)
     elif not len(inside):

@@ -4,13 +4,14 @@ import csv
 import io
 from typing import Any
 
-from coldchain.auditing.audited import Refused, Result
+from coldchain.auditing.audited import Result
 from coldchain.auditing.contract import as_json
 
 COLUMNS = (
     "file", "sha256", "format", "channel", "serial", "product", "version", "stage", "verdict", "first", "last",
     "accepted", "quarantined", "duplicates", "conflicts", "coverage", "min_c", "max_c", "mean_c", "mkt_c", "gaps",
     "limit", "limit_verdict", "excursions", "at_least_s", "estimate_s", "at_most_s", "error_code", "error",
+    "signature", "basis",
 )  # fmt: skip
 
 
@@ -21,16 +22,20 @@ def header() -> str:
 
 def rows(result: Result) -> str:
     """The lines of one result; a file that was refused is one line with its error."""
-    written = as_json(result)
+    return rows_of(as_json(result))
+
+
+def rows_of(written: dict[str, Any]) -> str:
+    """The lines of one object of ``coldchain.audit/1``."""
     file = written["file"]
-    common = {"file": file["name"], "sha256": file["sha256"], "format": file["format"]}
-    if isinstance(result, Refused):
+    common = {key: file[key] for key in ("sha256", "format", "signature")} | {"file": file["name"]}
+    if "error" in written:
         error = written["error"]
         return _lines([_row(common | {"error_code": error["code"], "error": error["message"]})])
     common |= {
         "channel": written["channel"], "serial": written["device"]["serial"], "product": written["product"]["id"],
         "version": written["product"]["version"], "stage": written["stage"], "verdict": written["verdict"],
-        "gaps": len(written["gaps"]),
+        "gaps": len(written["gaps"]), "basis": written["basis"],
     }  # fmt: skip
     common |= {key: value for key, value in written["readings"].items() if key in COLUMNS}
     common |= {key: value for key, value in (written["statistics"] or {}).items() if key in COLUMNS[15:21]}

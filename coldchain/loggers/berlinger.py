@@ -7,7 +7,8 @@ import numpy as np
 from coldchain.domain.quality import Fault
 from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
-from coldchain.loggers.berlinger_alarms import daily_summaries, device_alarms
+from coldchain.loggers.berlinger_alarms import alarms_of_days, daily_summaries, device_alarms
+from coldchain.loggers.berlinger_days import daily_extremes, rolled_over
 from coldchain.loggers.berlinger_signature import check_signature
 from coldchain.loggers.berlinger_tree import Node, parse_tree
 from coldchain.loggers.clock import ZoneWords, to_utc
@@ -66,6 +67,7 @@ def read(export: Export, declared: Declared) -> LoggerFile:
         raise FileRefused("no-readings", "it is a Berlinger export without readings and without daily summaries")
     channel, clock, order = _channel(rows, declared, unit, export.text.ends_cleanly)
     signature = check_signature(export.content)
+    extremes, odd = daily_extremes(daily, results, clock.zone)
     decimal = Evidence(".", HEADER, "the format's own")
     return LoggerFile(
         name=export.name,
@@ -76,9 +78,10 @@ def read(export: Export, declared: Declared) -> LoggerFile:
         evidence={"time_zone": clock.evidence, "unit": evidence, "date_order": order, "decimal": decimal},
         channels=(channel,) if channel else (),
         events=_events(tree, clock),
-        notes=_notes(bool(rows), len(daily), signature),
-        device_alarms=device_alarms(results, conf, clock, unit),
+        notes=(*_notes(bool(rows), len(daily), signature), *odd, *rolled_over(daily, results)),
+        device_alarms=device_alarms(results, conf, clock, unit) or alarms_of_days(daily, clock),
         daily=daily,
+        extremes=extremes,
     )
 
 

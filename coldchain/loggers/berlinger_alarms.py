@@ -1,7 +1,8 @@
 """What a Berlinger device found itself: its alarms and its daily summaries, as evidence beside our judging."""
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
 
 from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import FileRefused
@@ -56,18 +57,46 @@ def daily_summaries(results: Node, conf: Node, unit: Unit) -> tuple[DailySummary
             raise FileRefused(
                 "damaged", f"line {day.line}: day {day.key} is incomplete; the file was cut or edited, export it again"
             )
+        lowest, highest = _temperature(low, "Min T", unit), _temperature(high, "Max T", unit)
+        if lowest is not None and highest is not None and lowest > highest:
+            raise FileRefused("damaged", f"line {low.line}: Min T lies above Max T; the file was edited")
         days.append(
             DailySummary(
                 day=_date(stated),
-                min_milli_c=_temperature(low, "Min T", unit),
-                max_milli_c=_temperature(high, "Max T", unit),
+                min_milli_c=lowest,
+                max_milli_c=highest,
                 mean_milli_c=_temperature(mean, "Avrg T", unit),
                 beyond=_beyond(day.child("Alarm"), settings, unit),
                 sensor_silent_min=_silent(day),
                 line=day.line,
+                min_at=_time(low.values.get("TS Min T")),
+                max_at=_time(high.values.get("TS Max T")),
             )
         )
     return tuple(days)
+
+
+def alarms_of_days(days: Sequence[DailySummary], clock: WallClock) -> tuple[DeviceAlarm, ...]:
+    """The alarms that stand in daily summaries, oldest first: a day's minutes beyond a limit and the moment it alarmed.
+
+    ``00:00`` means that the alarm had been raised before and went on.
+    """
+    return tuple(
+        DeviceAlarm(
+            name=beyond.name,
+            kind=None,
+            limit_milli_c=beyond.limit_milli_c,
+            allowed_min=beyond.allowed_min,
+            start_ms=None,
+            minutes=beyond.minutes,
+            trigger_ms=clock.instant(f"{day.day.isoformat()} {beyond.triggered}"),
+            end_ms=None,
+            line=day.line,
+        )
+        for day in sorted(days, key=lambda day: day.day)
+        for beyond in day.beyond
+        if beyond.triggered
+    )
 
 
 def _settings(conf: Node) -> dict[str, Node]:
@@ -108,6 +137,11 @@ def _date(node: Node) -> date:
         except ValueError:
             pass
     raise FileRefused("damaged", f"line {node.line}: {text!r} is no date; the file was cut or edited, export it again")
+
+
+def _time(text: str | None) -> time | None:
+    match = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", text or "")
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def _temperature(node: Node | None, key: str, unit: Unit) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.reading import Milliseconds, Settled, settle
 from coldchain.errors import FileRefused
 from coldchain.loggers.logger_file import Channel, DailySummary, DeviceAlarm, LoggerFile, Quarantined
@@ -65,6 +66,7 @@ def as_json(file: LoggerFile, channels: tuple[ChannelRead, ...]) -> Object:
         "events": [{"at": instant(event.at_ms), "event": event.name, "line": event.line} for event in file.events],
         "device_alarms": [alarm_json(alarm) for alarm in file.device_alarms],
         "daily": [_day(day) for day in file.daily],
+        "extremes": [extremes_json(one) for one in file.extremes],
         "notes": list(file.notes),
     }
 
@@ -167,7 +169,9 @@ def _day(day: DailySummary) -> Object:
     return {
         "date": day.day.isoformat(),
         "min_c": _degrees(day.min_milli_c),
+        "min_at": day.min_at.isoformat("minutes") if day.min_at else None,
         "max_c": _degrees(day.max_milli_c),
+        "max_at": day.max_at.isoformat("minutes") if day.max_at else None,
         "mean_c": _degrees(day.mean_milli_c),
         "beyond": [
             {
@@ -181,6 +185,19 @@ def _day(day: DailySummary) -> Object:
         ],
         "sensor_silent_min": day.sensor_silent_min,
         "line": day.line,
+    }
+
+
+def extremes_json(one: Extremes) -> Object:
+    """An interval of which only the lowest and highest value are known."""
+    return {
+        "start": instant(one.start_ms),
+        "end": instant(one.end_ms),
+        "min_c": _degrees(one.low_milli_c),
+        "min_at": instant(one.low_ms),
+        "max_c": _degrees(one.high_milli_c),
+        "max_at": instant(one.high_ms),
+        "silent_s": plain(one.silent_ms / 1000),
     }
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.reading import MilliC, Milliseconds, Readings
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ class DailySummary:
     Attributes:
         day: The date on the device's own clock.
         sensor_silent_min: Minutes the device had no probe.
+        min_at, max_at: When the extremes were measured, on the device's own clock, where it says so.
     """
 
     day: date
@@ -178,6 +180,8 @@ class DailySummary:
     beyond: tuple[BeyondLimit, ...]
     sensor_silent_min: int = 0
     line: int = 0
+    min_at: time | None = None
+    max_at: time | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,9 @@ class LoggerFile:
         evidence: For ``time_zone``, ``unit``, ``date_order`` and ``decimal``.
         channels: One a temperature column; none where the device keeps daily summaries only.
         notes: What was left out or is odd, in sentences.
+        daily: The days as the device summed them up, on its own clock.
+        extremes: The intervals of which the file states the lowest and highest value, oldest first, without overlap;
+            none where their zone is not known.
     """
 
     name: str
@@ -203,3 +210,4 @@ class LoggerFile:
     notes: tuple[str, ...] = ()
     device_alarms: tuple[DeviceAlarm, ...] = ()
     daily: tuple[DailySummary, ...] = ()
+    extremes: tuple[Extremes, ...] = ()

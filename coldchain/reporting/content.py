@@ -82,7 +82,12 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         device_says=tuple(rests.device_says(found, clock)),
         notes=tuple(printable(note) for note in found.notes),
         until_ms=_until(found),
+        intervals=tuple(rests.intervals(found, clock)),
+        warning=_INVALID if found.file.signature == "invalid" else "",
     )
+
+
+_INVALID = "SIGNATURE INVALID: a file in this report was changed after its logger wrote it, and was judged all the same"
 
 
 def _chart(found: Findings, clock: Clock, title: str) -> "Chart | None":
@@ -96,10 +101,10 @@ def headline_of(found: Findings) -> str:
     judged = found.judgement.limits
     match found.judgement.verdict:
         case Verdict.VIOLATED:
-            return "; ".join(_violation(limit) for limit in judged if limit.verdict is Verdict.VIOLATED)
+            return "; ".join(_violation(limit, found.basis) for limit in judged if limit.verdict is Verdict.VIOLATED)
         case Verdict.UNDETERMINED:
             doubtful = [limit_words(one.limit) for one in judged if one.verdict is Verdict.UNDETERMINED]
-            if not found.accepted or not doubtful:
+            if not doubtful or not (found.accepted or found.extremes):
                 return "there is no reading to judge"
             return f"cannot be shown that it was never {' or '.join(doubtful)} beyond what is allowed"
         case _:
@@ -109,16 +114,21 @@ def headline_of(found: Findings) -> str:
             return f"every limit was kept; {plural(within, 'episode')} inside what is allowed"
 
 
-def _violation(judged: LimitJudgement) -> str:
+def _violation(judged: LimitJudgement, basis: str) -> str:
     words = limit_words(judged.limit)
     if judged.bounds.at_least_ms:
         return f"{words} for at least {at_least(judged.bounds.at_least_ms)}"
     count = sum(excursion.episode.readings for excursion in judged.excursions)
-    return f"{words} at {plural(count, 'reading')}" if count else words
+    counted = plural(count, "reading") if basis == "readings" else plural(count, "lowest or highest value")
+    return f"{words} at {counted}" if count else words
 
 
 def _span(found: Findings, clock: Clock) -> str:
     at_ms = found.trace.at_ms
+    if not at_ms.size and found.extremes:
+        first, last = clock(found.extremes[0].start_ms), clock(found.extremes[-1].end_ms)
+        many = plural(len(found.extremes), "interval")
+        return f"no readings; the lowest and highest value of {many}, {first} to {last} ({clock.name})"
     if not at_ms.size:
         return "no readings"
     first, last = clock(int(at_ms[0])), clock(int(at_ms[-1]))
@@ -189,4 +199,6 @@ def _until(found: Findings) -> int | None:
     ends = [found.edges.end_ms] if found.edges.end_ms is not None else []
     if len(found.trace):
         ends.append(int(found.trace.at_ms[-1]))
+    if found.extremes:
+        ends.append(found.extremes[-1].end_ms)
     return max(ends, default=None)

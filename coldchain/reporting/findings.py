@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from coldchain.domain.bounds import Edges, Yardstick
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics
@@ -101,6 +102,14 @@ class Findings(Protocol):
     @property
     def notes(self) -> Sequence[str]:
         """What else there is to say, one sentence each."""
+
+    @property
+    def extremes(self) -> Sequence[Extremes]:
+        """The intervals of which the file states the lowest and highest value."""
+
+    @property
+    def basis(self) -> str:
+        """``readings`` or ``extremes``: what was judged."""
 
     @property
     def device_alarms(self) -> Sequence[DeviceAlarm]:

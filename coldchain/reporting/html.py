@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 
 from coldchain.reporting import bar, chart
-from coldchain.reporting.report import SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
+from coldchain.reporting.report import INTERVALS, SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
@@ -21,12 +21,13 @@ def report_html(report: Report) -> str:
     many = len(report.sections) + len(report.refusals) > 1
     body = [
         f"<header><p class=kind>Temperature report</p><p>{_said(report.program)}</p></header>",
+        f"<p class=warns role=alert>{_said(report.warning)}</p>" if report.warning else "",
         _summary(report) if many else "",
         *(section_html(section) for section in report.worst_first),
         *(_refusal(refusal) for refusal in report.refusals),
         _closing(report.command),
     ]
-    return _document(_title(report), style, "".join(body))
+    return _document(_title(report), style, "".join(body), "signature-invalid" if report.warning else "")
 
 
 def fragment_html(section: Section) -> str:
@@ -57,6 +58,7 @@ def section_html(section: Section) -> str:
     if section.statistics:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
     parts.append(_list("What the device itself found", section.device_says))
+    parts.append(_list(INTERVALS, section.intervals))
     parts.append(_list("In quarantine", section.quarantine))
     return f"<article>{''.join(parts)}</article>"
 
@@ -65,7 +67,7 @@ def _said(words: str) -> str:
     return escape(together(words))
 
 
-def _document(title: str, style: str, body: str) -> str:
+def _document(title: str, style: str, body: str, kind: str) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return (
@@ -73,7 +75,7 @@ def _document(title: str, style: str, body: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{style}</style></head>"
-        f'<body class="coldchain-report">{body}</body></html>\n'
+        f'<body class="{" ".join(("coldchain-report", kind)).strip()}">{body}</body></html>\n'
     )
 
 

@@ -54,6 +54,7 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
         "program": _said(glyphs, report.program),
         "command": glyphs.fit(report.command),
         "many": len(names) > 1,
+        "warning": _said(glyphs, report.warning),
         "sections": [_section(section, glyphs) for section in report.worst_first],
         "refusals": _plain(report.refusals, glyphs),
     }
@@ -63,9 +64,9 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
     data: dict[str, Any] = {
         each.name: _plain(getattr(section, each.name), glyphs)
         for each in fields(section)
-        if each.name not in ("chart", "excursions", "tolerated", "gaps", "open_questions", "quarantine")
+        if each.name not in ("chart", "excursions", "tolerated", "gaps", "open_questions", "quarantine", "intervals")
     }
-    for name in ("open_questions", "quarantine"):
+    for name in ("open_questions", "quarantine", "intervals"):
         shown, rest = cut(getattr(section, name), SHOWN)
         data[name] = [_said(glyphs, line) for line in (*shown, *([rest] if rest else []))]
     data["gaps"] = _plain(tuple(gap_facts(section, SHOWN)), glyphs)

@@ -21,6 +21,9 @@ SHOWN = 400
 """So many excursions, gaps or rows are listed in a report; the JSON output holds them all."""
 
 
+INTERVALS = "Lowest and highest values, as the device states them"
+
+
 @dataclass(frozen=True)
 class EpisodeLine:
     """One episode of a limit.
@@ -60,6 +63,8 @@ class Section:
         headline: One sentence after the verdict's word.
         open_questions: What would settle an undetermined verdict, one sentence each.
         until_ms: The last instant it speaks of, UTC ms; ``None`` without any reading.
+        intervals: What was measured in each interval of which only the extremes are known, oldest first.
+        warning: What must stand on every page of a report: that the file is not as its logger wrote it.
     """
 
     name: str
@@ -85,6 +90,8 @@ class Section:
     device_says: tuple[str, ...]
     notes: tuple[str, ...]
     until_ms: int | None
+    intervals: tuple[str, ...] = ()
+    warning: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,11 @@ class Report:
         """What the report is about, without folders, for its title."""
         named = [section.name for section in self.sections] + [refusal.name for refusal in self.refusals]
         return [name.rsplit("/", 1)[-1] for name in named]
+
+    @property
+    def warning(self) -> str:
+        """What stands on every page, because a file with an invalid signature was judged; empty where none was."""
+        return next((section.warning for section in self.sections if section.warning), "")
 
     @property
     def until_ms(self) -> int:

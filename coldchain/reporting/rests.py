@@ -49,10 +49,27 @@ def measured(found: Findings, clock: Clock) -> list[Fact]:
     left_out = len(found.quarantined)
     counts.append(f"{plural(left_out, 'row')} in quarantine" if left_out else "none in quarantine")
     facts = [Fact("Readings", ", ".join(counts) + _spacing(found))]
+    if found.basis == "extremes":
+        facts = [Fact("Readings", "none: the file states the lowest and highest value of each interval")]
     if found.statistics is not None:
         facts.append(Fact("Coverage", _coverage(found.statistics)))
     facts.append(Fact("Period", _period(found, clock)))
     return facts
+
+
+def intervals(found: Findings, clock: Clock) -> list[str]:
+    """The lowest and highest value of each interval, with the time at which it was measured, where that is known."""
+    said = []
+    for one in found.extremes:
+        span = f"{clock(one.start_ms)} to {clock(one.end_ms)}"
+        if one.low_milli_c is None or one.high_milli_c is None:
+            said.append(f"{span}: nothing was measured")
+            continue
+        stated = (("lowest", one.low_milli_c, one.low_ms), ("highest", one.high_milli_c, one.high_ms))
+        words = [f"{w} {format_c(milli)}{'' if at is None else f' at {clock(at)[11:]}'}" for w, milli, at in stated]
+        words += [f"no probe for {about(one.silent_ms)}"] if one.silent_ms else []
+        said.append(f"{span}: {', '.join(words)}")
+    return said
 
 
 def evidence(found: Findings) -> list[Fact]:
@@ -101,8 +118,7 @@ def source(found: Findings) -> list[Fact]:
     ]
     logger = ", ".join(part for part in (found.device.model, found.device.serial) if part)
     facts.append(Fact("Logger", printable(logger) or "not named in the file"))
-    facts.append(Fact("Channel", printable(found.channel)))
-    return facts
+    return [*facts, Fact("Channel", printable(found.channel))] if found.channel else facts
 
 
 def device_says(found: Findings, clock: Clock) -> list[str]:
@@ -114,7 +130,8 @@ def device_says(found: Findings, clock: Clock) -> list[str]:
         since = "" if alarm.start_ms is None else f" from {clock(alarm.start_ms)}"
         until = "" if alarm.end_ms is None else f" to {clock(alarm.end_ms)}"
         worst = "" if alarm.extreme_milli_c is None else f", worst {format_c(alarm.extreme_milli_c)}"
-        said.append(printable(f"{alarm.name}{limit}{allowed}: {alarm.minutes} min{since}{until}{worst}"))
+        raised = "" if alarm.trigger_ms is None else f", raised {clock(alarm.trigger_ms)}"
+        said.append(printable(f"{alarm.name}{limit}{allowed}: {alarm.minutes} min{since}{until}{raised}{worst}"))
     return said
 
 
@@ -162,7 +179,8 @@ def _coverage(found: Statistics) -> str:
 
 def _period(found: Findings, clock: Clock) -> str:
     start, end = found.edges.start_ms, found.edges.end_ms
-    begins = "from the first reading" if start is None else f"from {clock(start)} (declared)"
+    unit = "reading" if found.basis == "readings" else "interval"
+    begins = f"from the first {unit}" if start is None else f"from {clock(start)} (declared)"
     if end is None:
         return f"{begins} to the last"
     return f"{begins} to {clock(end)} ({'declared' if found.end_from == 'option' else 'the stop that the file states'})"
