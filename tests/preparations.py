@@ -137,7 +137,7 @@ class Pharmacy:
 
     def verdict(self, number: str) -> str:
         """What became of it up to now."""
-        return self.whole(number).judged(self.now_ms).worst.verdict.value
+        return self.whole(number).judged(self.now_ms).verdict.value
 
     def alerts(self) -> list[Alert]:
         """Every alert of preparations, in the order raised."""

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from coldchain.auditing.contract import bounds_json, seconds, unsettled_json
+from coldchain.domain.course import Happening
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.preparation import (
     Clock,
     Equilibrated,
-    Happening,
     PreparationJudgement,
     StageJudgement,
     Statement,
@@ -240,7 +240,7 @@ def preparation_json(recorded: Recorded, judged: PreparationJudgement, product_s
 def unmeasured(judged: PreparationJudgement) -> list[str]:
     """Locations the item was at and nobody measured."""
     stays = [stay for item in judged.conditions for stay in item.stays]
-    return list(dict.fromkeys(stay.location for stay in stays if not len(stay.trace)))
+    return list(dict.fromkeys(stay.location for stay in stays if not any(len(probe.trace) for probe in stay.probes)))
 
 
 def _clock(clock: Clock) -> Object:

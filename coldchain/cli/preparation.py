@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.auditing.asked import period_of
     from coldchain.auditing.file import yardstick
     from coldchain.auditing.preparations import parse_recorded, preparation_json, traces_by_location
-    from coldchain.domain.probes import Probe, judge_measured
+    from coldchain.domain.preparation import judge_preparation
+    from coldchain.domain.probes import Probe
     from coldchain.rulebook.book import load_rulebook
 
     recorded = parse_recorded(_text(arguments.events), arguments.events)
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         probes.setdefault(where, []).append(Probe(file, None, None, trace, yardstick(period, product)))
     now_ms = int(time.time() * 1000) if recorded.now_ms is None else recorded.now_ms
     try:
-        judged = judge_measured(product, recorded.happenings, recorded.statements, probes, now_ms).worst
+        judged = judge_preparation(product, recorded.happenings, recorded.statements, probes, now_ms)
     except ValueError as error:
         raise UsageError(f"{arguments.events}: {error}") from error
     if arguments.format == "json":

@@ -128,7 +128,7 @@ def _judge_limit(limit_id: str, product: Product, stays: Sequence[ItemStay]) -> 
     own = slice(holds[0], holds[-1] + 1)
     latest = found[holds[-1]]
     assert latest is not None  # noqa: S101 - the id was taken from one of these stages
-    return judge_ways(latest, found[own], stays[own])
+    return judge_ways(latest, stays[own], found[own])
 
 
 def _limit_of(stage: Stage, limit_id: str) -> Limit | None:
@@ -153,7 +153,7 @@ def _first_out(refrigerator: Range | None, stays: Sequence[ItemStay]) -> Moments
     if refrigerator is None:
         return Moments()
     out = removed(refrigerator)
-    return judge_ways(out, [out] * len(stays), stays).spent
+    return judge_ways(out, stays).spent
 
 
 def _return_rules(product: Product, stays: Sequence[ItemStay]) -> Iterator[Returned]:
@@ -251,7 +251,7 @@ def _refrigerated_since(refrigerator: Range, stays: Sequence[ItemStay], rule: Re
     first = _first_out(refrigerator, stays)
     sure, perhaps = (
         Bounds() if since is None or not (rest := _since(since.at_ms, stays))
-        else judge_ways(inside, [inside] * len(rest), rest).bounds
+        else judge_ways(inside, rest).bounds
         for since in (first.certain, first.possible)
     )  # fmt: skip
     return Bounds(sure.at_least_ms, sure.estimate_ms, max(perhaps.at_most_ms, sure.estimate_ms))

@@ -1,13 +1,15 @@
 """Prepared medicines: linked clocks, storage by stage, equilibration and attestations (semantics §6)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from coldchain.domain.bounds import Bounds, Yardstick
+from coldchain.domain.bounds import Bounds
+from coldchain.domain.course import Course, Happening
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.exposure import NOWHERE, Stay, along, directly_before
+from coldchain.domain.exposure import Stay, along, directly_before
+from coldchain.domain.probes import Probes
 from coldchain.domain.product import (
     Attestation,
     Attested,
@@ -20,27 +22,8 @@ from coldchain.domain.product import (
     Stage,
     Total,
 )
-from coldchain.domain.reading import Trace
-from coldchain.domain.verdict import LimitJudgement, Verdict, conclude, item_verdict
-
-SEQUENCE = (
-    Event.RECEIVED,
-    Event.RECONSTITUTED,
-    Event.DILUTED,
-    Event.INFUSION_STARTED,
-    Event.INFUSION_ENDED,
-    Event.DISCARDED,
-)
-"""The order in which events can happen; removal from the refrigerator may come at any time before use."""
-
-
-@dataclass(frozen=True)
-class Happening:
-    """An event, or a move (``event`` is ``None``); ``location`` is where the item is from then on, if it says."""
-
-    event: Event | None
-    at_ms: int
-    location: str | None = None
+from coldchain.domain.verdict import Verdict, item_verdict
+from coldchain.domain.ways import ItemLimit, ItemStay, judge_ways, stays_at, ways
 
 
 @dataclass(frozen=True)
@@ -72,11 +55,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class StageJudgement:
-    """One limit of one stage over the item's stays in it."""
+    """One limit of one stage over the item's stays in it, a stay being cut where a probe came or went."""
 
     stage: str
-    judged: LimitJudgement
-    stays: tuple[Stay, ...]
+    judged: ItemLimit
+    stays: tuple[ItemStay, ...]
 
 
 @dataclass(frozen=True)
@@ -108,12 +91,7 @@ class PreparationJudgement:
 
 
 def judge_preparation(
-    product: Product,
-    happenings: Sequence[Happening],
-    attestations: Sequence[Statement],
-    traces: Mapping[str, Trace],
-    yardstick: Yardstick,
-    now_ms: int,
+    product: Product, happenings: Sequence[Happening], attestations: Sequence[Statement], probes: Probes, now_ms: int
 ) -> PreparationJudgement:
     """Judge a preparation from its first event to its use, its discarding, or now.
 
@@ -121,40 +99,27 @@ def judge_preparation(
         product: Whose stages, deadlines and attestations apply.
         happenings: Events and moves, oldest first; at equal instants their order rules.
         attestations: In any order.
-        traces: Each location's whole trace; a location without one is unknown.
-        yardstick: ``max_gap`` and uncertainty of the sensors.
+        probes: Of each location; one without any is unknown. Of several, the worst counts (`ways`).
         now_ms: What is still running runs until then.
 
     Raises:
         ValueError: Events out of order or repeated, or ``now`` before one of them; the sentence names them.
     """
-
-    def staying(location: str, start_ms: int, end_ms: int) -> tuple[Stay, ...]:
-        return (Stay(location, start_ms, end_ms, traces.get(location, NOWHERE), yardstick),)
-
-    return judge_course(product, Course.of(happenings, now_ms), attestations, staying)
-
-
-Staying = Callable[[str, int, int], tuple[Stay, ...]]
-"""What is known of a time at a location (its name, from, to): one stay, or several where its probes changed."""
-
-
-def judge_course(
-    product: Product, course: "Course", attestations: Sequence[Statement], staying: Staying
-) -> PreparationJudgement:
-    """`judge_preparation` for events that are checked already and for whatever is known of the places."""
+    course = Course.of(happenings, now_ms)
     clocks = tuple(clock for deadline in product.deadlines if (clock := _clock(deadline, course)))
     conditions: list[StageJudgement] = []
     equilibrations: list[Equilibrated] = []
     missing = [f"{event} was not recorded" for event in _unrecorded(product, course)]
     for stage in product.stages.values():
-        stays = _stays(course, _window(stage, product, course), staying)
+        stays = _stays(stage, course, _window(stage, product, course), probes)
         if stays:
-            conditions += [StageJudgement(stage.name, conclude(along(limit, stays)), stays) for limit in stage.limits]
+            conditions += [StageJudgement(stage.name, judge_ways(limit, stays), stays) for limit in stage.limits]
             equilibrations += _equilibrations(stage, stays, course)
     absent, unattested = _missing_attestations(product, course, attestations)
     missing += absent
-    verdicts = [judged.judged.verdict for judged in (*_one_budget(conditions), *conditions)]
+    if any(not item.judged.every_way for item in conditions):
+        missing.append("there are too many probes at these locations: not every combination of them was judged")
+    verdicts = [judged.verdict for judged in (*_one_budget(conditions), *(item.judged for item in conditions))]
     verdicts += [_of_state(state) for state in (*(c.state for c in clocks), *(e.state for e in equilibrations))]
     if unattested or _unrecorded(product, course):
         verdicts.append(Verdict.UNDETERMINED)
@@ -166,67 +131,6 @@ def judge_course(
         equilibrations=tuple(equilibrations),
         missing=tuple(dict.fromkeys(missing)),
     )
-
-
-# -- the course of events -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Course:
-    """A preparation's events, checked: when each happened, where the item was, and until when it is judged."""
-
-    at: Mapping[Event, int]
-    places: tuple[tuple[int, str], ...]
-    first_ms: int
-    stop_ms: int
-    """Discarding ends every clock; else now."""
-
-    @property
-    def used(self) -> bool:
-        """Whether the infusion has ended."""
-        return Event.INFUSION_ENDED in self.at
-
-    def proven(self, event: Event) -> bool:
-        """Whether a later event shows that this one happened; discarding shows nothing."""
-        if event not in SEQUENCE or event is Event.DISCARDED:
-            return False
-        later = SEQUENCE[SEQUENCE.index(event) + 1 : -1]
-        return event not in self.at and any(other in self.at for other in later)
-
-    @classmethod
-    def of(cls, happenings: Sequence[Happening], now_ms: int) -> "Course":
-        """Check the order of events; see `judge_preparation`."""
-        if not any(happening.event for happening in happenings):
-            raise ValueError("there is no event: a preparation is judged from its first event")
-        at: dict[Event, int] = {}
-        places: list[tuple[int, str]] = []
-        for earlier, later in pairwise(happenings):
-            if later.at_ms < earlier.at_ms:
-                raise ValueError(f"{_named(later)} is written after {_named(earlier)} but happened before it")
-        for happening in happenings:
-            if happening.event is not None:
-                _check_sequence(happening.event, at)
-                at[happening.event] = happening.at_ms
-            if happening.location is not None:
-                places.append((happening.at_ms, happening.location))
-        if now_ms < happenings[-1].at_ms:
-            raise ValueError(f"'now' lies before {_named(happenings[-1])}")
-        return cls(at, tuple(places), min(at.values()), at.get(Event.DISCARDED, now_ms))
-
-
-def _named(happening: Happening) -> str:
-    return f"event '{happening.event or 'moved'}'"
-
-
-def _check_sequence(event: Event, at: Mapping[Event, int]) -> None:
-    if event in at:
-        raise ValueError(f"event '{event}' is there twice; an event happens once")
-    if Event.DISCARDED in at:
-        raise ValueError(f"event '{event}' follows 'discarded', which ends everything")
-    if event in SEQUENCE:
-        later = [other for other in SEQUENCE[SEQUENCE.index(event) + 1 :] if other in at]
-        if later:
-            raise ValueError(f"event '{event}' follows '{later[0]}', which can only come after it")
 
 
 def _unrecorded(product: Product, course: Course) -> list[Event]:
@@ -295,7 +199,7 @@ def _window(stage: Stage, product: Product, course: Course) -> tuple[int, int] |
     return (start, max(min(ends), start))
 
 
-def _stays(course: Course, window: tuple[int, int] | None, staying: Staying) -> tuple[Stay, ...]:
+def _stays(stage: Stage, course: Course, window: tuple[int, int] | None, probes: Probes) -> tuple[ItemStay, ...]:
     """Where the item was in a window, one stay after the other; whereabouts that nobody recorded are unknown."""
     if window is None or window[0] >= window[1]:
         return ()
@@ -307,11 +211,11 @@ def _stays(course: Course, window: tuple[int, int] | None, staying: Staying) -> 
         stay
         for (at, location), (until, _) in pairwise([*moves, (end, "")])
         if at < until
-        for stay in staying(location, at, until)
+        for stay in stays_at(location, stage.name, at, until, probes.get(location, ()))
     )
 
 
-def _one_budget(conditions: Sequence[StageJudgement]) -> tuple[StageJudgement, ...]:
+def _one_budget(conditions: Sequence[StageJudgement]) -> list[ItemLimit]:
     """Stages that share a limit's id share one budget (semantics §4); ``up_to`` counts in each stage for itself."""
     shared: dict[str, list[StageJudgement]] = {}
     for item in conditions:
@@ -322,28 +226,48 @@ def _one_budget(conditions: Sequence[StageJudgement]) -> tuple[StageJudgement, .
     for items in shared.values():
         stays = tuple(stay for item in items for stay in item.stays)
         if len(items) > 1 and all(a.end_ms == b.start_ms for a, b in pairwise(stays)):
-            together.append(StageJudgement("", conclude(along(items[0].judged.limit, stays)), stays))
-    return tuple(together)
+            limit = items[0].judged.limit
+            together.append(judge_ways(limit, stays))
+    return together
 
 
 # -- equilibration and attestations -------------------------------------------------------------------------------
 
 
-def _equilibrations(stage: Stage, stays: Sequence[Stay], course: Course) -> list[Equilibrated]:
+def _equilibrations(stage: Stage, stays: Sequence[ItemStay], course: Course) -> list[Equilibrated]:
+    """For each condition that demands time in another one before use: the worst of all choices of probes."""
     found = []
     for condition in stage.conditions:
         if condition.equilibrate is None:
             continue
         room = next(other for other in stage.conditions if other.name == condition.equilibrate.condition)
-        judged = along(_inside(condition), stays)
-        surely_was = judged.sure_reading or judged.total.at_least_ms > 0
-        if not surely_was and judged.total.at_most_ms == 0:
+        inside = _inside(room)
+        every, all_of_them = ways([inside] * len(stays), stays, keep_calm=True)
+        waits = [wait for way in every if (wait := _equilibrated(stage, condition, inside, way.stays, course))]
+        if not waits:
             continue
-        needed_ms = milliseconds(condition.equilibrate.duration)
-        before_use = directly_before(_inside(room), stays)
-        state = _equilibration_state(needed_ms, before_use, course, surely_was=surely_was)
-        found.append(Equilibrated(stage.name, condition.name, needed_ms, before_use, state))
+        worst = min(waits, key=lambda wait: (_WORST_FIRST.index(wait.state), wait.room.at_least_ms))
+        unsure = worst.state is ClockState.KEPT and not all_of_them
+        found.append(replace(worst, state=ClockState.UNDETERMINED) if unsure else worst)
     return found
+
+
+_WORST_FIRST = (ClockState.VIOLATED, ClockState.UNDETERMINED, ClockState.RUNNING, ClockState.KEPT)
+
+
+def _equilibrated(
+    stage: Stage, condition: Condition, inside_room: Limit, stays: Sequence[Stay], course: Course
+) -> Equilibrated | None:
+    """The wait that one choice of probes shows; ``None`` where it shows that the item was never in the condition."""
+    assert condition.equilibrate is not None  # noqa: S101 - asked by `_equilibrations`
+    was = along(_inside(condition), stays)
+    surely_was = was.sure_reading or was.total.at_least_ms > 0
+    if not surely_was and was.total.at_most_ms == 0:
+        return None
+    needed_ms = milliseconds(condition.equilibrate.duration)
+    before_use = directly_before(inside_room, stays)
+    state = _equilibration_state(needed_ms, before_use, course, surely_was=surely_was)
+    return Equilibrated(stage.name, condition.name, needed_ms, before_use, state)
 
 
 def _equilibration_state(needed_ms: int, room: Bounds, course: Course, *, surely_was: bool) -> ClockState:

@@ -44,6 +44,14 @@ class ItemStay:
     probes: tuple[Probe, ...] = ()
 
 
+def stays_at(location: str, stage: str, start_ms: int, end_ms: int, probes: Sequence[Probe]) -> Iterator[ItemStay]:
+    """A time at a place, cut where its probes come and go; each piece with those that hung there all of it."""
+    changes = {at_ms for one in probes for at_ms in (one.from_ms, one.to_ms) if at_ms is not None}
+    inner = {at_ms for at_ms in changes if start_ms < at_ms < end_ms}
+    for start, end in pairwise(sorted({start_ms, end_ms, *inner})):
+        yield ItemStay(location, stage, start, end, tuple(one for one in probes if one.hung(start, end)))
+
+
 @dataclass(frozen=True)
 class Moment:
     """An instant, UTC ms, and where the item was."""
@@ -69,6 +77,7 @@ class ItemLimit:
         probes: Whose traces decide, of the places that had several.
         excursions, unsettled: Of the way that decides.
         spent: When the allowance was used up, and where.
+        every_way: Whether every choice of probes was judged, or what was judged is enough for the verdict.
     """
 
     limit: Limit
@@ -78,6 +87,7 @@ class ItemLimit:
     excursions: tuple[Excursion, ...]
     unsettled: tuple[Unsettled, ...]
     spent: Moments
+    every_way: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,15 +98,16 @@ class Way:
     probes: tuple[str, ...]
 
 
-def judge_ways(limit: Limit, limits: Sequence[Limit | None], stays: Sequence[ItemStay]) -> ItemLimit:
+def judge_ways(limit: Limit, stays: Sequence[ItemStay], limits: Sequence[Limit | None] | None = None) -> ItemLimit:
     """What became of one limit over all choices of probes.
 
     Args:
         limit: Whose allowance counts.
-        limits: What is bad in each stay; ``None`` where the limit does not hold.
         stays: The whole way.
+        limits: What is bad in each stay, ``None`` where the limit does not hold; nothing said: the limit everywhere.
     """
     judged = []
+    limits = [limit] * len(stays) if limits is None else limits
     found, all_of_them = ways(limits, stays, keep_calm=limit.times is not None)
     for way in found:
         rows = way_table(limits, way.stays)
@@ -113,6 +124,7 @@ def judge_ways(limit: Limit, limits: Sequence[Limit | None], stays: Sequence[Ite
         excursions=worst.excursions,
         unsettled=worst.unsettled,
         spent=Moments(_where([one[0] for one in instants], stays), _where([one[1] for one in instants], stays)),
+        every_way=not unsure,
     )
 
 

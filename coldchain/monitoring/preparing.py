@@ -72,7 +72,7 @@ def look(
     if here is None:
         return None
     over = whole.over_ms is not None
-    looked = Looked(now_ms, whole.judged(now_ms).worst.clocks, whole.judged(now_ms + 1))
+    looked = Looked(now_ms, whole.judged(now_ms).clocks, whole.judged(now_ms + 1))
     _tell(tx, whole, here, reasons(looked, warn_before_ms), now_ms, channels, over=over)
     again_ms = None if over else look_again_ms(looked, warn_before_ms)
     if again_ms is None:

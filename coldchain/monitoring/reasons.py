@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.exposure import judge_way
-from coldchain.domain.preparation import Clock, ClockState, Equilibrated, StageJudgement
-from coldchain.domain.probes import Measured
+from coldchain.domain.preparation import Clock, ClockState, Equilibrated, PreparationJudgement, StageJudgement
 from coldchain.domain.product import Deadline, Limit
 from coldchain.domain.verdict import Verdict
+from coldchain.domain.ways import judge_ways
 
 MINUTE_MS = 60_000
 
@@ -57,7 +56,7 @@ class Looked:
 
     now_ms: int
     clocks: tuple[Clock, ...]
-    storage: Measured
+    storage: PreparationJudgement
 
     @property
     def end_ms(self) -> int:
@@ -67,10 +66,9 @@ class Looked:
 
 def reasons(looked: Looked, warn_before_ms: Sequence[int]) -> list[Reason]:
     """Everything that gives reason for an alert now."""
-    worst = looked.storage.worst
     found = [reason for clock in looked.clocks if (reason := _of_clock(clock, looked.now_ms, warn_before_ms))]
-    found += [reason for item in worst.conditions if (reason := _of_storage(item))]
-    found += [reason for wait in worst.equilibrations if (reason := _of_wait(wait, looked.now_ms))]
+    found += [reason for item in looked.storage.conditions if (reason := _of_storage(item))]
+    found += [reason for wait in looked.storage.equilibrations if (reason := _of_wait(wait, looked.now_ms))]
     once: dict[str, Reason] = {}
     for reason in found:  # a silence makes every limit of its stage unprovable: it is told once
         known = once.get(reason.about)
@@ -81,8 +79,8 @@ def reasons(looked: Looked, warn_before_ms: Sequence[int]) -> list[Reason]:
 def look_again_ms(looked: Looked, warn_before_ms: Sequence[int]) -> int | None:
     """The next instant at which there may be a reason that there is not now, if nothing more is heard."""
     moments = [at_ms for clock in looked.clocks for at_ms in _moments(clock, warn_before_ms) if at_ms > looked.now_ms]
-    going_on = [item for way in looked.storage.ways for item in way.conditions]
-    kept = [i for i in going_on if i.stays[-1].end_ms == looked.end_ms and i.judged.verdict is Verdict.KEPT]
+    conditions = looked.storage.conditions
+    kept = [i for i in conditions if i.stays[-1].end_ms == looked.end_ms and i.judged.verdict is Verdict.KEPT]
     moments += [looked.now_ms + LOOK_AHEAD_MS] if kept else []
     for item in kept:
         moment = _unprovable_from(item, looked.end_ms, min(moments))
@@ -146,7 +144,7 @@ def _unprovable_from(item: StageJudgement, now_ms: int, until_ms: int) -> int | 
 
     def kept(at_ms: int) -> bool:
         stays = (*item.stays[:-1], replace(item.stays[-1], end_ms=at_ms))
-        return judge_way(item.judged.limit, stays).verdict is Verdict.KEPT
+        return judge_ways(item.judged.limit, stays).verdict is Verdict.KEPT
 
     if until_ms <= now_ms or kept(until_ms):
         return None

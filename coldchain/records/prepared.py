@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from coldchain.domain.preparation import Happening, Statement
-from coldchain.domain.probes import Measured, Probe, judge_measured
+from coldchain.domain.course import Happening
+from coldchain.domain.preparation import PreparationJudgement, Statement, judge_preparation
+from coldchain.domain.probes import Probe
 from coldchain.domain.product import Attested, Event, Product
 from coldchain.records import preparations, probes
 from coldchain.records.preparations import MOVED, Entry, Preparation
@@ -50,10 +51,10 @@ class Prepared:
         said = [entry for entry in self.course if entry.location is not None and entry.at_ms <= at_ms]
         return said[-1] if said else None
 
-    def judged(self, now_ms: int) -> Measured:
+    def judged(self, now_ms: int) -> PreparationJudgement:
         """What became of it up to now; a clock that was set back since its last entry stands at that."""
         last_ms = self.course[-1].at_ms
-        return judge_measured(self.product, self.happenings, self.statements, self.probes, max(now_ms, last_ms))
+        return judge_preparation(self.product, self.happenings, self.statements, self.probes, max(now_ms, last_ms))
 
 
 def happenings_of(course: tuple[Entry, ...]) -> tuple[Happening, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from coldchain.domain.preparation import SEQUENCE, Course, Happening
+from coldchain.domain.course import SEQUENCE, Course, Happening
 from coldchain.domain.product import Event, Product
 from coldchain.errors import UsageError
 from coldchain.records.preparations import OVER

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from coldchain.domain.bounds import Bounds
-from coldchain.domain.preparation import Happening
+from coldchain.domain.course import Happening
 from coldchain.domain.product import Attested, Event, Product
 from coldchain.errors import NotFound, NotPermitted, UsageError
 from coldchain.records import places, preparations
@@ -274,7 +274,7 @@ def _note(tx: Transaction, number: str, now_ms: int) -> None:
 
 def as_known(whole: Prepared, now_ms: int) -> dict[str, Any]:
     """What is known of a preparation now, for the ledger: durations in milliseconds."""
-    judged, product = whole.judged(now_ms).worst, whole.product
+    judged, product = whole.judged(now_ms), whole.product
     return {
         "verdict": judged.verdict.value,
         "final": judged.final,

@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import partial
 
 from coldchain.domain.bounds import Yardstick
-from coldchain.domain.preparation import Happening, Statement, judge_preparation
+from coldchain.domain.course import Happening
+from coldchain.domain.preparation import Statement, judge_preparation
+from coldchain.domain.probes import one_probe_each
 from coldchain.domain.product import Attested, Event, Example, Product
 from coldchain.domain.reading import Trace
 from coldchain.rulebook.book import Rulebook
@@ -70,7 +72,7 @@ def _judged(
     traces = {"bench": _steady(22_000, silent), "refrigerator": _steady(5000, None)}
     half_hour = Yardstick(30 * MINUTE_MS)
     statements = [Statement(what, _at("11:56")) for what in said]
-    return str(judge_preparation(product, course, statements, traces, half_hour, _at("18:00")).verdict)
+    return str(judge_preparation(product, course, statements, one_probe_each(traces, half_hour), _at("18:00")).verdict)
 
 
 def _at(clock: str) -> int:

@@ -67,7 +67,7 @@ def recorded_json(whole: Prepared, now_ms: int) -> dict[str, Any]:
 def judged_json(whole: Prepared, now_ms: int) -> dict[str, Any]:
     """The verdict in the shape of `coldchain preparation check --format json`."""
     found = Recorded(whole.product.id, whole.preparation.item, whole.happenings, whole.statements, now_ms)
-    return preparation_json(found, whole.judged(now_ms).worst, whole.product.sha256)
+    return preparation_json(found, whole.judged(now_ms), whole.product.sha256)
 
 
 def _trace_json(location: str, file: str | None, probe: Probe) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def short_name(product: Product) -> str:
 
 def situation(whole: Prepared, now_ms: int) -> Situation:
     """A preparation as it stands now."""
-    judged = whole.judged(now_ms).worst
+    judged = whole.judged(now_ms)
     place = whole.place_at(now_ms)
     probes = [] if place is None else whole.probes.get(str(place.location), [])
     here = [one for one in probes if one.to_ms is None or one.to_ms > now_ms]
@@ -212,8 +212,8 @@ def _condition(item: StageJudgement, now_ms: int) -> Running | None:
     limit, last = item.judged.limit, item.stays[-1]
     if limit.predicate is not Predicate.INSIDE or not isinstance(limit.allowance, Total) or last.end_ms != now_ms:
         return None
-    newest = _newest(last.trace, last.yardstick.max_gap_ms, now_ms, None)
-    if newest is None or not any(low <= newest.milli_c <= high for low, high in limit.bad):
+    newest = [_newest(probe.trace, probe.yardstick.max_gap_ms, now_ms, None) for probe in last.probes]
+    if not any(one and low <= one.milli_c <= high for one in newest for low, high in limit.bad):
         return None
     allowed_ms, most_ms = milliseconds(limit.allowance.duration), item.judged.bounds.at_most_ms
     until_ms = now_ms + allowed_ms - most_ms

@@ -63,7 +63,7 @@ def way(*parts: tuple[str, str], stage: str = "unopened") -> list[ItemStay]:
 
 
 def one_limit(rule: Limit, stays: Sequence[ItemStay]) -> ways_module.ItemLimit:
-    return judge_ways(rule, [rule] * len(stays), stays)
+    return judge_ways(rule, stays)
 
 
 NINE_HOURS = limit(Predicate.ABOVE, 8000, Total(timedelta(hours=9)), id="out-of-refrigeration")

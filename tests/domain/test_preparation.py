@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from coldchain.domain.bounds import Yardstick
+from coldchain.domain.course import Happening
 from coldchain.domain.preparation import (
     ClockState,
-    Happening,
     PreparationJudgement,
     Statement,
     judge_preparation,
 )
+from coldchain.domain.probes import one_probe_each
 from coldchain.domain.product import Attested, Event, Product
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Verdict
@@ -76,7 +77,7 @@ def judged(besponsa: Product) -> Judge:
             if name not in without
         ]
         found = {**TRACES, **(traces or {})}
-        return judge_preparation(besponsa, happenings, statements, found, HALF_HOUR, at(now))
+        return judge_preparation(besponsa, happenings, statements, one_probe_each(found, HALF_HOUR), at(now))
 
     return judge
 
@@ -164,7 +165,7 @@ def test_a_missing_start_of_the_infusion_matters_only_for_equilibration(judged: 
 
 def test_discarding_ends_every_clock(besponsa: Product) -> None:
     happenings = [Happening(Event.RECONSTITUTED, at("08:00"), "fridge"), Happening(Event.DISCARDED, at("09:00"))]
-    day = judge_preparation(besponsa, happenings, (), TRACES, HALF_HOUR, at("18:00"))
+    day = judge_preparation(besponsa, happenings, (), one_probe_each(TRACES, HALF_HOUR), at("18:00"))
     assert {clock.state for clock in day.clocks} == {ClockState.KEPT}
     assert (day.verdict, day.final) == (Verdict.COMPLIANT, True)
 
@@ -185,12 +186,13 @@ def test_events_that_cannot_be_are_an_error(
 ) -> None:
     course = [Happening(event, minute * MINUTE, "bench") for event, minute in happenings]
     with pytest.raises(ValueError, match=said):
-        judge_preparation(besponsa, course, (), TRACES, HALF_HOUR, 20 * MINUTE)
+        judge_preparation(besponsa, course, (), one_probe_each(TRACES, HALF_HOUR), 20 * MINUTE)
 
 
 def test_the_order_of_the_list_rules_at_equal_instants(besponsa: Product) -> None:
     course = [Happening(Event.RECONSTITUTED, 0, "bench"), Happening(Event.DILUTED, 0), Happening(None, 0, "fridge")]
-    day = judge_preparation(besponsa, course, (), {"fridge": steady(5, "00:00")}, HALF_HOUR, 60 * MINUTE)
+    probes = one_probe_each({"fridge": steady(5, "00:00")}, HALF_HOUR)
+    day = judge_preparation(besponsa, course, (), probes, 60 * MINUTE)
     assert day.verdict is Verdict.COMPLIANT
 
 
@@ -202,11 +204,11 @@ def test_six_hours_refrigerated_and_then_an_hour_of_equilibration_are_in_order(b
         Happening(None, at("13:00"), "bench"),
         Happening(Event.INFUSION_STARTED, at("14:00")),
     ]
-    day = judge_preparation(patient, course, (), TRACES, HALF_HOUR, at("14:00"))
+    day = judge_preparation(patient, course, (), one_probe_each(TRACES, HALF_HOUR), at("14:00"))
     assert {item.judged.verdict for item in day.conditions} == {Verdict.KEPT}
     assert [wait.state for wait in day.equilibrations] == [ClockState.KEPT]
     later = [replace(h, at_ms=h.at_ms + (1 if h.event is None else 0)) for h in course]
-    day = judge_preparation(patient, later, (), TRACES, HALF_HOUR, at("14:00"))
+    day = judge_preparation(patient, later, (), one_probe_each(TRACES, HALF_HOUR), at("14:00"))
     verdicts = {item.judged.limit.id: item.judged.verdict for item in day.conditions}
     assert verdicts["in-refrigerated"] is Verdict.VIOLATED
     assert day.equilibrations[0].room.at_least_ms == timedelta(hours=1) / timedelta(milliseconds=1) - 1

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.domain.mutants.changes import DOMAIN, ROOT, Change, changes_of
+from tests.domain.mutants.changes import DOMAIN, ROOT, Change, changes_of, source_of
 from tests.domain.mutants.equivalent import EQUIVALENT
 from tests.domain.mutants.tries import Tries
 
@@ -29,11 +29,14 @@ class Score:
         self.tried: Counter[tuple[str, str]] = Counter()
         self.noticed: Counter[tuple[str, str]] = Counter()
         self.equivalent: Counter[str] = Counter()
+        self.module = ""
 
     def told(self, change: Change, noticed: bool) -> None:
         """One change was tried."""
-        self.tried[change.module, change.kind] += 1
-        self.noticed[change.module, change.kind] += noticed
+        if change.module != self.module:
+            self.module = change.module
+            print(f"\n{change.module}", flush=True)
+        self.count(change, noticed)
         if noticed:
             self.known.add(fingerprint(change))
             self.remembered.parent.mkdir(exist_ok=True)
@@ -42,6 +45,11 @@ class Score:
             self.equivalent[change.kind] += 1
         else:
             print(f"  nobody notices line {change.line} of {change.key}", flush=True)
+
+    def count(self, change: Change, noticed: bool) -> None:
+        """One change more, tried now or before."""
+        self.tried[change.module, change.kind] += 1
+        self.noticed[change.module, change.kind] += noticed
 
     def summary(self) -> str:
         """A line for each module and kind, and the whole."""
@@ -53,9 +61,10 @@ class Score:
         for kind in ("comparison", "operator"):
             tried = sum(count for (_, of), count in self.tried.items() if of == kind)
             noticed = sum(count for (_, of), count in self.noticed.items() if of == kind)
+            nothing = self.equivalent[kind]
             lines.append(
                 f"{noticed} of {tried} changed {kind}s were noticed ({100 * noticed / max(tried, 1):.1f} %);"
-                f" {self.equivalent[kind]} of the others change nothing, {tried - noticed - self.equivalent[kind]} remain"
+                f" {nothing} of the others change nothing, {tried - noticed - nothing} remain"
             )
         return "\n".join(lines)
 
@@ -70,8 +79,7 @@ class Score:
 
 def fingerprint(change: Change) -> str:
     """The change, and the module as it is."""
-    module = (DOMAIN / f"{change.module}.py").read_bytes()
-    return hashlib.sha256(f"{change.key}\n".encode() + module).hexdigest()[:16]
+    return hashlib.sha256(f"{change.key}\n{source_of(change.module)}".encode()).hexdigest()[:16]
 
 
 def main() -> int:
@@ -90,7 +98,7 @@ def main() -> int:
     for change in (change for name in names for change in changes_of(name)):
         if arguments.only in (None, change.kind):
             if fingerprint(change) in known:
-                score.told(change, noticed=True)
+                score.count(change, noticed=True)
             else:
                 waiting.append(change)
     print(f"{len(waiting)} changes to try, {sum(score.tried.values())} noticed before", flush=True)

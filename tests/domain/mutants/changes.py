@@ -7,6 +7,7 @@ import ast
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -57,8 +58,7 @@ class Change:
 
 def changes_of(module: str, text: str | None = None) -> list[Change]:
     """Every change of a module's functions; ``text`` stands for its file."""
-    source = (DOMAIN / f"{module}.py").read_text(encoding="utf-8") if text is None else text
-    tree = ast.parse(source)
+    tree = ast.parse(source_of(module) if text is None else text)
     number = {id(node): index for index, node in enumerate(ast.walk(tree))}
     seen: dict[str, int] = {}
     found = []
@@ -79,12 +79,18 @@ def changes_of(module: str, text: str | None = None) -> list[Change]:
 def apply(change: Change) -> None:
     """Put a change into the running interpreter: the function's code is exchanged, whoever has imported it."""
     path = DOMAIN / f"{change.module}.py"
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(source_of(change.module))
     node = list(ast.walk(tree))[change.node]
     list(_swaps(node))[change.step][1]()
     whole = compile(tree, str(path), "exec")
     module = importlib.import_module(f"coldchain.domain.{change.module}")
     function_of(module, change.function).__code__ = _code(whole, change.function)
+
+
+@cache
+def source_of(module: str) -> str:
+    """A module's text as it was when it was first asked for, whatever becomes of the file meanwhile."""
+    return (DOMAIN / f"{module}.py").read_text(encoding="utf-8")
 
 
 def function_of(module: ModuleType, name: str) -> FunctionType:
@@ -125,7 +131,8 @@ def _expressions(body: list[ast.stmt]) -> Iterator[ast.AST]:
             if name in ("annotation", "returns", "args") and not isinstance(node, ast.Call):
                 continue
             inner = value if isinstance(value, list) else [value]
-            waiting += [one for one in inner if isinstance(one, ast.AST) and not isinstance(one, ast.Assert | ast.Raise)]
+            parts = [one for one in inner if isinstance(one, ast.AST)]
+            waiting += [one for one in parts if not isinstance(one, ast.Assert | ast.Raise)]
 
 
 Swap = Callable[[], Callable[[], None]]
@@ -144,7 +151,7 @@ def _swaps(node: ast.AST) -> Iterator[tuple[str, Swap]]:
                        for one in ast.iter_child_nodes(node)):  # fmt: skip
                 yield "operator", _field(node, "op", ARITHMETIC[type(operator)]())
         case ast.UnaryOp(op=operator, operand=operand) if not isinstance(operand, ast.Constant):
-            twice = ast.copy_location(ast.UnaryOp(operator, operand), node)  # not not x, ~~x, --x: as if it were not there
+            twice = ast.copy_location(ast.UnaryOp(operator, operand), node)  # not not x, ~~x, --x: as without it
             yield "operator", _field(node, "operand", twice)
         case ast.Name(id=name) if name in NAMES:
             yield "operator", _field(node, "id", NAMES[name])

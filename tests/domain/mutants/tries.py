@@ -41,6 +41,7 @@ class Tries:
         self.jobs = jobs
         self.told = told
         self.failed = False
+        self.silence = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - children write to it to their end
 
     def pytest_configure(self) -> None:
         """The same examples every time, and no search for a smaller one once something failed."""
@@ -115,7 +116,7 @@ class Tries:
         code = 1
         try:
             for item in items[:1]:
-                item.config.get_terminal_writer()._file = Path(os.devnull).open("w", encoding="utf-8")
+                item.config.get_terminal_writer()._file = self.silence
             apply(change)
             self._run(items)
             code = int(self.failed)
