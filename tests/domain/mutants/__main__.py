@@ -1,7 +1,7 @@
 """Change the domain by one small step and a test must fail: ``make mutants ARGS="bounds runs"``.
 
 Prints each change that no test noticed as it is found, and the score. What was noticed before and stands in
-a module that is still the same is not tried again (``--afresh``: it is).
+a function that is still the same is not tried again (``--afresh``: it is).
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.domain.mutants.changes import DOMAIN, ROOT, Change, changes_of, source_of
+from tests.domain.mutants.changes import DOMAIN, ROOT, Change, changes_of, text_of
 from tests.domain.mutants.equivalent import EQUIVALENT
 from tests.domain.mutants.tries import Tries
 
@@ -78,8 +78,8 @@ class Score:
 
 
 def fingerprint(change: Change) -> str:
-    """The change, and the module as it is."""
-    return hashlib.sha256(f"{change.key}\n{source_of(change.module)}".encode()).hexdigest()[:16]
+    """The change, and the function as it is."""
+    return hashlib.sha256(f"{change.key}\n{text_of(change.module, change.function)}".encode()).hexdigest()[:16]
 
 
 def main() -> int:

@@ -93,6 +93,13 @@ def source_of(module: str) -> str:
     return (DOMAIN / f"{module}.py").read_text(encoding="utf-8")
 
 
+@cache
+def text_of(module: str, function: str) -> str:
+    """A function's own text, comments left out."""
+    bodies = dict(_functions(ast.parse(source_of(module))))
+    return "\n".join(ast.unparse(statement) for statement in bodies[function])
+
+
 def function_of(module: ModuleType, name: str) -> FunctionType:
     """A function, method or property of a module, by its qualified name."""
     owner, _, own = name.rpartition(".")
@@ -157,7 +164,7 @@ def _swaps(node: ast.AST) -> Iterator[tuple[str, Swap]]:
             yield "operator", _field(node, "id", NAMES[name])
         case ast.Attribute(attr=name) if name in NAMES:
             yield "operator", _field(node, "attr", NAMES[name])
-        case ast.keyword(arg="side", value=ast.Constant(value=side) as constant):
+        case ast.keyword(arg="side", value=ast.Constant(value="left" | "right" as side) as constant):
             yield "operator", _field(constant, "value", SIDES[side])
 
 

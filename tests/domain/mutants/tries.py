@@ -21,8 +21,8 @@ import pytest
 
 from tests.domain.mutants.changes import DOMAIN, Change, apply
 
-LONGEST_S = 60
-"""A child that takes longer than this and than ten times what its tests took unchanged runs for ever: noticed."""
+LONGEST_S = 10
+"""A child that takes longer than this and than five times what its tests took unchanged runs for ever: noticed."""
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Tries:
         for change in self.changes:
             concerned = [item for item in items if (change.module, change.function) in reached[item].functions]
             concerned.sort(key=lambda item: reached[item].seconds)
-            allowed_s = LONGEST_S + 10 * sum(reached[item].seconds for item in concerned)
+            allowed_s = LONGEST_S + 5 * sum(reached[item].seconds for item in concerned)
             running.append((change, self._child(change, concerned), time.monotonic() + allowed_s))
             if len(running) == self.jobs:
                 yield running.pop(0)
