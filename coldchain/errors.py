@@ -7,6 +7,7 @@
     ├── SettingsError              a settings file or variable; `.problems` names all of them
     ├── RulebookError              product files; `.problems` names all of them
     │   └── UnknownProduct         no product file has this id
+    ├── LayoutError                layout files; `.problems` names all of them
     ├── FileRefused                a logger file that cannot be read without guessing; `.code`, `.options`
     ├── PayloadRefused             a sensor message that cannot be used; `.reason`
     ├── NotPermitted               who asks may not do this
@@ -61,6 +62,10 @@ class SettingsError(_WithProblems):
 
 class RulebookError(_WithProblems):
     """Product files are not usable; all their problems are named."""
+
+
+class LayoutError(_WithProblems):
+    """Layout files are not usable; all their problems are named."""
 
 
 class UnknownProduct(RulebookError):
