@@ -7,7 +7,7 @@ import numpy as np
 
 from coldchain.domain.bounds import bad_by_test
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import AnyDuration, Each, NoAllowance, Total
+from coldchain.domain.limits import AnyDuration, Each, NoAllowance, Total
 from coldchain.domain.progress import Progress, finish
 
 

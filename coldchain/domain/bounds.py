@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coldchain.domain.product import COLDEST, HOTTEST, Limit
+from coldchain.domain.limits import COLDEST, HOTTEST, Limit
 from coldchain.domain.reading import MilliC, Milliseconds, Trace
 
 Flags = NDArray[np.bool_]

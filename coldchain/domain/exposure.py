@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.bounds import Bounds, Edges, Series, Table, Tests, Yardstick, series, table
-from coldchain.domain.product import Limit
+from coldchain.domain.limits import Limit
 from coldchain.domain.progress import Progress, advance_table, begin
 from coldchain.domain.reading import EMPTY_TRACE, Trace
 from coldchain.domain.verdict import LimitJudgement, conclude

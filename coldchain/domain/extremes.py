@@ -12,7 +12,7 @@ from typing import assert_never
 
 from coldchain.domain.bounds import Bounds, Edges, Yardstick
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.limits import AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.progress import Episode, Unsettled
 from coldchain.domain.verdict import Excursion, Gap, Judgement, LimitJudgement, Verdict, certainty_of, item_verdict
 

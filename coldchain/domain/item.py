@@ -13,21 +13,8 @@ import numpy as np
 from coldchain.domain.bounds import Bounds, Flags
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.exposure import Stay, advanced, way_table
-from coldchain.domain.product import (
-    COLDEST,
-    AnyDuration,
-    Event,
-    Expires,
-    Limit,
-    Predicate,
-    Product,
-    Range,
-    Returns,
-    ReturnsFor,
-    Stage,
-    Total,
-    limit,
-)
+from coldchain.domain.limits import COLDEST, AnyDuration, Limit, Predicate, Range, Total, limit
+from coldchain.domain.product import Event, Expires, Product, Returns, ReturnsFor, Stage
 from coldchain.domain.progress import Unsettled
 from coldchain.domain.verdict import Verdict, item_verdict
 from coldchain.domain.ways import ItemLimit, ItemStay, Moment, Moments, judge_ways, moment, ways

@@ -9,19 +9,9 @@ from coldchain.domain.bounds import Bounds
 from coldchain.domain.course import Course, Happening
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.exposure import Stay, along, directly_before
+from coldchain.domain.limits import Condition, Limit, Predicate, Total
 from coldchain.domain.probes import Probes
-from coldchain.domain.product import (
-    Attestation,
-    Attested,
-    Condition,
-    Deadline,
-    Event,
-    Limit,
-    Predicate,
-    Product,
-    Stage,
-    Total,
-)
+from coldchain.domain.product import Attestation, Attested, Deadline, Event, Product, Stage
 from coldchain.domain.verdict import Verdict, item_verdict
 from coldchain.domain.ways import ItemLimit, ItemStay, judge_ways, stays_at, ways
 

@@ -4,7 +4,7 @@
 value; `to_json` keeps what later pieces need, so that live monitoring resumes where it stopped.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from coldchain.domain.bounds import (
     table,
 )
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import HOTTEST, AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.limits import HOTTEST, AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.reading import Trace
 from coldchain.domain.runs import Counted, CountedBefore, Spans, Stretches, counted_runs, runs, spans, stretches
 from coldchain.domain.window import Window
@@ -115,42 +115,40 @@ class Progress:
     unsettled: tuple[Unsettled, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
-        """What later pieces need, as plain JSON values; the limit itself is kept by its owner."""
-        plain = {
-            name: getattr(self, name)
-            for name in (
-                "last", "readings", "sure_reading", "perhaps_reading", "sure_ms", "longest_sure_ms", "perhaps_ms",
-                "longest_perhaps_ms", "perhaps_since_ms", "perhaps_silent", "in_sure_run", "in_perhaps_run",
-                "sure_count", "perhaps_count", "silences",
-            )
-        }  # fmt: skip
-        return plain | {
-            "yardstick": vars(self.yardstick),
-            "edges": vars(self.edges),
-            "total": vars(self.total),
-            "peak": vars(self.peak),
-            "open": None
-            if self.open is None
-            else vars(self.open) | {"bounds": vars(self.open.bounds), "reached": vars(self.open.reached)},
-            "window": None if self.window is None else self.window.to_json(),
-        }
+        """What later pieces need, as plain JSON values; what is as `begin` makes it is left out.
+
+        The limit itself is kept by its owner.
+        """
+        nested = {name: vars(getattr(self, name)) for name in _NESTED if getattr(self, name) != _NESTED[name]()}
+        plain = {name: getattr(self, name) for name, usual in _PLAIN.items() if getattr(self, name) != usual}
+        found = plain | nested | ({} if self.last is None else {"last": list(self.last)})
+        if self.open is not None:
+            found["open"] = vars(self.open) | {"bounds": vars(self.open.bounds), "reached": vars(self.open.reached)}
+        if self.window is not None:
+            found["window"] = self.window.to_json()
+        return found
 
     @classmethod
     def of_json(cls, limit: Limit, data: dict[str, Any]) -> "Progress":
         """The inverse of `to_json`, for the limit it was taken of."""
-        nested = {"yardstick", "edges", "total", "peak", "open", "window", "last"}
-        running = data["open"]
+        last, running, window = (data.get(name) for name in ("last", "open", "window"))
         return cls(
             limit=limit,
-            yardstick=Yardstick(**data["yardstick"]),
-            edges=Edges(**data["edges"]),
-            last=None if data["last"] is None else (data["last"][0], data["last"][1]),
-            total=Bounds(**data["total"]),
-            peak=Bounds(**data["peak"]),
+            last=None if last is None else (last[0], last[1]),
             open=None if running is None else _episode_of_json(running),
-            window=None if data["window"] is None else Window.of_json(data["window"]),
-            **{name: value for name, value in data.items() if name not in nested},
+            window=None if window is None else Window.of_json(window),
+            **({"yardstick": Yardstick()} | {name: _NESTED[name](**data[name]) for name in _NESTED if name in data}),
+            **{name: data[name] for name in _PLAIN if name in data},
         )
+
+
+_NESTED: dict[str, Any] = {"yardstick": Yardstick, "edges": Edges, "total": Bounds, "peak": Bounds}
+_PLAIN: dict[str, Any] = {
+    one.name: one.default
+    for one in fields(Progress)
+    if isinstance(one.default, bool | int) or one.name == "perhaps_since_ms"
+}
+"""Fields that are numbers or flags, with what `begin` makes them."""
 
 
 def _episode_of_json(data: dict[str, Any]) -> Episode:

@@ -12,7 +12,7 @@ import numpy as np
 
 from coldchain.domain.bounds import Flags, Table
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.limits import AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.progress import Episode
 from coldchain.domain.reading import Milliseconds
 

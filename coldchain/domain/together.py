@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coldchain.domain.bounds import Bounds
-from coldchain.domain.product import Limit
+from coldchain.domain.limits import Limit
 from coldchain.domain.verdict import Judgement, LimitJudgement, Verdict, item_verdict
 
 

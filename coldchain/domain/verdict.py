@@ -10,7 +10,7 @@ import numpy as np
 
 from coldchain.domain.bounds import Bounds, Edges, Yardstick
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.limits import AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.domain.progress import (
     Episode,
     Progress,

@@ -13,8 +13,8 @@ from math import prod
 
 from coldchain.domain.bounds import Bounds, Table, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, advanced, stay_table, way_table
+from coldchain.domain.limits import Limit, NoAllowance, Total
 from coldchain.domain.probes import Probe
-from coldchain.domain.product import Limit, NoAllowance, Total
 from coldchain.domain.progress import Episode, Progress, Unsettled
 from coldchain.domain.running_out import ran_out
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, conclude

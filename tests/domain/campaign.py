@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import timedelta
 
 from coldchain.domain.bounds import Edges, Yardstick
-from coldchain.domain.product import (
+from coldchain.domain.limits import (
     Allowance,
     AnyDuration,
     Condition,

@@ -6,7 +6,7 @@ Written from the page and not from the judge, so that the two can disagree.
 from dataclasses import dataclass
 from itertools import pairwise
 
-from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.limits import AnyDuration, Each, Limit, NoAllowance, Total
 
 
 @dataclass(frozen=True)

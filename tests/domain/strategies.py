@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Edges, Yardstick
-from coldchain.domain.product import (
+from coldchain.domain.limits import (
     Allowance,
     AnyDuration,
     Condition,

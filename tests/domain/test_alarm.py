@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from coldchain.domain.alarm import unprovable_from
 from coldchain.domain.bounds import Yardstick
-from coldchain.domain.product import Each, Limit, Predicate, Total, limit
+from coldchain.domain.limits import Each, Limit, Predicate, Total, limit
 from coldchain.domain.progress import advance, begin
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Verdict, conclude

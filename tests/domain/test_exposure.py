@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Edges, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, judge_way
-from coldchain.domain.product import Limit, Predicate, Total, limit
+from coldchain.domain.limits import Limit, Predicate, Total, limit
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Certainty, Verdict
 from tests.domain.strategies import MINUTE, limits, traces, yardsticks

@@ -13,23 +13,9 @@ from coldchain.domain import ways as ways_module
 from coldchain.domain.bounds import Bounds, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, judge_way, way_table
 from coldchain.domain.item import expiry_of, judge_item, judge_returns
+from coldchain.domain.limits import Each, Limit, NoAllowance, Predicate, Range, Total, limit
 from coldchain.domain.probes import Probe
-from coldchain.domain.product import (
-    Each,
-    Event,
-    Expires,
-    Label,
-    Limit,
-    NoAllowance,
-    Predicate,
-    Product,
-    Range,
-    Returns,
-    ReturnsFor,
-    Stage,
-    Total,
-    limit,
-)
+from coldchain.domain.product import Event, Expires, Label, Product, Returns, ReturnsFor, Stage
 from coldchain.domain.reading import EMPTY_TRACE, Trace
 from coldchain.domain.verdict import Verdict
 from coldchain.domain.ways import ItemStay, Moment, Moments, judge_ways

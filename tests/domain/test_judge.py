@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Bounds, Edges, Yardstick
-from coldchain.domain.product import Each, Limit, Predicate, Total, limit
+from coldchain.domain.limits import Each, Limit, Predicate, Total, limit
 from coldchain.domain.progress import Progress, advance, begin
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Certainty, LimitJudgement, Verdict, conclude, judge

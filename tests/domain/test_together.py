@@ -3,7 +3,7 @@
 import pytest
 
 from coldchain.domain.bounds import Edges, Yardstick
-from coldchain.domain.product import Limit, Predicate, limit
+from coldchain.domain.limits import Limit, Predicate, limit
 from coldchain.domain.together import together
 from coldchain.domain.verdict import Judgement, judge
 from tests.domain.test_judge import HOUR, minutes, triple
