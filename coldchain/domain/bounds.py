@@ -4,6 +4,7 @@ Between two readings nobody measured, so bad time is a triple. This file holds t
 into episodes, `verdict` compares it with what the label allows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,15 @@ class Bounds:
             self.estimate_ms + other.estimate_ms,
             self.at_most_ms + other.at_most_ms,
         )
+
+
+def largest(every: Sequence[Bounds]) -> Bounds:
+    """The largest figure of each column (semantics §3)."""
+    return Bounds(
+        max(one.at_least_ms for one in every),
+        max(one.estimate_ms for one in every),
+        max(one.at_most_ms for one in every),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,60 +15,29 @@ from coldchain.domain.bounds import (
     Series,
     Table,
     Yardstick,
-    depth_milli_c,
+    largest,
     series,
     table,
 )
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.limits import HOTTEST, AnyDuration, Each, Limit, NoAllowance, Total
+from coldchain.domain.episodes import Episode, continued, extreme_of, touches
+from coldchain.domain.limits import Limit, Total
 from coldchain.domain.reading import Trace
-from coldchain.domain.runs import Counted, CountedBefore, Spans, Stretches, counted_runs, runs, spans, stretches
+from coldchain.domain.runs import Counted, CountedBefore, Stretches, counted_runs, runs, spans, stretches
+from coldchain.domain.unsettled import Unsettled, joined, unsettled
 from coldchain.domain.window import Window
 
-
-@dataclass(frozen=True)
-class Episode:
-    """A maximal run of readings that are bad as they stand (semantics §3).
-
-    Attributes:
-        start_ms: The first bad reading.
-        end_ms: The first good reading after it; ``None`` while open.
-        bounds: Its triple, from the last good reading before it to ``end_ms`` or the last reading or edge.
-        extreme_milli_c: The worst value, of the readings inside the edges where there are any.
-        badness: How far that lies beyond the good, m°C; readings outside the edges rank behind all inside.
-        readings: How many bad readings.
-        sure: Whether a reading inside the edges is bad by the ``at_least`` test.
-        longest_sure_ms: The longest unbroken stretch of ``at_least`` in it.
-        reached: The running triple of the whole trace at its end; with ``within``, the largest window that ends in it.
-        sure_count, perhaps_count: How many separate bad runs there had been by its end, surely and perhaps.
-    """
-
-    start_ms: int
-    end_ms: int | None
-    bounds: Bounds
-    extreme_milli_c: int
-    badness: int
-    readings: int
-    sure: bool
-    longest_sure_ms: int
-    reached: Bounds
-    sure_count: int
-    perhaps_count: int
-
-
-@dataclass(frozen=True)
-class Unsettled:
-    """An interval in which a limit may or may not have been kept.
-
-    Attributes:
-        cause: ``silent`` (nobody measured), ``doubtful`` (within the probe's uncertainty), ``between`` (between a
-            good and a bad reading) or ``extremes`` (only the lowest and highest values are known).
-    """
-
-    limit_id: str
-    start_ms: int
-    end_ms: int
-    cause: str
+__all__ = [
+    "Episode",
+    "Progress",
+    "Unsettled",
+    "advance",
+    "advance_series",
+    "advance_table",
+    "begin",
+    "finish",
+    "joined_series",
+]
 
 
 @dataclass(frozen=True)
@@ -135,7 +104,7 @@ class Progress:
         return cls(
             limit=limit,
             last=None if last is None else (last[0], last[1]),
-            open=None if running is None else _episode_of_json(running),
+            open=None if running is None else Episode.of_json(running),
             window=None if window is None else Window.of_json(window),
             **({"yardstick": Yardstick()} | {name: _NESTED[name](**data[name]) for name in _NESTED if name in data}),
             **{name: data[name] for name in _PLAIN if name in data},
@@ -149,10 +118,6 @@ _PLAIN: dict[str, Any] = {
     if isinstance(one.default, bool | int) or one.name == "perhaps_since_ms"
 }
 """Fields that are numbers or flags, with what `begin` makes them."""
-
-
-def _episode_of_json(data: dict[str, Any]) -> Episode:
-    return Episode(**data | {"bounds": Bounds(**data["bounds"]), "reached": Bounds(**data["reached"])})
 
 
 def begin(limit: Limit, yardstick: Yardstick, edges: Edges = Edges()) -> Progress:
@@ -238,22 +203,14 @@ def advance_table(fresh: Progress, rows: Table, last: tuple[int, int | None], re
         silences=fresh.silences + _silences(rows),
         open=still_open,
         window=None if window is None else window.trimmed(),
-        peak=_largest(fresh.peak, peak),
+        peak=largest((fresh.peak, peak)),
         episodes=fresh.episodes + closed,
-        unsettled=_joined(fresh, _unsettled(fresh, rows, perhaps)),
+        unsettled=joined(fresh.limit, fresh.unsettled, unsettled(fresh.limit, rows, perhaps)),
     )
 
 
 def _silences(rows: Table) -> int:
     return int((rows.silent & (np.diff(rows.at_ms) > 0)).sum())
-
-
-def _largest(one: Bounds, other: Bounds) -> Bounds:
-    return Bounds(
-        max(one.at_least_ms, other.at_least_ms),
-        max(one.estimate_ms, other.estimate_ms),
-        max(one.at_most_ms, other.at_most_ms),
-    )
 
 
 # -- episodes -----------------------------------------------------------------------------------------------------
@@ -273,7 +230,7 @@ def _episodes(
         before, after = max(int(reading[start - 1]), 0) if start else 0, min(stop, last)
         own = slice(start, stop)
         within = sure.length_ms[(sure.first >= start) & (sure.first < stop)]
-        extreme, badness = _extreme(progress.limit, rows, own)
+        extreme, badness = extreme_of(progress.limit, rows, own)
         bounds = rows.between(before, after)
         ended = stop < last or (stop == last and not end_edge)
         episode = Episode(
@@ -292,83 +249,11 @@ def _episodes(
             perhaps_count=int(counted.perhaps[after]),
         )
         if running is not None:
-            episode = _continued(running, episode)
-        if not _touches(progress.edges, episode, int(rows.taken_ms[after])):
+            episode = continued(running, episode)
+        if not touches(progress.edges, episode, int(rows.taken_ms[after])):
             continue
         if ended:
             closed.append(episode)
         else:
             still_open = episode
     return tuple(closed), still_open
-
-
-def _touches(edges: Edges, episode: Episode, until_ms: int) -> bool:
-    """Whether any of an episode lies inside the edges; one that still runs may yet reach in."""
-    begun = edges.end_ms is None or episode.start_ms <= edges.end_ms
-    return begun and (edges.start_ms is None or until_ms > edges.start_ms or episode.end_ms is None)
-
-
-def _extreme(limit: Limit, rows: Table, own: slice) -> tuple[int, int]:
-    """The worst value of a run and its badness."""
-    depth = depth_milli_c(limit, rows.milli_c[own])
-    inside = (rows.at_ms[own] == rows.taken_ms[own]) & ~rows.neutral[own]
-    badness = np.where(inside, depth, depth - HOTTEST)
-    worst = int(np.argmax(badness))
-    return int(rows.milli_c[own][worst]), int(badness[worst])
-
-
-def _continued(running: Episode, piece: Episode) -> Episode:
-    """An open episode and the part of it that the next piece holds."""
-    worse = piece.badness > running.badness
-    return replace(
-        piece,
-        start_ms=running.start_ms,
-        bounds=running.bounds + piece.bounds,
-        extreme_milli_c=piece.extreme_milli_c if worse else running.extreme_milli_c,
-        badness=max(piece.badness, running.badness),
-        readings=running.readings + piece.readings,
-        sure=running.sure or piece.sure,
-        longest_sure_ms=max(running.longest_sure_ms, piece.longest_sure_ms),
-        reached=_largest(running.reached, piece.reached),
-    )
-
-
-# -- what makes a verdict undetermined ----------------------------------------------------------------------------
-
-
-def _unsettled(progress: Progress, rows: Table, perhaps: Spans) -> tuple[Unsettled, ...]:
-    """The intervals that leave the limit open: which, and why."""
-    limit = progress.limit
-    if isinstance(limit.allowance, Each):
-        longer = np.flatnonzero(perhaps.at_most_ms > milliseconds(limit.allowance.duration)).tolist()
-        return tuple(
-            Unsettled(
-                limit.id, int(perhaps.start_ms[k]), int(perhaps.end_ms[k]), "silent" if perhaps.silent[k] else "between"
-            )
-            for k in longer
-        )
-    wide = np.diff(rows.at_most) > np.diff(rows.at_least)
-    if isinstance(limit.allowance, NoAllowance | AnyDuration):
-        wide &= rows.silent | rows.doubtful
-    first, end = runs(wide)
-    return tuple(
-        Unsettled(limit.id, int(rows.at_ms[start]), int(rows.at_ms[stop]), _cause(rows, start, stop))
-        for start, stop in zip(first.tolist(), end.tolist(), strict=True)
-    )
-
-
-def _cause(rows: Table, start: int, stop: int) -> str:
-    if rows.silent[start:stop].any():
-        return "silent"
-    return "doubtful" if rows.doubtful[start:stop].any() else "between"
-
-
-def _joined(progress: Progress, later: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:
-    """Intervals that meet at a cut are one, as they would be without the cut; spans of ``each`` are never cut."""
-    before = progress.unsettled
-    meet = before and later and before[-1].end_ms == later[0].start_ms
-    if not meet or isinstance(progress.limit.allowance, Each):
-        return before + later
-    order = ("silent", "doubtful", "between")
-    cause = min(before[-1].cause, later[0].cause, key=order.index)
-    return (*before[:-1], replace(before[-1], end_ms=later[0].end_ms, cause=cause), *later[1:])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coldchain.domain.bounds import Bounds
+from coldchain.domain.bounds import Bounds, largest
 from coldchain.domain.limits import Limit
 from coldchain.domain.verdict import Judgement, LimitJudgement, Verdict, item_verdict
 
@@ -62,9 +62,4 @@ def _longest(judged: Judgement) -> int:
 def _limit(judged: Mapping[str, LimitJudgement]) -> LimitTogether:
     every = [one.bounds for one in judged.values()]
     worst = min(judged, key=lambda probe: (_WORST_FIRST.index(judged[probe].verdict), -judged[probe].bounds.at_most_ms))
-    bounds = Bounds(
-        max(one.at_least_ms for one in every),
-        max(one.estimate_ms for one in every),
-        max(one.at_most_ms for one in every),
-    )
-    return LimitTogether(judged[worst].limit, judged[worst].verdict, bounds, worst)
+    return LimitTogether(judged[worst].limit, judged[worst].verdict, largest(every), worst)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from itertools import product as every_choice
 from math import prod
 
-from coldchain.domain.bounds import Bounds, Table, Yardstick
+from coldchain.domain.bounds import Bounds, Table, Yardstick, largest
 from coldchain.domain.exposure import NOWHERE, Stay, advanced, stay_table, way_table
 from coldchain.domain.limits import Limit, NoAllowance, Total
 from coldchain.domain.probes import Probe
@@ -119,7 +119,7 @@ def judge_ways(limit: Limit, stays: Sequence[ItemStay], limits: Sequence[Limit |
     return ItemLimit(
         limit=limit,
         verdict=Verdict.UNDETERMINED if unsure else worst.verdict,
-        bounds=_largest([one[1].bounds for one in judged]),
+        bounds=largest([one[1].bounds for one in judged]),
         probes=way.probes,
         excursions=worst.excursions,
         unsettled=worst.unsettled,
@@ -202,14 +202,6 @@ _RANK = {Verdict.VIOLATED: 2, Verdict.UNDETERMINED: 1}
 
 def _badness(judged: LimitJudgement) -> tuple[int, int, int]:
     return _RANK.get(judged.verdict, 0), judged.bounds.at_least_ms, judged.bounds.at_most_ms
-
-
-def _largest(bounds: Sequence[Bounds]) -> Bounds:
-    return Bounds(
-        max(one.at_least_ms for one in bounds),
-        max(one.estimate_ms for one in bounds),
-        max(one.at_most_ms for one in bounds),
-    )
 
 
 def _episodes(progress: Progress) -> Sequence[Episode]:
