@@ -194,7 +194,9 @@ def _imports(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 def _sha256_of_kept(tx: Transaction, sha256: str) -> str:
     """What the bytes that are kept under a SHA-256 really have for one; empty where they are gone."""
     found = tx.scalar(select(kept_file.c.content).where(kept_file.c.sha256 == sha256))
-    return "" if found is None else hashlib.sha256(found).hexdigest()
+    if found is None:
+        return ""
+    return hashlib.sha256(found.encode() if isinstance(found, str) else found).hexdigest()  # whoever forges may write text
 
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:
