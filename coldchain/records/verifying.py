@@ -196,7 +196,8 @@ def _sha256_of_kept(tx: Transaction, sha256: str) -> str:
     found = tx.scalar(select(kept_file.c.content).where(kept_file.c.sha256 == sha256))
     if found is None:
         return ""
-    return hashlib.sha256(found.encode() if isinstance(found, str) else found).hexdigest()  # whoever forges may write text
+    content = found.encode() if isinstance(found, str) else found  # whoever forges may write text
+    return hashlib.sha256(content).hexdigest()
 
 
 def _all(tx: Transaction, table: Table) -> Iterator[dict[str, Any]]:
