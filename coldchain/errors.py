@@ -14,6 +14,7 @@
     ├── NotFound                   what was asked for is not in the record
     ├── StoreUnavailable           the database does not answer                      (retry)
     │   └── StoreUnusable          it cannot be used as it is: not there, not writable, not of this program
+    ├── ClusterUnavailable         the Dask cluster does not answer, or cannot judge  (retry)
     ├── BrokerUnavailable          the MQTT broker does not answer                   (retry)
     ├── PortTaken                  another program listens where we were told to
     └── DeliveryFailed             an alert was not taken by its channel             (retry, or not: see the instance)
@@ -126,6 +127,12 @@ class StoreUnusable(StoreUnavailable):
     """The database cannot be used as it is, and waiting will not change that."""
 
     retry = False
+
+
+class ClusterUnavailable(ColdchainError):
+    """The cluster that should judge files does not answer, has lost its workers, or runs another program."""
+
+    retry = True
 
 
 class BrokerUnavailable(ColdchainError):

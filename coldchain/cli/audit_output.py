@@ -1,45 +1,78 @@
-"""What `coldchain audit` prints, and the report it writes."""
+"""What `coldchain audit` prints: each file as it comes, and what can only be said at the end."""
 
 import argparse
+import json
 import os
-import shlex
 import sys
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from coldchain.auditing.audited import Audited, Refused, Result
-from coldchain.errors import UsageError
 from coldchain.version import __version__
 
 if TYPE_CHECKING:
-    from coldchain.domain.product import Stage
-    from coldchain.loggers.logger_file import Declared
-    from coldchain.reporting.report import Refusal, Section
+    from coldchain.auditing.audited import Result
+    from coldchain.auditing.question import Form, Judged
+    from coldchain.auditing.related import Related
+    from coldchain.reporting.summary import Row, Summary
+
+PROGRAM = f"coldchain {__version__}"
+
+
+def with_relations(section: Any, related: "Related") -> Any:
+    """A section that also says which files it repeats or contradicts."""
+    from coldchain.reporting.summary import related_in_words
+
+    said = related_in_words(related.as_json())
+    return replace(section, notes=(*section.notes, f"This file {said}")) if said else section
+
+
+def section_of(result: "Result") -> Any:
+    """A result in the words of a report, without its chart."""
+    return _section(result, picture=False)
+
+
+def pictured(result: "Result") -> Any:
+    """A result in the words of a report, with its chart."""
+    return _section(result, picture=True)
+
+
+def _section(result: "Result", *, picture: bool) -> Any:
+    from coldchain.auditing.audited import Refused
+    from coldchain.reporting.content import refusal, section
+
+    return refusal(result) if isinstance(result, Refused) else section(result, picture=picture)
 
 
 class Output:
-    """Takes one result after the other; `close` says what can only be said at the end."""
+    """Takes one channel after the other; `close` says what can only be said at the end."""
 
-    def add(self, result: Result) -> None:
-        """Print one result; a refusal also goes to standard error as one sentence."""
-        if isinstance(result, Refused):
-            name, message = _plain(result.file.name), _plain(result.message)
-            named = message if message.startswith(name) else f"{name}: {message}"
-            print(f"coldchain: {named}", file=sys.stderr)
+    @property
+    def form(self) -> "Form | None":
+        """What each result must become where it is judged, besides its line."""
+        return None
 
-    def close(self) -> None:
+    def add(self, judged: "Judged", related: "Related") -> None:  # noqa: ARG002 -- for those who say it
+        """Print one; a refusal also goes to standard error as one sentence."""
+        if judged.verdict is None:
+            from coldchain.reporting.words import printable
+
+            written = json.loads(judged.line)
+            name, message = printable(written["file"]["name"]), printable(written["error"]["message"])
+            print(f"coldchain: {message if message.startswith(name) else f'{name}: {message}'}", file=sys.stderr)
+
+    def close(self, made: "Summary") -> None:
         """Everything has been added."""
 
 
 class JsonLines(Output):
     """One object a line."""
 
-    def add(self, result: Result) -> None:
+    def add(self, judged: "Judged", related: "Related") -> None:
         """Print a line, for a refusal too."""
-        from coldchain.auditing.contract import json_line
+        from coldchain.auditing.bulk import full_line
 
-        super().add(result)
-        print(json_line(result), flush=True)
+        super().add(judged, related)
+        print(full_line(judged, related), flush=True)
 
 
 class Rows(Output):
@@ -50,12 +83,12 @@ class Rows(Output):
 
         sys.stdout.write(header())
 
-    def add(self, result: Result) -> None:
-        """Print the rows of a result."""
-        from coldchain.auditing.table import rows
+    def add(self, judged: "Judged", related: "Related") -> None:
+        """Print the rows of a channel."""
+        from coldchain.auditing.table import rows_of
 
-        super().add(result)
-        sys.stdout.write(rows(result))
+        super().add(judged, related)
+        sys.stdout.write(rows_of(json.loads(judged.line)))
 
 
 @dataclass
@@ -63,115 +96,77 @@ class Text(Output):
     """For people: each channel as it comes, and a summary where there are several."""
 
     colour: bool
-    sections: "list[Section]" = field(default_factory=list)
-    refusals: "list[Refusal]" = field(default_factory=list)
+    written: int = 0
 
-    def add(self, result: Result) -> None:
+    @property
+    def form(self) -> "Form | None":
+        """The words of a report."""
+        return section_of
+
+    def add(self, judged: "Judged", related: "Related") -> None:
         """Print a channel."""
-        from coldchain.reporting.content import refusal, section
+        from coldchain.reporting.report import Section
         from coldchain.reporting.text import section_text
 
-        super().add(result)
-        if isinstance(result, Refused):
-            self.refusals.append(refusal(result))
-            return
-        if self.sections:
-            print()
-        self.sections.append(section(result, picture=False))
-        print(section_text(self.sections[-1], colour=self.colour), end="", flush=True)
+        super().add(judged, related)
+        if isinstance(judged.form, Section):
+            if self.written:
+                print()
+            self.written += 1
+            print(section_text(with_relations(judged.form, related), colour=self.colour), end="", flush=True)
 
-    def close(self) -> None:
+    def close(self, made: "Summary") -> None:
         """Print the summary, worst first, where there is more than one thing to sum up."""
-        from coldchain.reporting.report import worst_first
-        from coldchain.reporting.text import summary_text
+        from coldchain.reporting.summary_text import summary_text
 
-        if len(self.sections) + len(self.refusals) > 1:
-            print(summary_text(worst_first(self.sections), self.refusals, colour=self.colour), end="")
-
-
-class WithReport(Output):
-    """Prints as another output does, and writes the report at the end."""
-
-    def __init__(self, printed: Output, arguments: argparse.Namespace, command: str) -> None:
-        self._printed, self._path, self._command = printed, arguments.report, command
-        self._results: list[Result] = []
-
-    def add(self, result: Result) -> None:
-        """Print it and keep it."""
-        self._printed.add(result)
-        self._results.append(result)
-
-    def close(self) -> None:
-        """Write the report.
-
-        Raises:
-            UsageError: The file cannot be written.
-        """
-        from coldchain.reporting.content import report
-
-        self._printed.close()
-        made = report(
-            [result for result in self._results if isinstance(result, Audited)],
-            [result for result in self._results if isinstance(result, Refused)],
-            command=self._command,
-            program=f"coldchain {__version__}",
-        )
-        if self._path.suffix.lower() == ".pdf":
-            from coldchain.reporting.pdf import report_pdf
-
-            content = report_pdf(made)
-        else:
-            from coldchain.reporting.html import report_html
-
-            content = report_html(made).encode("utf-8", "replace")
-        unfinished = self._path.with_name(f".{self._path.name}.unfinished")
-        try:
-            unfinished.write_bytes(content)
-            unfinished.replace(self._path)
-        except OSError as error:
-            raise UsageError(f"the report cannot be written to {str(self._path)!r}: {error.strerror}") from error
+        if len(made.rows) > 1:
+            print(summary_text(made, colour=self.colour), end="")
 
 
-def outputs(arguments: argparse.Namespace, declared: "Declared", stage: "Stage") -> Output:
+@dataclass
+class SummaryOnly(Output):
+    """For people who keep the results in a folder: nothing but the summary."""
+
+    colour: bool
+    kept: str
+
+    def add(self, judged: "Judged", related: "Related") -> None:
+        """Nothing: a refusal stands in the summary."""
+
+    def close(self, made: "Summary") -> None:
+        """Print the summary; what was not judged is also one sentence on standard error."""
+        from coldchain.reporting.summary import NOT_JUDGED
+        from coldchain.reporting.summary_text import summary_text
+        from coldchain.reporting.words import plural
+
+        print(summary_text(made, colour=self.colour, kept=self.kept).lstrip("\n"), end="")
+        if left := made.counts[NOT_JUDGED]:
+            print(
+                f"coldchain: {plural(left, 'file')} could not be judged: the summary says what to do", file=sys.stderr
+            )
+
+
+def outputs(arguments: argparse.Namespace) -> Output:
     """The output that was asked for."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
-    printed: Output
     match arguments.format:
         case "json":
             if reconfigure:
                 reconfigure(encoding="utf-8", errors="backslashreplace")
-            printed = JsonLines()
+            return JsonLines()
         case "csv":
             if reconfigure:
                 reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-            printed = Rows()
+            return Rows()
         case _:
             if reconfigure:
                 reconfigure(errors="replace")
-            printed = Text(colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-    if arguments.report is None:
-        return printed
-    return WithReport(printed, arguments, command_of(arguments, declared, stage))
+            colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            return SummaryOnly(colour, str(arguments.output)) if arguments.output else Text(colour)
 
 
-def command_of(arguments: argparse.Namespace, declared: "Declared", stage: "Stage") -> str:
-    """The one command that finds the same again: the paths as they were given, every declaration spelled out."""
-    words = ["coldchain", "audit", *arguments.paths, "--product", arguments.product, "--stage", stage.name]
-    for folder in arguments.rules:
-        words += ["--rules", str(folder)]
-    options = {
-        "--tz": declared.tz, "--unit": declared.unit, "--date-order": declared.date_order,
-        "--decimal": declared.decimal, "--column": declared.column, "--from": arguments.start, "--to": arguments.end,
-        "--max-gap": arguments.max_gap, "--uncertainty": arguments.uncertainty,
-    }  # fmt: skip
-    for option, value in options.items():
-        words += [] if value is None else [option, value]
-    words += ["--accept-bad-signature"] if arguments.accept_bad_signature else []
-    site = f"COLDCHAIN_TZ={shlex.quote(declared.site_tz)} " if declared.site_tz else ""
-    return site + shlex.join(words)
+def row_of(judged: "Judged", related: "Related") -> "Row":
+    """The channel's row of the summary."""
+    from coldchain.reporting.summary import row
 
-
-def _plain(said: str) -> str:
-    from coldchain.reporting.words import printable
-
-    return printable(said)
+    return row(json.loads(judged.line), related.as_json())

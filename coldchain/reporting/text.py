@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.report import EpisodeLine, LimitLine, Refusal, Section, cut
+from coldchain.reporting.report import INTERVALS, EpisodeLine, LimitLine, Refusal, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import together
 
@@ -38,6 +38,7 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     blocks.append(_block("What the verdict rests on", _facts(rests)))
     blocks.append(_block("Statistics", _facts(section.statistics)))
     blocks.append(_block("What the device itself found", _bullets(section.device_says)))
+    blocks.append(_block(INTERVALS, _bullets(section.intervals)))
     blocks.append(_block("In quarantine", _bullets(section.quarantine)))
     return "\n".join(line for block in blocks for line in block) + "\n"
 
@@ -48,22 +49,6 @@ def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
     lines = [f"{word}  {refusal.name}", *_wrapped(f"{refusal.message} ({refusal.code})", "  ")]
     if refusal.options:
         lines += _wrapped(f"Try {' or '.join(refusal.options)}", "  ")
-    return "\n".join(lines) + "\n"
-
-
-def summary_text(sections: Sequence[Section], refusals: Sequence[Refusal], *, colour: bool = False) -> str:
-    """All files on a line each, worst first, and the counts."""
-    lines = ["", f"Summary of {len(sections) + len(refusals)}"]
-    lines += [f"  ✘ not judged    {refusal.name}: {refusal.message}" for refusal in refusals]
-    for section in sections:
-        word = _coloured(f"{SHAPES[section.verdict]} {section.verdict:<12}", section.verdict, colour)
-        lines.append(f"  {word}  {section.name}: {section.headline}")
-    counts = [
-        f"{sum(1 for section in sections if section.verdict is verdict)} {verdict}"
-        for verdict in (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
-    ]
-    counts += [f"{len(refusals)} not judged"] if refusals else []
-    lines += ["", f"  {', '.join(counts)}"]
     return "\n".join(lines) + "\n"
 
 

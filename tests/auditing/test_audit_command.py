@@ -81,7 +81,7 @@ def test_the_text_begins_with_the_verdict_then_excursions_then_what_it_rests_on(
 def test_several_files_end_with_a_summary_worst_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     audit("logs")
     summary = capsys.readouterr().out.partition("Summary of 3")[2]
-    names = [word for word in summary.split() if word.endswith(".csv")]
+    names = [line.split()[2] for line in summary.splitlines() if line.startswith(("  ◆", "  ◇", "  ●"))]
     assert names == ["logs/b-bad.csv", "logs/c-open.csv", "logs/a-good.csv"]
     assert summary.endswith("  1 violated, 1 undetermined, 1 compliant\n")
 
@@ -142,7 +142,7 @@ def test_csv_is_a_table_with_one_head(folder: Path, capsys: pytest.CaptureFixtur
         (["--from", "2026-03-14T09:00Z", "--to", "2026-03-14T08:00Z"], "--to must lie after --from"),
         (["--to", "2026-10-25T02:30", "--tz", "Europe/Berlin"], "stands twice or never"),
         (["--stage", "diluted"], "box has no stage 'diluted'; it has: strict, patient"),
-        (["--report", "report.docx"], "--report writes FILE.pdf or FILE.html"),
+        (["--report", "report.docx"], "--report writes FILE.pdf, .html, .csv, .json or .epcis.json"),
         (["--report", "nowhere/report.pdf"], "there is no folder 'nowhere'"),
         (["--jobs", "0"], "--jobs needs a number from 1 up"),
     ],
