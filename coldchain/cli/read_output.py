@@ -8,6 +8,7 @@ from collections import Counter
 
 from coldchain.cli.read import Output
 from coldchain.domain.duration import format_duration
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.temperature import format_c
 from coldchain.errors import FileRefused
 from coldchain.loggers.contract import ChannelRead, as_json, csv_rows, instant, refused_json
@@ -91,6 +92,8 @@ def _lines(file: LoggerFile, channels: tuple[ChannelRead, ...]) -> list[str]:
         lines += _channel(read, len(channels) > 1)
     if file.daily:
         lines.append(_entry("daily", _daily(file)))
+    if file.extremes and not channels:
+        lines += _extremes(file.extremes)
     lines.append("")
     lines += [_entry(_CHOICES[name], _evidence(name, found)) for name, found in file.evidence.items()]
     if file.device.stopped_ms is not None:
@@ -143,6 +146,17 @@ def _quarantine(word: str, rows: tuple[Quarantined, ...]) -> list[str]:
         lines.append(_entry("", f"  {place}: {row.text!r} ({row.reason})"))
     if len(rows) > _SHOWN:
         lines.append(_entry("", f"  and {len(rows) - _SHOWN} more"))
+    return lines
+
+
+def _extremes(extremes: tuple[Extremes, ...]) -> list[str]:
+    """Over which time only extremes are known, and the outermost of them."""
+    known = [(one.low_milli_c, one.high_milli_c) for one in extremes if one.low_milli_c is not None]
+    span = f"{_time(extremes[0].start_ms)} to {_time(extremes[-1].end_ms)}"
+    lines = [_entry("extremes", f"the lowest and highest value of {len(extremes)} intervals, {span}")]
+    if known:
+        low, high = min(low or 0 for low, _ in known), max(high or 0 for _, high in known)
+        lines.append(_entry("", f"{format_c(low)} to {format_c(high)}"))
     return lines
 
 

@@ -27,7 +27,7 @@ from coldchain.loggers import (
     rotronic,
     ruuvi,
     sensorpush,
-    shelly,
+    statistics_only,
     tandd,
     tempstick,
     thingspeak,
@@ -68,7 +68,7 @@ TABLES: tuple[Family, ...] = (
     (sensorpush.sniff, sensorpush.read),
     (thingspeak.sniff, thingspeak.read),
     (elitech.sniff, elitech.read),
-    (shelly.sniff, plain_csv.read),  # refuses: its files hold no reading
+    (statistics_only.sniff, statistics_only.read),
     (plain_csv.sniff, plain_csv.read),
 )
 """Families of delimited tables; the plain table takes what no other does."""

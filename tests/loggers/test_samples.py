@@ -33,7 +33,7 @@ ANSWERS = {
 OTHERS = {
     "elitech": {"unknown-unit"},
     "influxdb": {"no-temperature"},
-    "shelly": {"no-readings"},
+    "shelly": {"unknown-unit"},
     "homeassistant": {"unknown-unit"},
     "thingspeak": {"no-temperature"},
     "tinytag": {"unknown-unit"},
