@@ -7,12 +7,13 @@ import numpy as np
 
 from coldchain.auditing.audited import Audited, AuditedFile, Period, Refused, Result
 from coldchain.auditing.by_extremes import audit_extremes, beside_readings
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
-from coldchain.domain.duration import format_duration, milliseconds
+from coldchain.domain.bounds import Edges, Yardstick
+from coldchain.domain.duration import format_duration
 from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import Statistics, statistics
 from coldchain.domain.verdict import Judgement, Verdict, judge
+from coldchain.domain.yardstick import yardstick_of
 from coldchain.errors import FileRefused
 from coldchain.loggers import Declared, LoggerFile, read
 from coldchain.loggers.contract import ChannelRead, settled_channels
@@ -62,15 +63,9 @@ def yardstick(period: Period, product: Product, sensor_max_gap_ms: int | None = 
 
     ``--max-gap`` if given, else the smaller of the product's and the sensor's, else 60 min.
     """
-    if period.max_gap_ms is not None:
-        return Yardstick(period.max_gap_ms, period.uncertainty_milli_c, "option")
-    known = []
-    if product.max_gap is not None:
-        known.append((milliseconds(product.max_gap), "product"))
-    if sensor_max_gap_ms is not None:
-        known.append((sensor_max_gap_ms, "sensor"))
-    max_gap_ms, said_by = min(known, default=(DEFAULT_MAX_GAP_MS, "default"))
-    return Yardstick(max_gap_ms, period.uncertainty_milli_c, said_by)
+    return yardstick_of(
+        product, sensor_max_gap_ms, max_gap_ms=period.max_gap_ms, uncertainty_milli_c=period.uncertainty_milli_c
+    )
 
 
 def edges_of(period: Period, stopped_ms: int | None, trace: Trace) -> tuple[Edges, str | None]:

@@ -8,9 +8,8 @@ from coldchain.cli.options import add_declared_options, declared_of
 from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from coldchain.auditing.audited import Period
     from coldchain.auditing.preparations import RecordedTrace
     from coldchain.domain.preparation import PreparationJudgement
     from coldchain.domain.probes import Probe
@@ -46,20 +45,24 @@ def run(arguments: argparse.Namespace) -> int:
     import time
 
     from coldchain.auditing.asked import period_of
-    from coldchain.auditing.file import yardstick
     from coldchain.auditing.preparations import parse_recorded, preparation_json, traces_by_location
     from coldchain.domain.preparation import judge_preparation
     from coldchain.domain.probes import Probe
+    from coldchain.domain.yardstick import yardstick_of
     from coldchain.rulebook.book import load_rulebook
 
     recorded = parse_recorded(_text(arguments.events), arguments.events)
     product = load_rulebook(*arguments.rules).product(recorded.product)
     declared = declared_of(arguments)
     period = period_of(None, None, None, arguments.max_gap, arguments.uncertainty, accept_bad_signature=False)
-    probes = _brought_along(recorded.traces, Path(arguments.events).parent, declared, period, product)
+    asked = {
+        "max_gap_ms": period.max_gap_ms,
+        "uncertainty_milli_c": None if arguments.uncertainty is None else period.uncertainty_milli_c,
+    }
+    probes = _brought_along(recorded.traces, Path(arguments.events).parent, declared, asked, product)
     for where, file in traces_by_location(arguments.trace).items():
         trace = _trace(file, declared)
-        probes.setdefault(where, []).append(Probe(file, None, None, trace, yardstick(period, product)))
+        probes.setdefault(where, []).append(Probe(file, None, None, trace, yardstick_of(product, **asked)))
     now_ms = int(time.time() * 1000) if recorded.now_ms is None else recorded.now_ms
     try:
         judged = judge_preparation(product, recorded.happenings, recorded.statements, probes, now_ms)
@@ -84,23 +87,18 @@ def _text(path: str) -> str:
 
 
 def _brought_along(
-    traces: "Sequence[RecordedTrace]", folder: Path, declared: "Declared", period: "Period", product: "Product"
-) -> "dict[str, list[Probe]]":
+    traces: "Sequence[RecordedTrace]", folder: Path, declared: "Declared", asked: "Mapping[str, int | None]",
+    product: "Product",
+) -> "dict[str, list[Probe]]":  # fmt: skip
     """The probes whose readings lie beside the record; the command's options win over what the record says."""
-    from dataclasses import replace
-
-    from coldchain.auditing.file import yardstick
     from coldchain.domain.probes import Probe
     from coldchain.domain.reading import EMPTY_TRACE
+    from coldchain.domain.yardstick import yardstick_of
 
     found: dict[str, list[Probe]] = {}
     for one in traces:
         trace = EMPTY_TRACE if one.file is None else _trace(str(folder / one.file), declared)
-        by = yardstick(period, product)
-        if one.max_gap_ms is not None and period.max_gap_ms is None:
-            by = replace(by, max_gap_ms=one.max_gap_ms, max_gap_from="sensor")
-        if one.uncertainty_milli_c is not None and not period.uncertainty_milli_c:
-            by = replace(by, uncertainty_milli_c=one.uncertainty_milli_c)
+        by = yardstick_of(product, one.max_gap_ms, one.uncertainty_milli_c, **asked)
         found.setdefault(one.location, []).append(Probe(one.probe, one.from_ms, one.to_ms, trace, by))
     return found
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
+from coldchain.domain.bounds import Edges, Yardstick
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Product, Total
+from coldchain.domain.yardstick import yardstick_of
 from coldchain.records.units import Unit
 from coldchain.rulebook.book import parse_product
 from coldchain.rulebook.words import limit_in_words
@@ -56,18 +57,12 @@ class Rules:
 def rules_of(unit: Unit, now_ms: int) -> Rules:
     """What judges a unit now; its end is an edge once it has come."""
     product = _product(unit.product_file, unit.product_id)
-    said = {
-        "product": None if product.max_gap is None else milliseconds(product.max_gap),
-        "sensor": unit.max_gap_ms,
-    }
-    gaps = [(gap_ms, who) for who, gap_ms in said.items() if gap_ms is not None]
-    max_gap_ms, max_gap_from = min(gaps, key=lambda gap: gap[0], default=(DEFAULT_MAX_GAP_MS, "default"))
     ended = unit.to_ms is not None and unit.to_ms <= now_ms
     return Rules(
         product=product,
         stage=unit.stage,
         limits=product.stages[unit.stage].limits,
-        yardstick=Yardstick(max_gap_ms, unit.uncertainty_milli_c, max_gap_from),
+        yardstick=yardstick_of(product, unit.max_gap_ms, unit.uncertainty_milli_c),
         edges=Edges(unit.from_ms, unit.to_ms if ended else None),
         calibration=unit.calibration,
         calibrated_on=unit.calibrated_on,

@@ -7,12 +7,12 @@ label raises: would it matter here?
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Edges, Yardstick
-from coldchain.domain.duration import milliseconds
+from coldchain.domain.bounds import Edges
 from coldchain.domain.product import Product, Stage, Total
 from coldchain.domain.reading import Trace
 from coldchain.domain.together import Together, together
 from coldchain.domain.verdict import Certainty, Judgement, Verdict, item_verdict, judge
+from coldchain.domain.yardstick import yardstick_of
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,6 @@ class Measured:
     edges: Edges
     max_gap_ms: int | None = None
     uncertainty_milli_c: int = 0
-
-
-def yardstick_of(product: Product, measured: Measured) -> Yardstick:
-    """The smaller ``max_gap`` of product and sensor, and the probe's uncertainty (semantics §3)."""
-    said = [] if product.max_gap is None else [(milliseconds(product.max_gap), "product")]
-    said += [] if measured.max_gap_ms is None else [(measured.max_gap_ms, "sensor")]
-    max_gap_ms, who = min(said, key=lambda gap: gap[0], default=(DEFAULT_MAX_GAP_MS, "default"))
-    return Yardstick(max_gap_ms, measured.uncertainty_milli_c, who)
 
 
 def judged_by(product: Product, stage: str, probes: Sequence[Measured]) -> Together | None:
@@ -73,7 +65,8 @@ def needs_the_whole_way(stage: Stage) -> bool:
 
 
 def _judged(product: Product, stage: Stage, measured: Measured) -> Judgement:
-    return judge(measured.trace, stage.limits, yardstick_of(product, measured), measured.edges)
+    yardstick = yardstick_of(product, measured.max_gap_ms, measured.uncertainty_milli_c)
+    return judge(measured.trace, stage.limits, yardstick, measured.edges)
 
 
 def _of_stretch(judged: Judgement, start_ms: int, end_ms: int) -> Verdict:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from coldchain.domain.bounds import Edges, Yardstick
+from coldchain.domain.bounds import Edges
 from coldchain.domain.verdict import Verdict
-from coldchain.reviewing.reconsidering import Measured, judged_by, needs_the_whole_way, stretch_under, yardstick_of
+from coldchain.reviewing.reconsidering import Measured, judged_by, needs_the_whole_way, stretch_under
 from coldchain.rulebook.book import parse_product
 from coldchain.web.versions import sentence_of
 from tests.domain.test_judge import minutes
@@ -74,22 +74,6 @@ def test_a_place_is_judged_over_all_its_probes() -> None:
 def test_budgets_need_all_that_was_before(limits: list[str], needed: bool) -> None:
     asked = parse_product(product_text(*limits), "test.yaml")
     assert needs_the_whole_way(asked.stages["unopened"]) is needed
-
-
-@pytest.mark.parametrize(
-    ("max_gap", "sensor_ms", "expected"),
-    [
-        ("60 min", None, Yardstick(60 * MINUTE, 200, "product")),
-        ("60 min", 30 * MINUTE, Yardstick(30 * MINUTE, 200, "sensor")),
-        ("10 min", 30 * MINUTE, Yardstick(10 * MINUTE, 200, "product")),
-    ],
-)
-def test_the_smaller_max_gap_and_the_probes_uncertainty_are_the_yardstick(
-    max_gap: str, sensor_ms: int | None, expected: Yardstick
-) -> None:
-    asked = parse_product(product_text(max_gap=max_gap), "test.yaml")
-    probe = Measured("probe", minutes("5"), Edges(), sensor_ms, 200)
-    assert yardstick_of(asked, probe) == expected
 
 
 @pytest.mark.parametrize(
