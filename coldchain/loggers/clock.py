@@ -1,7 +1,6 @@
 """From a time column to UTC: the offset in the stamps, in the heading, or the zone that the user declares."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import LineNumbers
 from coldchain.loggers.date_order import usual_step
 from coldchain.loggers.logger_file import COLUMN, DECLARED, HEADER, Declared, Evidence
 from coldchain.loggers.stamps import NO_OFFSET, Ints
@@ -70,7 +70,7 @@ def to_utc(
     local_ms: Ints,
     offset_min: Ints,
     held: NDArray[np.bool_],
-    lines: Sequence[int],
+    lines: LineNumbers,
     words: ZoneWords,
     declared: Declared,
     interval_ms: int | None = None,
@@ -95,7 +95,7 @@ def to_utc(
             line = lines[int(np.flatnonzero(~named)[0])]
             raise FileRefused("ambiguous-time-zone", f"line {line} names no offset from UTC, though other lines do")
         at_ms = local_ms - offset_min * 60_000
-        value = "/".join(format_offset(int(offset)) for offset in np.unique(offset_min))
+        value = "/".join(format_offset(offset) for offset in _distinct(offset_min))
         return _proven(local_ms, at_ms, Evidence(value, COLUMN, "every time names it"), declared)
     if words.offset_min is not None:
         at_ms = local_ms - words.offset_min * 60_000
@@ -109,6 +109,12 @@ def to_utc(
         note = "the site's zone" + (f"; {note}" if note else "")
     at_ms = _through(local_ms, held, lines, zone, interval_ms)
     return Clocked(at_ms, Evidence(zone.name, DECLARED, note))
+
+
+def _distinct(values: Ints) -> list[int]:
+    """The different values, in order; one in nearly every file."""
+    low, high = int(values.min()), int(values.max())
+    return [low] if low == high else [int(value) for value in np.unique(values)]
 
 
 def _proven(local_ms: Ints, at_ms: Milliseconds, evidence: Evidence, declared: Declared) -> Clocked:
@@ -143,7 +149,7 @@ def _unknown(hint: str | None) -> FileRefused:
 
 
 def _through(
-    local_ms: Ints, held: NDArray[np.bool_], lines: Sequence[int], zone: Zone, interval_ms: int | None
+    local_ms: Ints, held: NDArray[np.bool_], lines: LineNumbers, zone: Zone, interval_ms: int | None
 ) -> Milliseconds:
     placed = place(local_ms, zone)
     at_ms = placed.early.copy()
@@ -174,7 +180,7 @@ def _interval(steps: Ints) -> int | None:
     return usual if float((np.abs(steps - usual) <= 1_500).mean()) >= 0.8 else None
 
 
-def _refuse_skipped(local_ms: Ints, skipped: NDArray[np.bool_], lines: Sequence[int], zone: Zone) -> None:
+def _refuse_skipped(local_ms: Ints, skipped: NDArray[np.bool_], lines: LineNumbers, zone: Zone) -> None:
     if skipped.any():
         row = int(np.flatnonzero(skipped)[0])
         raise FileRefused(
@@ -186,7 +192,7 @@ def _refuse_skipped(local_ms: Ints, skipped: NDArray[np.bool_], lines: Sequence[
 
 
 def _refuse_clock_that_stayed(
-    at_ms: Milliseconds, local_steps: Ints, rows: Ints, lines: Sequence[int], interval: int, zone: Zone
+    at_ms: Milliseconds, local_steps: Ints, rows: Ints, lines: LineNumbers, interval: int, zone: Zone
 ) -> None:
     """A device whose own times keep the interval over a clock change did not follow the change."""
     steps = np.diff(at_ms)

@@ -52,16 +52,17 @@ class Dated:
 def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
     """The wall clock times that stamps state under one date order, and where there is such a day."""
     place = {letter: order.index(letter) for letter in "DMY"}
-    year, month, day = (stamps.parts[place[letter]] for letter in "YMD")
+    year, month, day = (stamps.dates[place[letter]] for letter in "YMD")
     if stamps.digits[place["Y"]] <= 2:
         year = np.where(year < 70, year + 2000, year + 1900)
-    good = stamps.good & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1970) & (year <= 2200)
-    year, month, day = np.where(good, year, 1970), np.where(good, month, 1), np.where(good, day, 1)
+    exists = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1970) & (year <= 2200)
+    year, month, day = np.where(exists, year, 1970), np.where(exists, month, 1), np.where(exists, day, 1)
     months = (year - 1970) * 12 + month - 1
     first = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
     following = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    good = good & (first + day - 1 < following)
-    return (first + day - 1) * _DAY + stamps.day_ms, good
+    exists &= first + day - 1 < following
+    good = stamps.good if exists.all() else stamps.good & np.repeat(exists, stamps.runs)
+    return np.repeat((first + day - 1) * _DAY, stamps.runs) + stamps.day_ms, good
 
 
 def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Declared, facts: Facts = NO_FACTS) -> Dated:
@@ -234,6 +235,9 @@ def usual_step(steps: Ints) -> int | None:
     """The commonest step, or ``None`` where there is none."""
     if steps.size == 0:
         return None
+    middle = int(np.partition(steps, steps.size // 2)[steps.size // 2])
+    if np.count_nonzero(steps == middle) * 2 > steps.size:  # what more than half of them are is the median
+        return middle
     values, counts = np.unique(steps, return_counts=True)
     return int(values[counts.argmax()])
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import Cells, LineNumbers
+from coldchain.loggers.columnar import parted
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared
+from coldchain.loggers.plain_numbers import plain
 from coldchain.loggers.split import rows_of
 from coldchain.loggers.text import Text
 
 _WHOLE = re.compile(r"\s*[-+−(]?\s?[0-9]{1,5}\s*")
 _FRACTION = re.compile(r"\s*[0-9]{1,6}\s?[-−)]?\s*")
-LARGE_LINES = 30_000
-"""From about 1 MB on, what pandas takes to be imported is won back."""
-
 _NUMERIC = (Kind.TEMPERATURE, Kind.STATISTIC, Kind.NUMBER)
 
 
@@ -38,7 +38,7 @@ class Grid:
         cut: Whether, then, the last row is shorter than all others.
     """
 
-    lines: Sequence[int]
+    lines: LineNumbers
     columns: Sequence[Sequence[str]]
     beyond: list[str] = field(default_factory=list)
     rejoined: bool = False
@@ -48,24 +48,48 @@ class Grid:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def column(self, index: int) -> list[str]:
+    def column(self, index: int) -> Sequence[str]:
         """One column's cells, without the blanks around them."""
-        return [cell.strip() for cell in self.columns[index]]
+        cells = self.columns[index]
+        return cells.tidied() if isinstance(cells, Cells) else [cell.strip() for cell in cells]
 
 
 def gather(text: Text, layout: Layout, declared: Declared) -> Grid:
-    """The rows of a table; a large and regular one is parted by pandas.
+    """The rows of a table; those of a regular one are parted all at once.
 
     Raises:
         FileRefused: ``damaged``; ``ambiguous-decimal`` where commas part both cells and numbers and no reading fits.
     """
-    if len(text.lines) > LARGE_LINES:
-        from coldchain.loggers.large import gather_large
+    return gather_columns(text, layout) or gather_rows(text, layout, declared)
 
-        grid = gather_large(text, layout)
-        if grid is not None:
-            return grid
-    return gather_rows(text, layout, declared)
+
+def gather_columns(text: Text, layout: Layout) -> Grid | None:
+    """`gather` for a table whose lines are parted by their bytes; ``None`` where that may not be what is meant."""
+    table = parted(text, layout)
+    if table is None or not table.rows:
+        return None
+    columns = table.columns(text.data)
+    if layout.delimiter == "," and not _decimals_in_place(columns, layout):
+        return None
+    width = len(columns)
+    last, odd = table.rows - 1, table.odd
+    widths = [len(cells) for row, cells in odd.items() if row != last]
+    least = min(widths, default=width) if len(widths) == last else min([width, *widths])
+    ends_open = not text.ends_cleanly
+    cut = ends_open and last > 0 and len(odd.get(last, columns)) < least
+    beyond = [", ".join(cell.strip() for cell in cells[width:]) for cells in odd.values() if len(cells) > width]
+    lines = table.lines[: table.rows]
+    return Grid(lines, columns, [line for line in beyond if line.strip(" ,")], False, ends_open, cut)
+
+
+def _decimals_in_place(columns: Sequence[Cells], layout: Layout) -> bool:
+    """Whether a temperature is no whole number, which settles that commas part nothing but cells."""
+    for column in layout.of_kind(Kind.TEMPERATURE):
+        cells = columns[column.index]
+        found = plain(cells)
+        if "." in found.first or any(cells[row] and not is_whole(cells[row]) for row in found.rest.tolist()):
+            return True
+    return False
 
 
 def gather_rows(text: Text, layout: Layout, declared: Declared) -> Grid:

@@ -35,24 +35,33 @@ def rows_of(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[
         at += 1
         if not line or line.isspace():
             continue
-        if '"' not in line:
-            cells = line.split(delimiter)
-        else:
-            while line.count('"') % 2 and _is_open(line, delimiter):  # the quoted cell goes on in the next line
-                if at == end or at - number > MAX_CELL_LINES or len(line) > MAX_LINE:
-                    raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
-                line += "\n" + lines[at]
-                at += 1
-            try:
-                cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
-            except csv.Error as error:
-                raise FileRefused("damaged", f"line {number}: its quotation marks are out of order") from error
-        if len(cells) > MAX_CELLS:
-            raise FileRefused("damaged", f"line {number} has {len(cells)} fields: no logger writes such a row")
-        yield number, cells
+        while '"' in line and line.count('"') % 2 and is_open(line, delimiter):  # the cell goes on in the next line
+            if at == end or at - number > MAX_CELL_LINES or len(line) > MAX_LINE:
+                raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
+            line += "\n" + lines[at]
+            at += 1
+        yield number, cells_of_row(line, number, delimiter)
 
 
-def _is_open(line: str, delimiter: str) -> bool:
+def cells_of_row(line: str, number: int, delimiter: str) -> list[str]:
+    """The cells of one row whose quotation marks are closed.
+
+    Raises:
+        FileRefused: ``damaged``: a row of absurd width, or quotation marks that no cell can have.
+    """
+    if '"' not in line:
+        cells = line.split(delimiter)
+    else:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [""])
+        except csv.Error as error:
+            raise FileRefused("damaged", f"line {number}: its quotation marks are out of order") from error
+    if len(cells) > MAX_CELLS:
+        raise FileRefused("damaged", f"line {number} has {len(cells)} fields: no logger writes such a row")
+    return cells
+
+
+def is_open(line: str, delimiter: str) -> bool:
     """Whether a line ends inside a quoted cell; a mark within a cell (``6" shelf``) opens nothing."""
     reader = csv.reader([line, ""], delimiter=delimiter, skipinitialspace=True)
     try:

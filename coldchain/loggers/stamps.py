@@ -1,200 +1,110 @@
 """From a column of time texts to numbers: three date parts whose order is still open, and the time of day.
 
-Which of the three parts is the day is decided elsewhere (`date_order`), over the whole column.
+Texts with digits in the same places share one look at what the digits mean. Which of the three parts is the day is
+decided elsewhere (`date_order`), over the whole column.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from coldchain.loggers.cells import Cells
+from coldchain.loggers.eights import KEEP_FIRST, Words, digit_bits
+from coldchain.loggers.stamp_shapes import (
+    HALF,
+    MONTHS,
+    is_after_noon,
+    is_date,
+    is_epoch,
+    is_half,
+    is_stamp,
+    is_time,
+    shape_of,
+)
+
+__all__ = [
+    "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half", "is_stamp", "is_time",
+    "parse_stamps",
+]  # fmt: skip
 
 Ints = NDArray[np.int64]
 
 NO_OFFSET = 10_000
 """Stands in `Stamps.offset_min` where a text names no offset from UTC."""
 
-_AM = (
-    "am",
-    "a.m.",
-    "a. m.",
-    "a.m",
-    "dop.",
-    "dop",
-    "vorm.",
-    "de.",
-    "de",
-    "πμ",
-    "π.μ.",
-    "fm",
-    "f.m.",
-    "sa",
-    "ص",
-    "오전",
-    "上午",
-    "午前",
-)
-_PM = (
-    "pm",
-    "p.m.",
-    "p. m.",
-    "p.m",
-    "odp.",
-    "odp",
-    "nachm.",
-    "du.",
-    "du",
-    "μμ",
-    "μ.μ.",
-    "em",
-    "e.m.",
-    "ch",
-    "م",
-    "오후",
-    "下午",
-    "午後",
-)
-HALF = "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(_AM + _PM, key=len, reverse=True))
-_HALF = re.compile(HALF, re.IGNORECASE)
+_LONGEST = 96
+"""Bytes of a time; the longest real one has 40."""
 
-MONTHS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "jan january januar janvier enero ene gennaio gen januari janeiro tammi tammikuu",
-            "feb february februar février févr fév febrero febbraio februari fevereiro fev helmi helmikuu",
-            "mar march märz mär mrz mars marzo maart mrt março maalis maaliskuu",
-            "apr april avril avr abril abr aprile huhti huhtikuu",
-            "may mai mayo maggio mag mei maio touko toukokuu maj",
-            "jun june juni juin junio giugno giu junho kesä kesäkuu",
-            "jul july juli juillet juil julio luglio lug julho heinä heinäkuu",
-            "aug august août aoû agosto ago augustus augusti elo elokuu",
-            "sep sept september septembre septiembre settembre set setembro syys syyskuu",
-            "oct october oktober okt octobre octubre ottobre ott outubro out loka lokakuu",
-            "nov november novembre noviembre novembro marras marraskuu",
-            "dec december dezember dez décembre déc diciembre dic dicembre dezembro joulu joulukuu",
-        ),
-        1,
-    )
-    for word in words.split()
-}  # fmt: skip
-
-_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
-_CLOCK = (
-    rf"(?:(?P<half0>{HALF})\s*)?(?P<h>[0-9]{{1,2}})\s?[:.hH]\s?(?P<mi>[0-9]{{2}})(?:[:.](?P<s>[0-9]{{2}})(?:[.,](?P<f>[0-9]{{1,9}}))?)?"
-    rf"(?:\s*(?P<half>{HALF}))?(?:\s*(?P<off>Z|UTC|(?:GMT|UTC)?\s?[+\-−][0-9]{{1,2}}:?[0-9]{{2}}|[+\-−][0-9]{{2}}))?"
-)
-_NUMBERS = r"(?P<a>[0-9]{1,4})(?P<sep>[-/.])\s?(?P<b>[0-9]{1,2})(?P=sep)\s?(?P<c>[0-9]{1,4})\.?"
-_NAMED = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<a>[0-9]{{1,4}})\.?[-/\s]?\s?(?P<m>{_MONTH})\.?[-/\s,]\s?(?P<c>[0-9]{{1,4}})"
-_NAME_FIRST = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<m>{_MONTH})\.?[-/\s]\s?(?P<a>[0-9]{{1,2}}),?[-/\s]\s?(?P<c>[0-9]{{4}})"
-_COMPACT = (
-    r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})[T _]?(?P<h>[0-9]{2}):?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2}))?"
-    r"(?P<off>Z|[+-][0-9]{2}:?[0-9]{2})?"
-)
-_BETWEEN = r"(?:\s*[T,;]\s*|\s+)"
-
-_SHAPES = tuple(
-    re.compile(rf"\s*{shape}\s*", re.IGNORECASE)
-    for shape in (
-        _NUMBERS + _BETWEEN + _CLOCK,
-        _NAMED + _BETWEEN + _CLOCK,
-        _NAME_FIRST + _BETWEEN + _CLOCK,
-        _CLOCK + _BETWEEN + _NUMBERS,
-        _CLOCK + _BETWEEN + _NAMED,
-        _COMPACT,
-    )
-)
-_DATE = re.compile(
-    rf"\s*(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))\s*", re.IGNORECASE
-)
-_TIME = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
-_ANY_DIGIT = str.maketrans("123456789", "000000000")
-_EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
+_USUAL_SHAPES = 16
+"""Few columns have more; the rows of further ones are sorted by their shape one by one."""
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """A column of times, one element a text; shape (n,) each.
+    """A column of times, one element a text.
 
     Attributes:
-        parts: The three date parts as written, left to right; a month given by name stands as its number.
+        dates: The three date parts as written, left to right, of each run of rows with the same date, shape (k,) each;
+            a month given by name stands as its number.
+        runs: How many rows each run has, shape (k,).
         digits: How many digits each part was written with, most over the column.
-        day_ms: The time of day, ms.
-        offset_min: The offset from UTC, minutes, or `NO_OFFSET`.
-        good: False where the text is no time.
+        day_ms: The time of day, ms, shape (n,).
+        offset_min: The offset from UTC, minutes, or `NO_OFFSET`, shape (n,).
+        good: False where the text is no time, shape (n,).
         named: Whether the month is given by name, and where: index of that part, or ``None``.
     """
 
-    parts: tuple[Ints, Ints, Ints]
+    dates: tuple[Ints, Ints, Ints]
+    runs: Ints
     digits: tuple[int, int, int]
     day_ms: Ints
     offset_min: Ints
     good: NDArray[np.bool_]
     named: int | None
 
-
-def is_stamp(text: str) -> bool:
-    """Whether a text is a date with a time of day."""
-    return any(shape.fullmatch(text) for shape in _SHAPES)
-
-
-def is_date(text: str) -> bool:
-    """Whether a text is a date without a time of day."""
-    return bool(_DATE.fullmatch(text))
-
-
-def is_time(text: str) -> bool:
-    """Whether a text is a time of day without a date."""
-    return bool(_TIME.fullmatch(text))
-
-
-def is_half(text: str) -> bool:
-    """Whether a text is AM or PM, in one of many languages."""
-    return bool(_HALF.fullmatch(text))
-
-
-def is_epoch(text: str) -> bool:
-    """Whether a text can be seconds or milliseconds since 1970."""
-    return bool(_EPOCH.fullmatch(text))
+    @property
+    def parts(self) -> tuple[Ints, Ints, Ints]:
+        """The date parts of every row, shape (n,) each."""
+        first, second, third = (np.repeat(part, self.runs) for part in self.dates)
+        return first, second, third
 
 
 def parse_stamps(texts: Sequence[str]) -> Stamps:
     """The numbers in a column of time texts.
 
-    Texts with their digits in the same places and the same characters between them are done at once: one group in
+    Texts with their digits in the same places and the same characters between them are done at once: one shape in
     most columns, two with AM and PM, a few more where numbers are not padded.
     """
-    groups: dict[str, list[int]] = {}
-    for row, text in enumerate(texts):
-        groups.setdefault(text.translate(_ANY_DIGIT), []).append(row)
-    count = len(texts)
-    parts = np.zeros((3, count), dtype=np.int64)
-    day_ms, offset = np.zeros(count, dtype=np.int64), np.full(count, NO_OFFSET, dtype=np.int64)
-    good = np.zeros(count, dtype=bool)
-    digits = [0, 0, 0]
-    named: set[int | None] = set()
-    for members in groups.values():
-        match = _match(texts[members[0]])
-        if match is None:
-            continue
-        rows = np.array(members, dtype=np.int64)
-        figures = _figures([texts[row] for row in members] if len(groups) > 1 else texts)
-        day_ms[rows], fits = _times_of_day(match, figures)
-        if not fits.any():
-            continue
-        good[rows] = fits
-        offset[rows] = _offsets(match, figures)
-        written, month_at = _date_parts(match)
-        named.add(month_at)
-        for part, group in enumerate(written):
-            if part == month_at:
-                parts[part, rows] = MONTHS[match["m"].lower()]
-            else:
-                parts[part, rows] = _number(match, group, figures)
-                digits[part] = max(digits[part], len(match[group]))
-    where = named.pop() if len(named) == 1 else None
-    return Stamps((parts[0], parts[1], parts[2]), (digits[0], digits[1], digits[2]), day_ms, offset, good, where)
+    cells = Cells.of(texts)
+    count = len(cells)
+    column = _Column(
+        np.zeros(count, dtype=np.int64), np.full(count, NO_OFFSET, dtype=np.int64), np.zeros(count, dtype=bool)
+    )
+    others = parse_stamps(list(cells.others.values())) if cells.others else None
+    dates: list[NDArray[np.int64]] = []
+    runs: list[Ints] = []
+    for rows in cells.blocks():
+        parts = _block(cells, rows, column)
+        if others is not None:
+            column.put(rows, parts, list(cells.others), others)
+        begins = np.flatnonzero((parts[:, 1:] != parts[:, :-1]).any(axis=0)) + 1
+        begins = np.concatenate(([0], begins))
+        dates.append(parts[:, begins])
+        runs.append(np.diff(begins, append=rows.stop - rows.start))
+    first, second, third = np.concatenate(dates, axis=1) if dates else np.zeros((3, 0), dtype=np.int64)
+    where = column.named.pop() if len(column.named) == 1 else None
+    return Stamps(
+        (first, second, third),
+        np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64),
+        (column.digits[0], column.digits[1], column.digits[2]),
+        column.day_ms,
+        column.offset_min,
+        column.good,
+        where,
+    )
 
 
 def epoch_ms(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_]]:
@@ -209,26 +119,129 @@ def epoch_ms(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_]]:
     return at_ms, good
 
 
-def _match(text: str) -> re.Match[str] | None:
-    return next((match for shape in _SHAPES if (match := shape.fullmatch(text))), None)
+@dataclass
+class _Column:
+    """What is known of a column so far."""
+
+    day_ms: Ints
+    offset_min: Ints
+    good: NDArray[np.bool_]
+    digits: list[int] = field(default_factory=lambda: [0, 0, 0])
+    named: set[int | None] = field(default_factory=set)
+    shapes: dict[bytes, re.Match[str] | None] = field(default_factory=dict)
+
+    def put(self, rows: slice, parts: NDArray[np.int64], at: Sequence[int], others: Stamps) -> None:
+        """Enter the rows whose texts stand elsewhere."""
+        found = np.stack(others.parts)
+        for index, row in enumerate(at):
+            if rows.start <= row < rows.stop:
+                parts[:, row - rows.start] = found[:, index]
+                self.day_ms[row], self.offset_min[row] = others.day_ms[index], others.offset_min[index]
+                self.good[row] = others.good[index]
+        if others.good.any():
+            self.digits = [max(pair) for pair in zip(self.digits, others.digits, strict=True)]
+            self.named.add(others.named)
 
 
-def _figures(texts: Sequence[str]) -> NDArray[np.int64]:
-    """The characters of texts of one length as numbers, "0" being 0; shape (texts, length)."""
-    length = len(texts[0])
-    characters = np.array(texts, dtype=f"U{length}").view(np.uint32).reshape(len(texts), length)
-    return characters.astype(np.int64) - 48
+def _block(cells: Cells, rows: slice, column: _Column) -> NDArray[np.int64]:
+    """Read a block of rows into the column; the date parts are returned, shape (3, rows)."""
+    before = cells.before[rows].astype(np.int64)
+    length = cells.end[rows] - before - 1
+    parts = np.zeros((3, length.size), dtype=np.int64)
+    for size in np.flatnonzero(np.bincount(np.clip(length, 0, _LONGEST + 1))).tolist():
+        if not 0 < size <= _LONGEST:
+            continue
+        mine = np.flatnonzero(length == size)
+        words = cells.words(before[mine] + 1, -(-size // 8))
+        words[:, -1] &= KEEP_FIRST[size % 8 or 8]
+        digits = digit_bits(words)
+        shapes, figures = words & ~digits, words & digits
+        for same in _by_shape(shapes):
+            _group(cells, rows.start, mine[same], shapes[same][0].tobytes(), column, parts, figures[same])
+    return parts
 
 
-def _number(match: re.Match[str], group: str, figures: NDArray[np.int64], most: int = 9) -> Ints:
-    """What a group of digits says in every text; 0 where the group is not there."""
-    total = np.zeros(figures.shape[0], dtype=np.int64)
-    if match.groupdict().get(group) is None:
-        return total
-    start, end = match.span(group)
-    for place in range(start, min(end, start + most)):
-        total = total * 10 + figures[:, place]
-    return total
+def _by_shape(shapes: Words) -> Iterator[slice | NDArray[np.intp]]:
+    """The rows of each shape."""
+    left = np.arange(len(shapes))
+    for _ in range(_USUAL_SHAPES):
+        same = np.ones(left.size, dtype=bool)
+        for word in shapes[left].T if left.size < len(shapes) else shapes.T:
+            same &= word == word[0]
+        if same.all():
+            yield left if left.size < len(shapes) else slice(None)
+            return
+        yield left[same]
+        left = left[~same]
+    rest: dict[bytes, list[int]] = {}
+    for row in left.tolist():
+        rest.setdefault(shapes[row].tobytes(), []).append(row)
+    yield from map(np.array, rest.values())
+
+
+def _group(
+    cells: Cells, start: int, mine: Ints, shape: bytes, column: _Column, parts: NDArray[np.int64], words: Words
+) -> None:
+    """Read the rows of one shape."""
+    if shape not in column.shapes:
+        column.shapes[shape] = shape_of(cells.raw(start + int(mine[0])))
+    match = column.shapes[shape]
+    if match is None:
+        return
+    figures = _Figures(match, words)
+    day_ms, fits = _times_of_day(match, figures)
+    if not fits.any():
+        return
+    at = slice(start, start + mine.size) if mine.size == parts.shape[1] else mine + start
+    column.day_ms[at], column.good[at] = day_ms, fits
+    column.offset_min[at] = _offsets(match, figures)
+    written, month_at = _date_parts(match)
+    column.named.add(month_at)
+    here = slice(None) if mine.size == parts.shape[1] else mine
+    for part, group in enumerate(written):
+        if part == month_at:
+            parts[part, here] = MONTHS[match["m"].lower()]
+        else:
+            parts[part, here] = figures.number(group)
+            column.digits[part] = max(column.digits[part], len(match[group]))
+
+
+class _Figures:
+    """The digits of texts of one shape, by the groups of their match."""
+
+    def __init__(self, match: re.Match[str], words: Words) -> None:
+        self.rows = words.shape[0]
+        self._match, self._bytes = match, words
+        self._groups = match.groupdict()
+        text = match.string
+        self._place = None if text.isascii() else np.cumsum([0, *(len(each.encode()) for each in text)])
+
+    def number(self, group: str, most: int = 9) -> Ints:
+        """What a group of digits says in every text; 0 where the group is not there."""
+        if self._groups.get(group) is None:
+            return np.zeros(self.rows, dtype=np.int64)
+        first, last = self._match.span(group)
+        return self.between(first, min(last, first + most))
+
+    def between(self, first: int, last: int) -> Ints:
+        """The number that the digits at some places of the text make."""
+        if self._place is not None:
+            first, last = int(self._place[first]), int(self._place[last])
+        total: Ints | None = None
+        while first < last:
+            more, count = (self._pair(first), 2) if last - first > 1 else (self._digit(first), 1)
+            total = more if total is None else total * 10**count + more
+            first += count
+        return np.zeros(self.rows, dtype=np.int64) if total is None else total
+
+    def _pair(self, place: int) -> Ints:
+        wide = self._bytes.strides[0]
+        two = np.ndarray((self.rows,), "<u2", buffer=self._bytes.data, offset=place, strides=(wide,)).copy()
+        return ((two & 15) * 10 + (two >> 8)).astype(np.int64)
+
+    def _digit(self, place: int) -> Ints:
+        wide = self._bytes.strides[0]
+        return np.ndarray((self.rows,), "u1", buffer=self._bytes.data, offset=place, strides=(wide,)).astype(np.int64)
 
 
 def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]:
@@ -238,30 +251,30 @@ def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]
     return (("m", "a", "c"), 0) if match.start("m") < match.start("a") else (("a", "m", "c"), 1)
 
 
-def _times_of_day(match: re.Match[str], figures: NDArray[np.int64]) -> tuple[Ints, NDArray[np.bool_]]:
+def _times_of_day(match: re.Match[str], figures: _Figures) -> tuple[Ints, NDArray[np.bool_]]:
     """The times of day in ms, and where there is such a time."""
     groups = match.groupdict()
-    hour, minute, second = (_number(match, group, figures) for group in ("h", "mi", "s"))
-    fraction = _number(match, "f", figures, 3) * 10 ** (3 - min(3, len(groups.get("f") or "000")))
-    half = re.sub(r"\s", " ", (groups.get("half") or groups.get("half0") or "").lower())
+    hour, minute, second = (figures.number(group) for group in ("h", "mi", "s"))
     good = (minute < 60) & (second < 60)
-    if half:
-        after = half not in _AM
+    after = is_after_noon(groups.get("half") or groups.get("half0") or "")
+    if after is not None:
         # a 24-hour time with a superfluous word ("14:00 PM") is read; "14:00 AM" and "0:00 PM" contradict themselves
         good &= (hour < 24) & ~((hour == 0) if after else (hour > 12))
         hour = np.where((hour >= 1) & (hour <= 12), hour % 12 + (12 if after else 0), hour)
-    day_ms = ((hour * 60 + minute) * 60 + second) * 1000 + fraction
+    day_ms = ((hour * 60 + minute) * 60 + second) * 1000
+    if groups.get("f"):
+        day_ms += figures.number("f", 3) * 10 ** (3 - min(3, len(groups["f"])))
     return day_ms, good & ((hour < 24) | (day_ms == 86_400_000))
 
 
-def _offsets(match: re.Match[str], figures: NDArray[np.int64]) -> Ints:
+def _offsets(match: re.Match[str], figures: _Figures) -> Ints | int:
     """Minutes from UTC, or `NO_OFFSET`: ``Z``, ``+02:00``, ``GMT-7:00``, ``+0530``, ``-04``."""
     text = match.groupdict().get("off")
     if not text:
-        return np.full(figures.shape[0], NO_OFFSET, dtype=np.int64)
+        return NO_OFFSET
     places = [match.start("off") + at for at, character in enumerate(text) if "0" <= character <= "9"]
-    total = np.zeros(figures.shape[0], dtype=np.int64)
+    total: Ints = np.zeros(figures.rows, dtype=np.int64)
     for place in places:
-        total = total * 10 + figures[:, place]
+        total = total * 10 + figures.between(place, place + 1)
     minutes = total * 60 if len(places) <= 2 else total // 100 * 60 + total % 100
     return -minutes if "-" in text or "−" in text else minutes

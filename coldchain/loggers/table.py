@@ -3,19 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coldchain.domain.quality import Fault
-from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import COLUMN, DECLARED, Channel, Declared, Event, Evidence
-from coldchain.loggers.numbers import Scan, number_of
+from coldchain.loggers.numbers import Scan, filled_in, holds_numbers
 from coldchain.loggers.table_channels import Rows, by_source, channel_of, names_of
 from coldchain.loggers.table_checks import refuse_other_headings, refuse_several_sensors
 from coldchain.loggers.table_times import NOTHING_KNOWN, Head, Times, times_of
@@ -46,7 +43,7 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
     cells = [grid.column(column.index) for column in columns]
     held = np.zeros(len(grid), dtype=bool)
     for texts in cells:
-        held |= np.fromiter(map(bool, texts), dtype=bool, count=len(texts))
+        held |= filled_in(texts)
     if not held.any():
         raise FileRefused("no-readings", f"it holds no reading: {columns_text(columns)} is empty in every row")
     scans = [Scan.of(grid.lines, texts) for texts in cells]
@@ -102,9 +99,7 @@ def _temperature_columns(layout: Layout, grid: Grid, declared: Declared) -> tupl
 
 def _holds_numbers(grid: Grid, column: Column) -> bool:
     """Whether a column holds temperatures, or says in a logger's words that they are missing (a dead probe)."""
-    filled = list(islice((cell for cell in grid.columns[column.index] if cell.strip()), 2000))
-    usual = sum(number_of(cell.strip(), Unit.C) is not Fault.DAMAGED for cell in filled)
-    return bool(filled) and usual * 2 >= len(filled)
+    return holds_numbers(grid.columns[column.index])
 
 
 def _decimal(scans: Sequence[Scan], grid: Grid, declared: Declared) -> Evidence:
@@ -137,11 +132,12 @@ def _events(layout: Layout, grid: Grid, times: Times) -> tuple[tuple[Event, ...]
     found: list[tuple[int, int, str]] = []
     for column in layout.of_kind(Kind.EVENT):
         cells = grid.columns[column.index]
-        marked = [row for row, cell in enumerate(cells) if cell and not _SAYS_NOTHING.fullmatch(cell)]
+        held = np.flatnonzero(filled_in(cells)).tolist()
+        marked = [row for row in held if not _SAYS_NOTHING.fullmatch(cells[row])]
         rows[marked] = True
         found += [(row, column.index, column.name) for row in marked]
     events = (
-        Event(int(times.at_ms[row]) if times.good[row] else None, name, grid.lines[row])
+        Event(int(times.at_ms[row]) if times.good[row] else None, name, int(grid.lines[row]))
         for row, _, name in sorted(found)
     )
     return tuple(events), rows

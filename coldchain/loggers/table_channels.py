@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.quality import Fault
+from coldchain.loggers.cells import Cells
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Channel, Quarantined
-from coldchain.loggers.numbers import parse_numbers, refuse_lost_decimals, was_cut
-from coldchain.loggers.table_times import Head, Times
+from coldchain.loggers.numbers import filled_in, parse_numbers, refuse_lost_decimals, taken, was_cut
+from coldchain.loggers.table_times import Head, Times, at
 from coldchain.loggers.table_units import Units
 
 _SURELY_A_SENSOR = re.compile(r"sensor|device|probe|logger|transmitter|serial|entity|channel|s/n", re.IGNORECASE)
@@ -51,7 +52,7 @@ def names_of(columns: Sequence[Column]) -> list[str]:
     return names
 
 
-def channel_of(column: Column, name: str, texts: list[str], table: Rows) -> tuple[Channel, tuple[str, ...]]:
+def channel_of(column: Column, name: str, texts: Sequence[str], table: Rows) -> tuple[Channel, tuple[str, ...]]:
     """One column's readings and the rows without a usable temperature; and sentences on what is odd.
 
     A blank beside an event is no reading at all; a blank in any other row is a missing one.
@@ -60,40 +61,42 @@ def channel_of(column: Column, name: str, texts: list[str], table: Rows) -> tupl
         FileRefused: ``ambiguous-decimal``: the column lost its decimal marks.
     """
     grid, times = table.grid, table.times
-    filled = np.fromiter(map(bool, texts), dtype=bool, count=len(texts))
+    line_of = np.asarray(grid.lines)
+    filled = filled_in(texts)
     rows = np.flatnonzero((filled | ~table.events) & ~table.units.other_rows(len(texts)))
     milli, good = np.zeros(rows.size, dtype=np.int64), np.zeros(rows.size, dtype=bool)
     faults: dict[int, str] = {}
     clamped = 0
     groups = table.units.groups(column, rows)
     for unit, mine in groups:
-        chosen = [texts[row] for row in rows[mine].tolist()]
+        chosen = taken(texts, at(rows, mine))
         if table.markless:
-            refuse_lost_decimals(column.label, [grid.lines[row] for row in rows[mine].tolist()], chosen, unit)
+            refuse_lost_decimals(column.label, at(line_of, at(rows, mine)), chosen, unit)
         numbers = parse_numbers(chosen, unit, table.head.range)
         clamped += len(numbers.clamped)
         milli[mine], good[mine] = numbers.milli_c, numbers.good
-        faults |= {int(mine[at]): str(fault) for at, fault in numbers.faults.items()}
-    timed = times.good[rows]
+        faults |= {int(mine[place]): str(fault) for place, fault in numbers.faults.items()}
+    timed = at(times.good, rows)
     faults |= dict.fromkeys(np.flatnonzero(good & ~timed).tolist(), str(Fault.CLOCK))
     if grid.ends_open and rows.size and rows[-1] == len(grid) - 1 and good[-1] and _cut(column, texts, grid):
         faults[rows.size - 1] = str(Fault.DAMAGED)
         good[-1] = False
-    keep = good & timed
-    lines = np.array([grid.lines[row] for row in rows.tolist()], dtype=np.int64)
+    keep = np.flatnonzero(good & timed)
+    lines = at(line_of, rows).astype(np.int64)
     quarantined = tuple(
-        Quarantined(int(lines[at]), column.index + 1, texts[int(rows[at])], reason)
-        for at, reason in sorted(faults.items())
+        Quarantined(int(lines[place]), column.index + 1, texts[int(rows[place])], reason)
+        for place, reason in sorted(faults.items())
     )
     written = str(groups[0][0]) if groups else "C"
     serial = column.serial or table.head.serial
     note = f"{name}: {clamped} values say HI or LO and stand for the end of the device's range"
     return Channel(
-        name, times.at_ms[rows][keep], milli[keep], lines[keep], quarantined, serial, written, column.label
+        name, at(at(times.at_ms, rows), keep), at(milli, keep), at(lines, keep), quarantined, serial, written,
+        column.label,
     ), (note,) if clamped else ()  # fmt: skip
 
 
-def _cut(column: Column, texts: list[str], grid: Grid) -> bool:
+def _cut(column: Column, texts: Sequence[str], grid: Grid) -> bool:
     """Whether the last row of a file without a last line end was cut in this column."""
     is_last = not any(cells[-1].strip() for cells in grid.columns[column.index + 1 :])
     return is_last and (grid.cut or was_cut(texts))
@@ -106,7 +109,7 @@ def by_source(layout: Layout, table: Rows, channels: list[Channel]) -> tuple[lis
     """
     for column in layout.of_kind(Kind.SERIAL, Kind.SOURCE):
         texts = table.grid.column(column.index)
-        names = sorted({text for text in texts if text})
+        names = sorted(_distinct(texts) - {""})
         if not 1 < len(names) <= _MOST_SENSORS:
             continue
         parted = [part for channel in channels for part in _parted(channel, texts, table.grid, len(channels) > 1)]
@@ -116,8 +119,15 @@ def by_source(layout: Layout, table: Rows, channels: list[Channel]) -> tuple[lis
     return channels, []
 
 
-def _parted(channel: Channel, texts: list[str], grid: Grid, several: bool) -> list[Channel]:
-    source_of = dict(zip(grid.lines, texts, strict=True))
+def _distinct(texts: Sequence[str]) -> set[str]:
+    """The different texts of a column; runs of the same bytes are looked at once."""
+    if isinstance(texts, Cells):
+        texts = [texts[row] for row in texts.changes().tolist()]
+    return set(texts)
+
+
+def _parted(channel: Channel, texts: Sequence[str], grid: Grid, several: bool) -> list[Channel]:
+    source_of = dict(zip(np.asarray(grid.lines).tolist(), texts, strict=True))
     of_reading = [source_of[line] for line in channel.lines.tolist()]
     of_row = [source_of[row.line] for row in channel.quarantined]
     parts = []

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import Cells
 from coldchain.loggers.columns import Column, Kind, classify
 from coldchain.loggers.contract import instant
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Channel
+from coldchain.loggers.plain_numbers import plain
 
 _SHARE_OF_CONFLICTS = 0.2
 _MANY_CONFLICTS = 100
@@ -26,8 +29,11 @@ def refuse_other_headings(layout: Layout, grid: Grid) -> None:
     if not temperatures:
         return
     time, value = layout.times[0], temperatures[0].index
-    for row, (stated, beside) in enumerate(zip(grid.columns[time], grid.columns[value], strict=True)):
-        if not stated or stated[0].isdigit() or not any(map(str.isalpha, beside)):
+    stamps, values = grid.columns[time], grid.columns[value]
+    rows = plain(values).rest.tolist() if isinstance(values, Cells) else range(len(grid))
+    for row in rows:
+        stated = stamps[row]
+        if not stated or stated[0].isdigit() or not any(map(str.isalpha, values[row])):
             continue
         others = classify([column[row] for column in grid.columns])
         if others[time].kind is not Kind.TIME:
@@ -51,6 +57,8 @@ def refuse_several_sensors(channels: Sequence[Channel], layout: Layout, grid: Gr
         FileRefused: ``contradiction``, with two of the lines and the column, if there is one.
     """
     for channel in channels:
+        if _once_each(channel.at_ms):
+            continue
         instants, first, which = np.unique(channel.at_ms, return_index=True, return_inverse=True)
         others = np.flatnonzero(channel.milli_c[first][which] != channel.milli_c)
         if others.size == 0 or others.size < _SHARE_OF_CONFLICTS * channel.at_ms.size:
@@ -69,9 +77,15 @@ def refuse_several_sensors(channels: Sequence[Channel], layout: Layout, grid: Gr
         )
 
 
+def _once_each(at_ms: Milliseconds) -> bool:
+    """Whether every row is later than the one before, or every row earlier."""
+    steps = np.diff(at_ms)
+    return bool((steps > 0).all() or (steps < 0).all())
+
+
 def _telling_apart(channel: Channel, layout: Layout, grid: Grid) -> Column | None:
     """The first column by whose few values no instant has two temperatures any more."""
-    row_of = {line: row for row, line in enumerate(grid.lines)}
+    row_of = {int(line): row for row, line in enumerate(grid.lines)}
     rows = [row_of[line] for line in channel.lines.tolist()]
     for column in layout.of_kind(Kind.OTHER, Kind.SOURCE, Kind.SERIAL, Kind.INDEX, Kind.UNIT):
         texts = grid.columns[column.index]

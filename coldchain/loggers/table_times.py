@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from coldchain.domain.quality import SensorRange
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import Cells
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
 from coldchain.loggers.columns import Kind
 from coldchain.loggers.date_order import NO_FACTS, Facts, decide
@@ -16,6 +18,8 @@ from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Evidence
 from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, is_half, is_stamp, parse_stamps
+
+_Element = TypeVar("_Element", bound=np.generic)
 
 NO_DATE_ORDER = Evidence(None, COLUMN, "times are counted from 1970")
 
@@ -73,32 +77,50 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     Raises:
         FileRefused: ``damaged``, ``ambiguous-date-order``, ``ambiguous-time-zone``, ``contradiction``.
     """
-    texts = grid.column(layout.times[0])
-    for index in layout.times[1:]:
-        texts = [f"{text} {more}" for text, more in zip(texts, grid.column(index), strict=True)]
-    texts = _with_halves(layout, grid, texts)
+    texts = _with_halves(layout, grid, _written(layout, grid))
     if layout.epoch:
         at_ms, good = epoch_ms(texts)
         _refuse_no_times(grid, good & held, texts)
         return Times(at_ms, good, Evidence("+00:00", COLUMN, "seconds since 1970 are UTC"), NO_DATE_ORDER, ())
     stamps = parse_stamps(texts)
     _refuse_no_times(grid, stamps.good & held, texts)
-    example = texts[int(np.flatnonzero(stamps.good & held)[0])]
+    example = texts[int(np.argmax(stamps.good & held))]
     dated = decide(stamps, held, example, declared, head.facts)
     _refuse_no_times(grid, dated.good & held, texts)
     rows = np.flatnonzero(dated.good)
-    lines = [grid.lines[row] for row in rows.tolist()]
-    offsets = stamps.offset_min[rows]
+    offsets = at(stamps.offset_min, rows)
     words = zone_words(" ".join(layout.columns[index].label for index in layout.times))
     words = head.zone if words == NO_WORDS else words
-    clocked = to_utc(dated.local_ms[rows], offsets, held[rows], lines, words, declared, head.interval_ms)
-    at_ms = np.zeros(len(texts), dtype=np.int64)
-    at_ms[rows] = clocked.at_ms
+    clocked = to_utc(
+        at(dated.local_ms, rows), offsets, at(held, rows), at(np.asarray(grid.lines), rows), words, declared,
+        head.interval_ms,
+    )  # fmt: skip
+    at_ms = clocked.at_ms
+    if rows.size < len(texts):
+        at_ms = np.zeros(len(texts), dtype=np.int64)
+        at_ms[rows] = clocked.at_ms
     notes = _steps_back(at_ms[dated.good & held]) if (offsets == NO_OFFSET).all() else ()
     return Times(at_ms, dated.good, clocked.evidence, dated.evidence, notes)
 
 
-def _with_halves(layout: Layout, grid: Grid, texts: list[str]) -> list[str]:
+def at(values: NDArray[_Element], rows: NDArray[np.intp]) -> NDArray[_Element]:
+    """The elements at some rows, which are in order and none twice; no copy where those are all."""
+    return values if rows.size == values.size else values[rows]
+
+
+def _written(layout: Layout, grid: Grid) -> Sequence[str]:
+    """The times as they are written: of one column, or of a date's and a time of day's."""
+    texts = grid.column(layout.times[0])
+    for index in layout.times[1:]:
+        more = grid.column(index)
+        both = None
+        if isinstance(texts, Cells) and isinstance(more, Cells) and not texts.joint:
+            both = more.behind(texts, layout.delimiter)
+        texts = [f"{text} {other}" for text, other in zip(texts, more, strict=True)] if both is None else both
+    return texts
+
+
+def _with_halves(layout: Layout, grid: Grid, texts: Sequence[str]) -> Sequence[str]:
     """The times with AM and PM, where those stand in a column of their own."""
     for column in layout.columns:
         if column.index in layout.times or column.kind is Kind.TEMPERATURE:

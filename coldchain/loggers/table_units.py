@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import LineNumbers
 from coldchain.loggers.columns import Column, Kind, unit_of
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
@@ -67,7 +68,7 @@ def units_of(columns: Sequence[Column], layout: Layout, grid: Grid, scans: Seque
     return Units(found, None, Evidence(value, source, sources[source]))
 
 
-def _refuse_other_unit(columns: Sequence[Column], lines: Sequence[int], stated: Column, texts: list[str]) -> None:
+def _refuse_other_unit(columns: Sequence[Column], lines: LineNumbers, stated: Column, texts: Sequence[str]) -> None:
     """A column of units beside headings that name their own must name none that they do not."""
     named = {column.unit for column in columns if column.unit}
     others = {text for text in set(texts) if (unit := unit_in(text)) and unit not in named}
@@ -110,7 +111,7 @@ def _unit(column: Column, scan: Scan, declared: Declared) -> tuple[Unit, str, st
     )
 
 
-def _by_row(texts: list[str], declared: Declared) -> Units:
+def _by_row(texts: Sequence[str], declared: Declared) -> Units:
     """Units that stand in a column of their own, as in iButton exports."""
     units = {text: unit_in(text) for text in set(texts)}
     found = sorted({unit for unit in units.values() if unit is not None})

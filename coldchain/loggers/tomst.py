@@ -85,7 +85,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
 
 def _midnights(grid: Grid) -> tuple[Grid, int]:
     """Some programs leave the time of day out at midnight, and at no other time."""
-    texts = grid.column(1)
+    texts = list(grid.column(1))
     alone = [row for row, text in enumerate(texts) if is_date(text)]
     if not alone or not any(map(is_stamp, texts)):
         return grid, 0

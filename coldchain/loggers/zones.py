@@ -121,7 +121,7 @@ def place(local_ms: Milliseconds, zone: Zone) -> Placed:
         return Placed(at, at, np.zeros(local_ms.size, dtype=bool))
     early, late = local_ms.copy(), local_ms.copy()
     skipped = np.zeros(local_ms.size, dtype=bool)
-    days, which = np.unique(local_ms // _DAY, return_inverse=True)
+    days, which = _days(local_ms)
     offsets = np.zeros(days.size, dtype=np.int64)
     changing: list[int] = []
     for index, day in enumerate(days.tolist()):
@@ -139,6 +139,14 @@ def place(local_ms: Milliseconds, zone: Zone) -> Placed:
         early[row], late[row] = local - before, local - after
         skipped[row] = before < after
     return Placed(early, late, skipped)
+
+
+def _days(local_ms: Milliseconds) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The days that times lie in, in order, and which one each time lies in."""
+    day = local_ms // _DAY
+    changes = np.concatenate(([True], day[1:] != day[:-1]))[: day.size]
+    days, run_of = np.unique(day[changes], return_inverse=True)
+    return days, np.repeat(run_of, np.diff(np.flatnonzero(changes), append=day.size))
 
 
 def _offset_ms(local_ms: int, zone: Zone, fold: int) -> int:

@@ -11,8 +11,6 @@ from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import FileRefused
 from coldchain.loggers.numbers import (
     Scan,
-    _by_text,
-    _plain,
     number_of,
     parse_numbers,
     plain_number,
@@ -84,20 +82,48 @@ def test_hi_and_lo_are_the_ends_of_a_known_range_only() -> None:
     assert sorted(parse_numbers(["HI", "4.0", "LO"], Unit.C).faults) == [0, 2]
 
 
+def each_by_itself(texts: list[str], unit: Unit) -> None:
+    """A column read at once is what its texts are one by one."""
+    column = parse_numbers(texts, unit)
+    singly = [number_of(text, unit) for text in texts]
+    assert [value for value, good in zip(column.milli_c.tolist(), column.good.tolist(), strict=True) if good] == [
+        value for value in singly if not isinstance(value, Fault)
+    ]
+    assert column.faults == {row: value for row, value in enumerate(singly) if isinstance(value, Fault)}
+
+
 @given(st.lists(st.decimals(-90, 120, places=3), min_size=1), st.sampled_from(list(Unit)))
 def test_a_plain_column_at_once_is_what_it_is_text_by_text(values: list[Decimal], unit: Unit) -> None:
-    texts = [str(value) for value in values]
-    quick, slow = _plain(texts, unit), _by_text(texts, unit, None)
-    assert quick is not None
-    assert quick.good.tolist() == slow.good.tolist()
-    assert quick.milli_c[quick.good].tolist() == slow.milli_c[slow.good].tolist()
-    assert quick.faults == slow.faults
+    each_by_itself([str(value) for value in values], unit)
 
 
-@given(st.lists(st.from_regex(r"[-+.0-9]{1,6}", fullmatch=True), min_size=1))
-def test_also_where_some_texts_are_no_numbers(texts: list[str]) -> None:
-    quick, slow = _plain(texts, Unit.C), _by_text(texts, Unit.C, None)
-    assert quick is None or quick.good.tolist() == slow.good.tolist()
+@given(
+    st.lists(st.from_regex(r"[-+]?[0-9]{0,4}[.,]?[0-9]{0,7}", fullmatch=True), min_size=1), st.sampled_from(list(Unit))
+)
+def test_numbers_of_any_length_with_points_and_commas_side_by_side(texts: list[str], unit: Unit) -> None:
+    each_by_itself(texts, unit)
+
+
+@given(st.lists(st.text("-+.,0123456789 °CFx()\u2212", max_size=10), min_size=1), st.sampled_from(list(Unit)))
+def test_also_where_some_texts_are_no_numbers(texts: list[str], unit: Unit) -> None:
+    each_by_itself([text.strip() for text in texts], unit)
+
+
+@given(st.lists(st.sampled_from(["5", "5.0", "12,25", "-1,5", "4.20", "4.2 °C", "71 F", "n/a", ""]), min_size=1))
+def test_marks_and_units_are_shown_by_the_first_line_that_has_them(texts: list[str]) -> None:
+    scan = Scan.of(range(3, 3 + len(texts)), texts)
+    lines = list(enumerate(texts, 3))
+    shown = {
+        mark: next((line, text) for line, text in lines if mark in text)
+        for mark in ".,"
+        if any(mark in text for text in texts)
+    }
+    assert scan.marks == shown
+    assert scan.units == {
+        unit: next((line, text) for line, text in lines if text.endswith(unit))
+        for unit in "CF"
+        if any(text.endswith(unit) for text in texts)
+    }
 
 
 def test_a_long_number_is_rounded_on_its_own_text() -> None:
