@@ -6,7 +6,7 @@ a verdict: each file is judged for itself.
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -158,7 +158,7 @@ class Relations:
         if key in self._remembered:
             self._remembered.move_to_end(key)
             return self._remembered[key]
-        readings = _read_again(export, self._declared)
+        readings = export.judged.readings or _read_again(export, self._declared)
         if readings is not None:
             self._remember(export, readings)
         return readings
@@ -172,11 +172,14 @@ class Relations:
 
 
 def _light(outcome: Outcome) -> Outcome:
-    """An outcome without what weighs: a folder of thousands is remembered whole."""
+    """An outcome without what weighs, so that a folder of thousands is remembered whole.
+
+    Readings stay only where the file cannot be read again, such as standard input.
+    """
     judged = tuple(
-        Judged("", one.verdict, one.channel, one.serial, one.unit, one.first_ms, one.last_ms) for one in outcome.judged
+        replace(one, line="", form=None, readings=None if outcome.where else one.readings) for one in outcome.judged
     )
-    return Outcome(outcome.name, outcome.where, outcome.sha256, judged)
+    return replace(outcome, judged=judged)
 
 
 def _read_again(export: _Export, declared: Declared) -> Readings | None:
