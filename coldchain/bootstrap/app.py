@@ -22,7 +22,8 @@ from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.notifying import Channel, deliver_due, drop_unknown
-from coldchain.records import Store, accounts
+from coldchain.payloads import Announcements
+from coldchain.records import Store, accounts, announcements
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
@@ -79,7 +80,8 @@ class App:
         self.clock_ms = clock_ms
         self.changes = Changes()
         self.worker = IngestWorker(self._ingest, self._on_commit)
-        self.way_in: WayIn = way_in(settings, self.worker, clock_ms, port_options.mqtt)
+        self._announcements = Announcements()
+        self.way_in: WayIn = way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
         self._port_options = port_options
         self.channels: dict[Key, Channel] = {}
         self._demo_accounts = demo_accounts
@@ -114,6 +116,9 @@ class App:
         parts.callback(self.store.close)
         parts.enter_context(one_service(self.store))
         self.store.migrate()
+        with self.store.reading() as connection:
+            for kept in announcements.kept(connection):
+                self._announcements.note(*kept)
         with self.store.transaction() as tx:
             places.sync(tx, self.settings.locations, self.rulebook, self.clock_ms())
         self.channels = alert_channels(self.settings, self.public_url, self.way_in.publish, self.clock_ms)

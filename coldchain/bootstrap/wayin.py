@@ -10,7 +10,7 @@ from coldchain.monitoring.embedded import EmbeddedBroker
 from coldchain.monitoring.session import BrokerAddress, Tls
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
-from coldchain.payloads.routing import Router
+from coldchain.payloads import Announcements, Router
 from coldchain.settings import Mqtt, Settings
 from coldchain.web.services import Check
 
@@ -31,15 +31,22 @@ class WayIn(Protocol):
         """Whether messages can come in now."""
 
 
-def way_in(settings: Settings, worker: IngestWorker, clock_ms: Callable[[], int], port_option: str) -> WayIn:
+def way_in(
+    settings: Settings,
+    worker: IngestWorker,
+    clock_ms: Callable[[], int],
+    port_option: str,
+    announcements: Announcements | None = None,
+) -> WayIn:
     """The way in that the settings ask for; it hands every message to the worker.
 
     Args:
         settings, worker, clock_ms: What to listen to, who takes the messages, the time now.
         port_option: How the embedded broker's port is changed, for the sentence that it is taken.
+        announcements: What devices said of themselves before.
     """
     routes = [replace(route, tz=route.tz or settings.tz) for route in settings.mqtt.routes]
-    arrivals = Arrivals(Router(routes), clock_ms)
+    arrivals = Arrivals(Router(routes), clock_ms, announcements)
     match settings.mqtt.mode:
         case "embedded":
             return _Embedded(settings.mqtt, arrivals, worker, port_option)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from coldchain.payloads import Decoded
+    from coldchain.payloads import Announced, Declared, Decoded
 
 HELP = "show what the decoders make of one MQTT message"
 
@@ -16,6 +16,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topic", required=True, metavar="T", help="the topic the message was published to")
     parser.add_argument("--decoder", metavar="NAME", help="instead of the one that the topic tells")
     parser.add_argument("--tz", metavar="ZONE", help="the zone of device times that carry none, such as Europe/Oslo")
+    parser.add_argument("--unit", choices=("C", "F", "K"), help="the unit of values that carry none")
+    parser.add_argument(
+        "--codec", metavar="NAME", help="how a LoRaWAN device writes its bytes: milesight, elsys, cayenne"
+    )
+    parser.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="TOPIC=FILE",
+        help="a message that came before: a birth, a description, a configuration; may be given several times",
+    )
     parser.add_argument("file", nargs="?", metavar="FILE", help="the payload; standard input without it")
 
 
@@ -29,9 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.errors import PayloadRefused
     from coldchain.payloads import decode
 
-    decoder, zone, payload = _decoder(arguments), _zone(arguments.tz), _payload(arguments.file)
+    decoder, declared, payload = _decoder(arguments), _declared(arguments), _payload(arguments.file)
     try:
-        decoded = decode(decoder, arguments.topic, payload, tz=zone)
+        announced = _announced(decoder, arguments.after)
+        decoded = decode(decoder, arguments.topic, payload, declared=declared, announced=announced)
     except PayloadRefused as refusal:
         print(f"coldchain: {refusal.reason}: {refusal}", file=sys.stderr)
         return 1
@@ -59,6 +71,34 @@ def _decoder(arguments: argparse.Namespace) -> str:
             f"the topic {arguments.topic!r} does not tell the system; name it with --decoder ({', '.join(DECODERS)})"
         )
     return decoder
+
+
+def _declared(arguments: argparse.Namespace) -> "Declared":
+    from coldchain.domain.temperature import Unit
+    from coldchain.errors import UsageError
+    from coldchain.payloads import CODECS, Declared
+
+    if arguments.codec is not None and arguments.codec not in CODECS:
+        raise UsageError(f"there is no codec {arguments.codec!r}; there are {', '.join(CODECS)}")
+    unit = Unit(arguments.unit) if arguments.unit is not None else None
+    return Declared(_zone(arguments.tz), unit, arguments.codec)
+
+
+def _announced(decoder: str, earlier: list[str]) -> "Announced":
+    from coldchain.errors import UsageError
+    from coldchain.payloads import Announcements, announcement
+
+    announcements = Announcements()
+    for each in earlier:
+        topic, separator, file = each.partition("=")
+        if not separator:
+            raise UsageError(f"--after takes TOPIC=FILE, not {each!r}")
+        payload = _payload(file)
+        about = announcement(decoder, topic, payload)
+        if about is None:
+            raise UsageError(f"the message of {topic} says nothing that {decoder} needs to know beforehand")
+        announcements.note(*about, payload)
+    return announcements.known
 
 
 def _zone(name: str | None) -> "ZoneInfo | None":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from coldchain.errors import PayloadRefused
 from coldchain.monitoring.incoming import Incoming
-from coldchain.payloads import Decoded, Route, Router, decode
+from coldchain.payloads import Announced, Announcements, Decoded, Route, Router, announcement, decode
 
 ALERT_TOPICS = "coldchain/alerts/"
 STATUS_TOPIC = "coldchain/status"
@@ -25,11 +25,13 @@ class Arrivals:
     Args:
         router: Which decoder reads which topic.
         clock_ms: The time, UTC ms; when it is called is when a message was received.
+        announcements: What devices said of themselves before, as the record keeps it; new ones are added.
     """
 
-    def __init__(self, router: Router, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, router: Router, clock_ms: Callable[[], int], announcements: Announcements | None = None) -> None:
         self.router = router
         self._clock_ms = clock_ms
+        self._announcements = Announcements() if announcements is None else announcements
 
     def expects(self, topic: str) -> bool:
         """Whether a route is declared for a topic."""
@@ -46,27 +48,37 @@ class Arrivals:
         if is_our_own(topic):
             return None
         try:
-            decoded = self._decoded(topic, payload)
+            route = self._route(topic)
+            decoded = _decoded_by(route, topic, payload, received_ms, self._announcements.known)
+            announced = self._announced(route, topic, payload)
         except PayloadRefused as refusal:
             return Incoming("mqtt", topic, topic, payload, received_ms, refused=refusal, retained=retained)
-        if not decoded:
+        if not decoded and announced is None:
             return None
-        found = tuple(decoded)
         return Incoming(
-            "mqtt", topic, topic, payload, received_ms, found, retained=retained, redelivered=redelivered
+            "mqtt", topic, topic, payload, received_ms, tuple(decoded), announced=announced,
+            retained=retained, redelivered=redelivered,
         )  # fmt: skip
 
-    def _decoded(self, topic: str, payload: bytes) -> list[Decoded]:
+    def _route(self, topic: str) -> Route:
         route = self.router.route_for(topic)
         if route is None:
             raise PayloadRefused("no decoder", f"no route is declared for the topic {topic!r}")
-        return _decoded_by(route, topic, payload)
+        return route
+
+    def _announced(self, route: Route, topic: str, payload: bytes) -> tuple[str, str] | None:
+        """The subject and name under which the record is to keep the payload; ``None`` where that is no news."""
+        about = announcement(route.decoder, topic, payload)
+        return about if about is not None and self._announcements.note(*about, payload) else None
 
 
-def _decoded_by(route: Route, topic: str, payload: bytes) -> list[Decoded]:
+def _decoded_by(route: Route, topic: str, payload: bytes, received_ms: int, announced: Announced) -> list[Decoded]:
     """What the decoder makes of it; a decoder's own mistake costs one message, not the way in."""
     try:
-        return decode(route.decoder, topic, payload, topic_filter=route.filter, tz=route.zone)
+        return decode(
+            route.decoder, topic, payload, topic_filter=route.filter, declared=route.declared,
+            received_ms=received_ms, announced=announced,
+        )  # fmt: skip
     except PayloadRefused:
         raise
     except Exception as error:

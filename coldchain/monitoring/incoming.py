@@ -18,6 +18,8 @@ class Incoming:
         received_ms: When it reached us, UTC ms.
         decoded: Its readings.
         refused: Why the whole message cannot be used; it goes to quarantine.
+        announced: The subject and name under which the record keeps the payload: it says of a device what later
+            messages leave out.
         retained: Whether the broker had kept it: then it is not news.
         redelivered: Whether it was sent before (MQTT's DUP flag): then it may be no news.
     """
@@ -29,6 +31,7 @@ class Incoming:
     received_ms: int
     decoded: tuple[Decoded, ...] = ()
     refused: PayloadRefused | None = None
+    announced: tuple[str, str] | None = None
     retained: bool = False
     redelivered: bool = False
 

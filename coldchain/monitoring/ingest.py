@@ -12,7 +12,7 @@ from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
 from coldchain.monitoring.sorting_out import SortedOut, readable, sort_out
 from coldchain.monitoring.standing import Copy, Standing, settled
-from coldchain.records import Store, Transaction, places, preparations, quarantine, readings, sources
+from coldchain.records import Store, Transaction, announcements, places, preparations, quarantine, readings, sources
 from coldchain.records.quarantine import Held
 from coldchain.records.readings import Instant, Latest, Row
 
@@ -39,6 +39,9 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
     if not batch:
         return Ingested()
     with store.transaction() as tx:
+        announcements.keep(
+            tx, [(*each.announced, each.payload, each.received_ms) for each in batch if each.announced is not None]
+        )
         stored = _take_in(tx, readable(batch), now_ms)
         alerts = judge_touched(tx, stored.touched, now_ms, channels)
         locations = places.locations_of(tx, stored.sensors)

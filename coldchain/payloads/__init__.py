@@ -3,8 +3,23 @@
 `decode` turns one message into its readings; `Router` says by topic which system sent it.
 """
 
+from coldchain.payloads.announcements import Announced, Announcements
+from coldchain.payloads.bytecodes import CODECS
 from coldchain.payloads.message import Decoded
-from coldchain.payloads.registry import DECODERS, DEFAULT_ROUTES, decode
-from coldchain.payloads.routing import Route, Router, topic_matches
+from coldchain.payloads.registry import DECODERS, DEFAULT_ROUTES, announcement, decode
+from coldchain.payloads.routing import Declared, Route, Router, topic_matches
 
-__all__ = ["DECODERS", "DEFAULT_ROUTES", "Decoded", "Route", "Router", "decode", "topic_matches"]
+__all__ = [
+    "CODECS",
+    "DECODERS",
+    "DEFAULT_ROUTES",
+    "Announced",
+    "Announcements",
+    "Declared",
+    "Decoded",
+    "Route",
+    "Router",
+    "announcement",
+    "decode",
+    "topic_matches",
+]

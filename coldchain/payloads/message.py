@@ -1,14 +1,23 @@
 """A message as a decoder sees it, and a reading as a decoder hands it on."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.quality import Fault
+from coldchain.domain.temperature import Unit
 from coldchain.errors import PayloadRefused
 
 TIME_RECEIVED = "time=received"
 """The flag of a reading without a usable device time: it takes the time at which it was received (semantics §1)."""
+
+UNIT_ASSUMED = "units=assumed"
+"""The flag of a value whose unit neither the message nor the route says; its system's usual one is taken."""
+BACKFILLED = "backfilled"
+"""The flag of a reading that was stored on its way and sent later."""
+BATTERY_LOW = "battery=low"
+"""The flag of a sensor that says that its battery is low, and not how low."""
 
 LONGEST_SENSOR = 200
 LONGEST_CHANNEL = 100
@@ -28,6 +37,10 @@ class Message:
         tail: What the last wildcard stands for: the topic below the system's own base.
         payload: The bytes, as published.
         zone: The zone declared for device times that carry none; ``None`` where nobody declared one.
+        unit: The unit declared for values that carry none.
+        codec: The codec declared for LoRaWAN devices' bytes.
+        received_ms: When it reached us, UTC ms; times relative to "now" start here.
+        announced: What devices said of themselves before, by subject and topic: see `System.announces`.
     """
 
     topic: str
@@ -35,6 +48,10 @@ class Message:
     tail: str
     payload: bytes
     zone: ZoneInfo | None = None
+    unit: Unit | None = None
+    codec: str | None = None
+    received_ms: int = 0
+    announced: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from coldchain.domain.temperature import Unit
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is declared of messages that leave it out.
+
+    Attributes:
+        zone: Where the clocks hang whose times carry no offset.
+        unit: What values are in that carry no unit.
+        codec: How LoRaWAN devices write their bytes: a name of `bytecodes.CODECS`.
+    """
+
+    zone: ZoneInfo | None = None
+    unit: Unit | None = None
+    codec: str | None = None
+
+
+UNDECLARED = Declared()
+
 
 @dataclass(frozen=True)
 class Route:
@@ -14,11 +34,15 @@ class Route:
         filter: An MQTT topic filter; ``+`` stands for one level, a last ``#`` for all that follow.
         decoder: A decoder's name, such as ``zigbee2mqtt``.
         tz: The zone of device times that carry none, an IANA name.
+        unit: The unit of values that carry none.
+        codec: How LoRaWAN devices write their bytes, where the network server does not decode them.
     """
 
     filter: str
     decoder: str
     tz: str | None = None
+    unit: Unit | None = None
+    codec: str | None = None
 
     def __post_init__(self) -> None:
         complaint = filter_complaint(self.filter)
@@ -26,9 +50,9 @@ class Route:
             raise ValueError(complaint)
 
     @cached_property
-    def zone(self) -> ZoneInfo | None:
-        """The declared zone; raises ``ZoneInfoNotFoundError`` or ``ValueError`` where there is none of that name."""
-        return ZoneInfo(self.tz) if self.tz is not None else None
+    def declared(self) -> Declared:
+        """What the route says; raises ``ZoneInfoNotFoundError`` or ``ValueError`` where there is no such zone."""
+        return Declared(ZoneInfo(self.tz) if self.tz is not None else None, self.unit, self.codec)
 
 
 class Router:

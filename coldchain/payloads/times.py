@@ -13,6 +13,7 @@ _ISO = re.compile(
 CLOCKS_SET_MS = (datetime(2001, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 """Clocks that were never set start in 1970, 1980 or 2000; a live reading from before 2001 is one of theirs."""
 
+_EPOCH_S = re.compile(r"(\d{1,11})(?:\.(\d*))?", re.ASCII)
 _EPOCH_MS = re.compile(r"\d{1,14}(?:\.\d*)?", re.ASCII)
 
 
@@ -51,6 +52,15 @@ def wall_clock(text: str, zone: ZoneInfo) -> int | None:
 def epoch_ms(text: str) -> int | None:
     """UTC ms written as milliseconds since 1970, truncated; ``None`` where it is no such number."""
     return int(text.split(".")[0]) if _EPOCH_MS.fullmatch(text) else None
+
+
+def epoch_s(text: str) -> int | None:
+    """UTC ms written as seconds since 1970, with or without decimals, truncated; ``None`` where it is no such text."""
+    found = _EPOCH_S.fullmatch(text)
+    if found is None:
+        return None
+    at_ms = int(found[1]) * 1_000 + int((found[2] or "").ljust(3, "0")[:3])
+    return at_ms if at_ms <= _LATEST_MS else None
 
 
 def _parsed(found: re.Match[str]) -> datetime | None:

@@ -12,7 +12,9 @@ from coldchain.records.store import Transaction
 from coldchain.records.tables import latest as latest_table
 from coldchain.records.tables import reading
 
-FLAGS = ("time=received", "HI", "LO", "retained", "units=assumed")
+FLAGS = (
+    "time=received", "HI", "LO", "retained", "units=assumed", "backfilled", "battery=low", "codec=by-structure",
+)  # fmt: skip
 """What else is known of a reading; its place here is its bit in the ``flags`` column."""
 
 Instant = tuple[int, int]

@@ -532,3 +532,11 @@ layout = Table(
     Column("comment", Text, nullable=False),
     Index("ix_layout_name", "name"),
 )  # fmt: skip
+
+announcement = Table(
+    "announcement", metadata,                          # what a device said of itself and leaves out of its readings
+    Column("subject", String(500), primary_key=True),
+    Column("name", String(500), primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("received_ms", _MS, nullable=False),
+)  # fmt: skip

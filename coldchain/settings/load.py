@@ -7,7 +7,9 @@ from typing import cast
 from urllib.parse import quote
 
 from coldchain.domain.duration import milliseconds, parse_duration
+from coldchain.domain.temperature import Unit
 from coldchain.errors import Problem, SettingsError
+from coldchain.payloads.bytecodes import CODECS
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
 from coldchain.rulebook.book import Rulebook, load_rulebook
@@ -237,15 +239,20 @@ def _routes(section: Section) -> tuple[Route, ...]:
     routes = []
     for item in section.items("routes"):
         topic_filter, decoder, tz = item.required("filter"), item.required("decoder"), item.text("tz")
+        unit, codec = item.text("unit"), item.text("codec")
         item.done()
         complaint = filter_complaint(topic_filter) if topic_filter else None
         if complaint:
             item.refuse("filter", complaint)
         elif topic_filter:
-            routes.append(Route(topic_filter, decoder, tz))
+            routes.append(Route(topic_filter, decoder, tz, Unit(unit) if unit in tuple(Unit) else None, codec))
         if decoder and decoder not in DECODERS:
             item.refuse("decoder", f"there is no decoder {decoder!r}{nearest(decoder, sorted(DECODERS))}")
         if tz is not None:
             item.zone("tz", tz)
+        if unit is not None and unit not in tuple(Unit):
+            item.refuse("unit", f"there is no unit {unit!r}; write C, F or K")
+        if codec is not None and codec not in CODECS:
+            item.refuse("codec", f"there is no codec {codec!r}{nearest(codec, sorted(CODECS))}")
     own = {route.filter for route in routes}
     return (*routes, *(native for native in NATIVE_ROUTES if native.filter not in own))

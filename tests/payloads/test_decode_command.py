@@ -84,7 +84,7 @@ def test_a_named_decoder_and_a_declared_zone(message: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--topic", "x/y", "message"], "name it with --decoder (native, zigbee2mqtt, tasmota)"),
+        (["--topic", "x/y", "message"], "name it with --decoder (native, zigbee2mqtt, tasmota, "),
         (["--topic", "x", "--decoder", "nativ", "message"], "there is no decoder 'nativ'"),
         (["--topic", "coldchain/readings/x", "--tz", "Oslo", "message"], "there is no time zone 'Oslo'"),
         (["--topic", "coldchain/readings/x", "no-such-file"], "cannot read no-such-file: no such file"),

@@ -6,7 +6,7 @@ import pytest
 
 from coldchain.domain.quality import Fault
 from coldchain.errors import PayloadRefused, UsageError
-from coldchain.payloads import Decoded, decode
+from coldchain.payloads import Declared, Decoded, decode
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 
@@ -236,7 +236,7 @@ def test_tasmota_messages(case: str, payload: str, expected: list[tuple[object, 
 )
 def test_tasmota_times_are_local(time: str, zone: str | None, measured_ms: int | None) -> None:
     payload = f'{{"Time": "{time}", "AM2301": {{"Temperature": 4.6}}, "TempUnit": "C"}}'.encode()
-    (reading,) = decode("tasmota", TASMOTA, payload, tz=ZoneInfo(zone) if zone else None)
+    (reading,) = decode("tasmota", TASMOTA, payload, declared=Declared(ZoneInfo(zone) if zone else None))
     assert reading.measured_ms == measured_ms
     assert reading.flags == (() if measured_ms else ("time=received",))
 

@@ -27,7 +27,28 @@ JSON = st.recursive(
     ),
     max_leaves=15,
 )
-TOPICS = st.sampled_from(["coldchain/readings/a", "zigbee2mqtt/a/temperature", "tele/a/SENSOR"]) | st.text(max_size=20)
+_KEYS += ["params", "temperature:100", "tC", "src", "ts", "deviceInfo", "devEui", "object", "data", "history", "time"]
+_KEYS += [
+    "end_device_ids",
+    "dev_eui",
+    "uplink_message",
+    "cmd",
+    "EUI",
+    "devEUI",
+    "tags",
+    "tempc",
+    "model",
+    "u",
+    "v",
+    "n",
+]
+_KEYS += ["temperature_C", "bt", "t", "metrics", "name", "value", "alias", "targetName", "samples", "sensorMessages"]
+_KEYS += ["dataType", "plotValues", "plotLabels", "state_topic", "unit_of_measurement", "timestamp"]
+
+_TOPICS = ["coldchain/readings/a", "zigbee2mqtt/a/temperature", "tele/a/SENSOR", "application/1/device/a/event/up"]
+_TOPICS += ["a/events/rpc", "shellies/a/sensor/temperature", "ruuvi/a/b", "spBv1.0/a/DDATA/b/c", "spBv1.0/a/NBIRTH/b"]
+_TOPICS += ["homie/5/a/b/temperature", "a/sensor/temperature/state", "homeassistant/sensor/a/config"]
+TOPICS = st.sampled_from(_TOPICS) | st.text(max_size=20)
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
