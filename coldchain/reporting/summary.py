@@ -211,11 +211,10 @@ def _violated(limit: Object, excursions: Sequence[Object]) -> str:
 def _next_step(written: Object) -> str:
     if written["verdict"] == "violated":
         return "Keep it apart until a pharmacist has decided."
-    questions = written["unsettled"]
-    if not questions:
+    steps = list(dict.fromkeys(question["settle"].rstrip(".") for question in written["unsettled"]))
+    if not steps:
         return ""
-    more = f" And {plural(len(questions) - 1, 'more interval')}." if len(questions) > 1 else ""
-    return f"{questions[0]['settle'].rstrip('.')}.{more}"
+    return f"{steps[0]}." + (f" And {plural(len(steps) - 1, 'more interval')}." if len(steps) > 1 else "")
 
 
 _STEPS = {
