@@ -77,7 +77,7 @@ class Series:
 
     Attributes:
         at_ms, milli_c: The readings, oldest first. A *virtual* one is an edge that stands as a good reading.
-        first_virtual, last_virtual: Whether the first or the last one is virtual.
+        first_virtual, last_virtual: Whether the first or the last one is virtual; a first one is ``joined`` too.
         joined: Whether the first one belongs to the piece before, so that it is not counted again.
         silent: Indices of the intervals longer than ``max_gap``.
     """
@@ -186,7 +186,7 @@ def table(part: Series, limit: Limit, uncertainty_milli_c: int, edges: Edges) ->
     sure, bad, perhaps = tests.sure[kept], tests.bad[kept], tests.perhaps[kept]
     duration = np.diff(inside)
     counts = inside == taken
-    for end, virtual in ((0, part.first_virtual or part.joined), (-1, part.last_virtual)):
+    for end, virtual in ((0, part.joined), (-1, part.last_virtual)):
         if virtual:
             counts[end] = False
     return Table(

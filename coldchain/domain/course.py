@@ -43,7 +43,7 @@ class Course:
 
     def proven(self, event: Event) -> bool:
         """Whether a later event shows that this one happened; discarding shows nothing."""
-        if event not in SEQUENCE or event is Event.DISCARDED:
+        if event not in SEQUENCE:
             return False
         later = SEQUENCE[SEQUENCE.index(event) + 1 : -1]
         return event not in self.at and any(other in self.at for other in later)
@@ -78,6 +78,8 @@ def _check_sequence(event: Event, at: Mapping[Event, int]) -> None:
         raise ValueError(f"event '{event}' is there twice; an event happens once")
     if Event.DISCARDED in at:
         raise ValueError(f"event '{event}' follows 'discarded', which ends everything")
+    if event is Event.REMOVED and any(use in at for use in (Event.INFUSION_STARTED, Event.INFUSION_ENDED)):
+        raise ValueError(f"event '{event}' follows the infusion, which can only come after it")
     if event in SEQUENCE:
         later = [other for other in SEQUENCE[SEQUENCE.index(event) + 1 :] if other in at]
         if later:

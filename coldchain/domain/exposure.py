@@ -117,9 +117,9 @@ def _cut(rows: Table, first: int, last: int) -> Table:
         neutral=neutral,
         silent=rows.silent[between],
         doubtful=rows.doubtful[between],
-        at_least=rows.at_least[own] - rows.at_least[first],
-        estimate=rows.estimate[own] - rows.estimate[first],
-        at_most=rows.at_most[own] - rows.at_most[first],
+        at_least=rows.at_least[own],
+        estimate=rows.estimate[own],
+        at_most=rows.at_most[own],
     )
 
 
@@ -187,8 +187,8 @@ def directly_before(limit: Limit, stays: Sequence[Stay]) -> Bounds:
     for column in ("at_least", "estimate", "at_most"):
         length_ms = 0
         for rows in reversed(parts):
-            counted, durations = np.diff(getattr(rows, column)), np.diff(rows.at_ms)
-            broken = np.flatnonzero((counted == 0) & (durations > 0))
+            counted = np.diff(getattr(rows, column))
+            broken = np.flatnonzero(counted == 0)
             first = int(broken[-1]) + 1 if broken.size else 0
             length_ms += int(counted[first:].sum())
             if broken.size:

@@ -216,9 +216,9 @@ class _Seen:
 def _seen(out: Limit, way: Sequence[Stay], stays: Sequence[ItemStay]) -> _Seen:
     rows = way_table([out] * len(way), way)
     good = ~rows.tests.perhaps & ~rows.neutral
-    certain = [moment(int(rows.at_ms[at]), stays) for at in _backs(rows.tests.sure & rows.counts, good)]
+    certain = [moment(int(rows.at_ms[at]), stays) for at in _backs(rows.tests.sure, good)]
     unseen = advanced(Limit(RETURNS, out.predicate, out.bad, AnyDuration()), way, rows).unsettled
-    return _Seen(tuple(certain), len(_backs(rows.tests.perhaps & rows.counts, good)), unseen)
+    return _Seen(tuple(certain), len(_backs(rows.tests.perhaps, good)), unseen)
 
 
 def _backs(out: Flags, good: Flags) -> list[int]:
@@ -241,7 +241,7 @@ def _refrigerated_since(refrigerator: Range, stays: Sequence[ItemStay], rule: Re
         else judge_ways(inside, rest).bounds
         for since in (first.certain, first.possible)
     )  # fmt: skip
-    return Bounds(sure.at_least_ms, sure.estimate_ms, max(perhaps.at_most_ms, sure.estimate_ms))
+    return Bounds(sure.at_least_ms, sure.estimate_ms, perhaps.at_most_ms)
 
 
 def _since(at_ms: int, stays: Sequence[ItemStay]) -> list[ItemStay]:

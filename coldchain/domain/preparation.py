@@ -128,12 +128,12 @@ def _unrecorded(product: Product, course: Course) -> list[Event]:
     asked = [event for deadline in product.deadlines for event in (deadline.begins, deadline.ends)]
     asked += [stage.begins for stage in product.stages.values() if stage.begins]
     asked += [attestation.at for attestation in product.attest]
-    return [event for event in dict.fromkeys(asked) if course.proven(event) and _matters(event, course)]
+    return [event for event in dict.fromkeys(asked) if course.proven(event) and _matters(event)]
 
 
-def _matters(event: Event, course: Course) -> bool:
+def _matters(event: Event) -> bool:
     """A missing start of the infusion matters for equilibration only (semantics §6)."""
-    return event is not Event.INFUSION_STARTED or Event.INFUSION_ENDED not in course.at
+    return event is not Event.INFUSION_STARTED
 
 
 # -- clocks -------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def _window(stage: Stage, product: Product, course: Course) -> tuple[int, int] |
         start = course.at.get(stage.begins)
     else:
         start = course.first_ms if stage is product.first_stage else None
-    if start is None or (stage.ends is not None and _matters(stage.ends, course) and course.proven(stage.ends)):
+    if start is None or (stage.ends is not None and _matters(stage.ends) and course.proven(stage.ends)):
         return None  # when it ended is not known, so neither is what of the way was in it
     ends = [course.stop_ms, *(at for at in begins if at > start)]
     enders = (stage.ends, Event.INFUSION_STARTED, Event.INFUSION_ENDED)
@@ -191,18 +191,15 @@ def _window(stage: Stage, product: Product, course: Course) -> tuple[int, int] |
 
 def _stays(stage: Stage, course: Course, window: tuple[int, int] | None, probes: Probes) -> tuple[ItemStay, ...]:
     """Where the item was in a window, one stay after the other; whereabouts that nobody recorded are unknown."""
-    if window is None or window[0] >= window[1]:
+    if window is None:
         return ()
-    start, end = window
-    before = [location for at, location in course.places if at <= start]
-    moves = [(start, before[-1] if before else "unknown")]
-    moves += [(at, location) for at, location in course.places if start < at < end]
-    return tuple(
-        stay
-        for (at, location), (until, _) in pairwise([*moves, (end, "")])
-        if at < until
-        for stay in stays_at(location, stage.name, at, until, probes.get(location, ()))
-    )
+    start_ms, end_ms = window
+    found: list[ItemStay] = []
+    for (at_ms, location), (until_ms, _) in pairwise([(start_ms, "unknown"), *course.places, (end_ms, "")]):
+        begin_ms, leave_ms = max(at_ms, start_ms), min(until_ms, end_ms)
+        if begin_ms < leave_ms:
+            found += stays_at(location, stage.name, begin_ms, leave_ms, probes.get(location, ()))
+    return tuple(found)
 
 
 def _one_budget(conditions: Sequence[StageJudgement]) -> list[ItemLimit]:
@@ -212,13 +209,20 @@ def _one_budget(conditions: Sequence[StageJudgement]) -> list[ItemLimit]:
         limit = item.judged.limit
         if isinstance(limit.allowance, Total) and limit.predicate is not Predicate.INSIDE:
             shared.setdefault(limit.id, []).append(item)
-    together = []
-    for items in shared.values():
-        stays = tuple(stay for item in items for stay in item.stays)
-        if len(items) > 1 and all(a.end_ms == b.start_ms for a, b in pairwise(stays)):
-            limit = items[0].judged.limit
-            together.append(judge_ways(limit, stays))
-    return together
+    return [judge_ways(items[-1].judged.limit, *_joined(items)) for items in shared.values() if len(items) > 1]
+
+
+def _joined(items: Sequence[StageJudgement]) -> tuple[list[ItemStay], list[Limit | None]]:
+    """The stays of several stages and their limits; a time between two of them is free of it."""
+    stays: list[ItemStay] = []
+    limits: list[Limit | None] = []
+    for item in items:
+        if stays and stays[-1].end_ms < item.stays[0].start_ms:
+            stays.append(ItemStay("", "", stays[-1].end_ms, item.stays[0].start_ms))
+            limits.append(None)
+        stays += item.stays
+        limits += [item.judged.limit] * len(item.stays)
+    return stays, limits
 
 
 # -- equilibration and attestations -------------------------------------------------------------------------------
@@ -262,8 +266,9 @@ def _equilibrated(
 
 def _equilibration_state(needed_ms: int, room: Bounds, course: Course, *, surely_was: bool) -> ClockState:
     if Event.INFUSION_STARTED not in course.at:
-        over = course.used or Event.DISCARDED in course.at
-        return ClockState.UNDETERMINED if course.used else ClockState.KEPT if over else ClockState.RUNNING
+        if course.used:
+            return ClockState.UNDETERMINED
+        return ClockState.KEPT if Event.DISCARDED in course.at else ClockState.RUNNING
     if room.at_least_ms >= needed_ms:
         return ClockState.KEPT
     return ClockState.VIOLATED if surely_was and room.at_most_ms < needed_ms else ClockState.UNDETERMINED
