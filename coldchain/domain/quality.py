@@ -65,7 +65,15 @@ def fault_of(milli_c: int, sensor: SensorRange = ANY_RANGE, *, power_up: bool = 
 
 def faulty(milli_c: MilliC, sensor: SensorRange = ANY_RANGE, *, power_up: bool = False) -> NDArray[np.bool_]:
     """`fault_of` for a whole column: True where a value is no temperature, shape (n,)."""
-    wrong = np.isin(milli_c, SENTINELS_MILLI_C) | (milli_c < sensor.low_milli_c) | (milli_c > sensor.high_milli_c)
+    if not milli_c.size:
+        return np.zeros(0, dtype=bool)
+    low, high = int(milli_c.min()), int(milli_c.max())
+    wrong = np.zeros(milli_c.shape, dtype=bool)
+    for sentinel in SENTINELS_MILLI_C:
+        if low <= sentinel <= high:
+            wrong |= milli_c == sentinel
+    if low < sensor.low_milli_c or high > sensor.high_milli_c:
+        wrong |= (milli_c < sensor.low_milli_c) | (milli_c > sensor.high_milli_c)
     return wrong | (milli_c == POWER_UP_MILLI_C) if power_up else wrong
 
 

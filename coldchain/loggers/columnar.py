@@ -21,8 +21,11 @@ _BLOCK = 1 << 20
 _MOST_ODD = 0.2
 """Where more of the lines are irregular, parting all of them row by row is no slower."""
 
-_NEWLINE, _QUOTE, _TAB = 10, 34, 9
+_FEW = 1_000
+_NEWLINE, _QUOTE, _SPACE, _NOT_ASCII = 10, 34, 32, 128
+
 Places = NDArray[np.int32]
+Wide = NDArray[np.int64]
 
 
 @dataclass
@@ -30,9 +33,12 @@ class Parted:
     """A table's cells as places in its bytes.
 
     Attributes:
-        before, end: The place before and after each cell, shape (columns, rows).
+        before: The place before each cell, shape (columns, rows); shape (1, rows) where that of every other column is
+            the end of the one before it.
+        end: The place after each cell, shape (columns, rows).
         lines: The line number of each row, from 1.
         odd: Row -> the cells of an irregular line.
+        rows: How many rows there are; what lies beyond in the arrays is unused.
     """
 
     before: Places
@@ -41,13 +47,45 @@ class Parted:
     odd: dict[int, list[str]] = field(default_factory=dict)
     rows: int = 0
 
+    @classmethod
+    def empty(cls, width: int, rows: int, *, adjoining: bool) -> "Parted":
+        """Room for so many rows."""
+        before, end = np.empty((1 if adjoining else width, rows), np.int32), np.empty((width, rows), np.int32)
+        return cls(before, end, np.empty(rows, np.int32))
+
+    def room_for(self, rows: int) -> None:
+        """Make room for some more rows."""
+        wanted = self.rows + rows
+        if wanted > self.lines.size:
+            size = wanted + wanted // 8
+            self.before, self.end = (
+                np.concatenate((each[:, : self.rows], np.empty((each.shape[0], size - self.rows), np.int32)), axis=1)
+                for each in (self.before, self.end)
+            )
+            self.lines = np.resize(self.lines, size)
+
     def columns(self, data: bytes) -> list[Cells]:
         """The cells by column; cells beyond the last heading are left out, missing ones are empty."""
         found = []
-        for index in range(self.end.shape[0]):
+        for index, end in enumerate(self.end[:, : self.rows]):
+            adjoins = index > 0 and self.before.shape[0] == 1
+            before = self.end[index - 1, : self.rows] if adjoins else self.before[index, : self.rows]
             others = {row: cells[index].strip() if index < len(cells) else "" for row, cells in self.odd.items()}
-            found.append(Cells(data, self.before[index, : self.rows], self.end[index, : self.rows], others))
+            found.append(Cells(data, before, end, others))
         return found
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Some whole lines: where each begins and ends, from the block's own first byte on."""
+
+    data: bytes
+    start: int
+    first_line: int
+    delimiter: str
+    bytes: NDArray[np.uint8]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
 
 def parted(text: Text, layout: Layout) -> Parted | None:
@@ -58,109 +96,106 @@ def parted(text: Text, layout: Layout) -> Parted | None:
     """
     data = text.data
     start, first_line = text.offset_of(layout.first_row), layout.first_row + 1
-    most = data.count(b"\n", start) + (not text.ends_cleanly)
-    width = len(layout.columns)
-    table = Parted(
-        np.empty((width, most), dtype=np.int32), np.empty((width, most), dtype=np.int32), np.empty(most, dtype=np.int32)
-    )
+    sample = data[start : start + _BLOCK]
+    rows = int((sample.count(b"\n") + 1) / max(len(sample), 1) * (len(data) - start)) + 1
+    table = Parted.empty(len(layout.columns), rows, adjoining=data.find(b'"', start) < 0)
     while start < len(data):
         stop = data.rfind(b"\n", start, start + _BLOCK) + 1 or data.find(b"\n", start) + 1 or len(data)
-        count = _part_block(data, start, stop, first_line, layout.delimiter, table)
-        if count is None:
+        count = _part(data, start, stop, first_line, layout.delimiter, table)
+        if count is None or len(table.odd) > _FEW + _MOST_ODD * table.rows:
             return None
         first_line += count
         start = stop
-        if len(table.odd) > 1000 + _MOST_ODD * table.rows:
-            return None
     return table
 
 
-def _part_block(data: bytes, start: int, stop: int, first_line: int, delimiter: str, table: Parted) -> int | None:
-    """Part whole lines into the table and return how many there were."""
-    block = np.frombuffer(data, dtype=np.uint8, count=stop - start, offset=start)
-    marks = np.flatnonzero((block == ord(delimiter)) | (block == _NEWLINE))
-    is_end = block[marks] == _NEWLINE
-    if data[stop - 1] != _NEWLINE:  # the file's last line
-        marks, is_end = np.append(marks, stop - start), np.append(is_end, True)
-    last = np.flatnonzero(is_end)
-    ends = marks[last]
-    begins = np.concatenate(([0], ends[:-1] + 1))
+def _part(data: bytes, start: int, stop: int, first_line: int, delimiter: str, table: Parted) -> int | None:
+    """Part whole lines into the table and return how many there were; ``None`` where lines alone do not tell."""
     width = table.end.shape[0]
-    regular = np.diff(last, prepend=-1) == width
-    if delimiter == "\t":  # a line of nothing but tabs is a blank one
-        regular &= block[np.minimum(begins, block.size - 1)] != _TAB
-    every = bool(regular.all())
-    places = (marks.reshape(-1, width) if every else marks[last[regular][:, None] + np.arange(1 - width, 1)]).T
-    before = np.vstack((begins[regular] - 1, places[:-1]))
-    end = places
-    if data.find(b'"', start, stop) >= 0:
-        whole = _unquoted(block, begins, ends, regular, before, end)
-        if whole is None:
-            return None
-        before, end, regular = whole
-        every = bool(regular.all())
-    row = table.rows
-    if every:
-        numbers = np.arange(first_line, first_line + ends.size)
+    block = np.frombuffer(data, dtype=np.uint8, count=stop - start, offset=start)
+    is_end = block == _NEWLINE
+    marks = np.flatnonzero(is_end | (block == ord(delimiter)))
+    lines = int(np.count_nonzero(is_end))
+    if data[stop - 1] != _NEWLINE:  # the file's last line
+        marks, lines = np.append(marks, stop - start), lines + 1
+        is_end = np.append(is_end, True)
+    ends = marks[width - 1 :: width]
+    if marks.size == lines * width and is_end[ends].all():
+        last, regular = None, np.ones(lines, dtype=bool)
     else:
-        held = _odd_lines(data, start, begins, ends, regular, first_line, delimiter, table)
-        if held is None:
-            return None
-        slots = np.flatnonzero(held)
-        numbers = slots + first_line
-        before, end = (_spread(each, regular, begins - extra, slots) for each, extra in ((before, 1), (end, 0)))
-    until = row + numbers.size
-    np.add(before, start, out=table.before[:, row:until], casting="unsafe")
-    np.add(end, start, out=table.end[:, row:until], casting="unsafe")
-    table.lines[row:until] = numbers
-    table.rows = until
-    return int(ends.size)
+        last = np.flatnonzero(is_end[marks])
+        ends, regular = marks[last], np.diff(last, prepend=-1) == width
+    begins = np.concatenate(([0], ends[:-1] + 1))
+    if delimiter == "\t":  # a line of nothing but tabs and other blanks is no row
+        first = block[np.minimum(begins, block.size - 1)]
+        regular &= (first > _SPACE) & (first < _NOT_ASCII)
+    part = _Block(data, start, first_line, delimiter, block, begins, ends)
+    if last is None and regular.all() and table.before.shape[0] == 1:  # the usual block
+        _enter(table, part.begins[None, :] - 1, marks.reshape(-1, width).T, start, np.arange(lines) + first_line)
+        return lines
+    at = np.arange(width - 1, marks.size, width) if last is None else last
+    end = marks[at[regular][:, None] + np.arange(1 - width, 1)].T
+    before = np.concatenate((begins[None, regular] - 1, end[: table.before.shape[0] - 1]))
+    if table.before.shape[0] > 1:
+        before, end, regular = _unquoted(part, regular, before, end)
+    slots = _with_odd_lines(part, regular, table)
+    if slots is None:
+        return None
+    _enter(
+        table, _spread(before, regular, begins - 1, slots), _spread(end, regular, begins, slots), start,
+        slots + first_line,
+    )  # fmt: skip
+    return lines
 
 
-def _spread(places: NDArray[np.int64], regular: NDArray[np.bool_], empty: NDArray[np.int64], slots: NDArray[np.int64]
-            ) -> NDArray[np.int64]:  # fmt: skip
+def _enter(table: Parted, before: Wide, end: Wide, start: int, numbers: Wide) -> None:
+    """Put a block's rows behind those that the table has."""
+    table.room_for(numbers.size)
+    rows = slice(table.rows, table.rows + numbers.size)
+    np.add(before, start, out=table.before[:, rows], casting="unsafe")
+    np.add(end, start, out=table.end[:, rows], casting="unsafe")
+    table.lines[rows] = numbers
+    table.rows = rows.stop
+
+
+def _spread(places: Wide, regular: NDArray[np.bool_], empty: Wide, slots: Wide) -> Wide:
     """Regular lines' places among all lines that hold a row; the others' cells are empty and stand at their begin."""
     wide = np.repeat(empty[None, :], places.shape[0], axis=0)
     wide[:, regular] = places
     return wide[:, slots]
 
 
-def _odd_lines(
-    data: bytes, start: int, begins: NDArray[np.int64], ends: NDArray[np.int64], regular: NDArray[np.bool_],
-    first_line: int, delimiter: str, table: Parted,
-) -> NDArray[np.bool_] | None:  # fmt: skip
+def _with_odd_lines(block: _Block, regular: NDArray[np.bool_], table: Parted) -> Wide | None:
     """Part the irregular lines of a block by themselves; returns which lines hold a row."""
     held = regular.copy()
     odd: list[tuple[int, list[str]]] = []
     for at in np.flatnonzero(~regular).tolist():
-        line = data[start + int(begins[at]) : start + int(ends[at])]
-        if not line:
-            continue
+        line = block.data[block.start + int(block.begins[at]) : block.start + int(block.ends[at])]
         text = line.decode("utf-8", "surrogatepass")
-        if text.isspace():
+        if not text or text.isspace():
             continue
-        if line.count(b'"') % 2 and is_open(text, delimiter):  # the cell goes on in the next line
+        if line.count(b'"') % 2 and is_open(text, block.delimiter):  # the cell goes on in the next line
             return None
-        odd.append((at, cells_of_row(text, first_line + at, delimiter)))
+        odd.append((at, cells_of_row(text, block.first_line + at, block.delimiter)))
         held[at] = True
-        if len(odd) > 1000 + _MOST_ODD * regular.size:
+        if len(odd) > _FEW + _MOST_ODD * regular.size:
             return None
     row_of = np.cumsum(held) - 1
     table.odd.update((table.rows + int(row_of[at]), cells) for at, cells in odd)
-    return held
+    return np.flatnonzero(held)
 
 
 def _unquoted(
-    block: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64], regular: NDArray[np.bool_],
-    before: NDArray[np.int64], end: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]] | None:  # fmt: skip
+    block: _Block, regular: NDArray[np.bool_], before: Wide, end: Wide
+) -> tuple[Wide, Wide, NDArray[np.bool_]]:
     """The places inside quotation marks that stand around whole cells; lines with any other mark are irregular."""
-    marks = np.searchsorted(np.flatnonzero(block == _QUOTE), np.stack((begins, ends)))
+    marks = np.searchsorted(np.flatnonzero(block.bytes == _QUOTE), np.stack((block.begins, block.ends)))
     count = (marks[1] - marks[0])[regular]
-    wide = end - before > 2
-    last = block.size - 1
-    opens = wide & (block[np.minimum(before + 1, last)] == _QUOTE) & (block[np.maximum(end - 1, 0)] == _QUOTE)
-    fits = count == 2 * opens.sum(axis=0)
+    last = block.bytes.size - 1
+    opens = block.bytes[np.minimum(before + 1, last)] == _QUOTE
+    closes = block.bytes[np.maximum(end - 1, 0)] == _QUOTE
+    whole = opens & closes & (end - before > 2)
+    fits = count == 2 * whole.sum(axis=0)
     still = regular.copy()
     still[regular] = fits
-    return (before + opens)[:, fits], (end - opens)[:, fits], still
+    return (before + whole)[:, fits], (end - whole)[:, fits], still

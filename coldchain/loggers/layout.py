@@ -54,7 +54,7 @@ class Layout:
 def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | None:
     """The first line that heads a table with times; one that itself names a temperature (or ``wanted``) goes first."""
     second_best: Layout | None = None
-    for at in range(min(len(lines), SEARCHED_LINES)):
+    for at in range(len(lines[:SEARCHED_LINES])):
         for delimiter in DELIMITERS:
             if delimiter not in lines[at]:
                 continue

@@ -10,7 +10,11 @@ from coldchain.loggers.cells import Cells
 from coldchain.loggers.eights import KEEP_LAST, ZEROS, Words, are_digits, number_of_eight
 
 _MOST = 8
-_FILL = ZEROS & ~KEEP_LAST
+_KEEP = np.append(KEEP_LAST, np.uint64(0))  # a longer cell is no plain number
+_FILL = ZEROS & ~_KEEP
+_BEFORE = np.array([64, 56, 48, 40, 32, 24, 16, 8, 0, 0], dtype=np.uint64)
+"""How many bits of a word stand before a cell of so many bytes."""
+
 _PLUS, _COMMA, _MINUS, _POINT, _ZERO = (np.uint64(byte) for byte in b"+,-.0")
 _BYTE, _ONE, _SEVEN, _EIGHT, _TWO = (np.uint64(n) for n in (0xFF, 1, 7, 8, 2))
 _POINTS = np.uint64(int.from_bytes(b"........", "little"))
@@ -58,6 +62,8 @@ class Plain:
 
     def equal(self, tenths: int) -> NDArray[np.bool_]:
         """Where the number, as it is written, is so many tenths."""
+        if not self.mantissa.size or int(self.mantissa.max()) < tenths:
+            return np.zeros(self.mantissa.size, dtype=bool)
         found: NDArray[np.bool_] = self.good & (self.mantissa.astype(np.int64) * 10 == tenths * _TEN_TO[self.decimals])
         return found
 
@@ -84,21 +90,19 @@ def _plain(cells: Cells) -> Plain:
     for rows in cells.blocks():
         end = cells.end[rows].astype(np.int64)
         length = end - cells.before[rows] - 1
-        fits = (length >= 1) & (length <= _MOST)
         words = cells.words(end - 8, 1)[:, 0]
-        held = np.where(fits, length, 0)
-        words = (words & KEEP_LAST[held]) | _FILL[held]
-        mine, decimals[rows], good[rows], comma = _numbers(words, held)
-        mantissa[rows] = np.where(good[rows], mine, 0)
+        held = np.clip(length, 0, _MOST + 1)
+        words = (words & _KEEP[held]) | _FILL[held]
+        mantissa[rows], decimals[rows], good[rows], comma = _numbers(words, held)
         for mark, shows in ((".", ~comma), (",", comma)):
             if mark not in first:
                 shown = np.flatnonzero(shows & good[rows] & (decimals[rows] > 0))
                 if shown.size:
                     first[mark] = rows.start + int(shown[0])
-        left = ~good[rows] & (length > 0)
-        if left.any():
-            rest.append(np.flatnonzero(left) + rows.start)
-    decimals[~good] = 0
+        if not good[rows].all():
+            rest.append(np.flatnonzero(~good[rows] & (length > 0)) + rows.start)
+            mantissa[rows][~good[rows]] = 0
+            decimals[rows][~good[rows]] = 0
     elsewhere = np.array([row for row, text in cells.others.items() if text], dtype=np.int64)
     others = np.concatenate([*rest, elsewhere]) if rest or elsewhere.size else elsewhere
     return Plain(mantissa, decimals, good, np.sort(others), first)
@@ -113,21 +117,25 @@ def _numbers(
         words: The cells' last eight bytes, shorter ones with zeros in front.
         length: How many of them are the cell's.
     """
-    at = ((np.int64(8) - length) * 8).astype(np.uint64)
+    at = _BEFORE[length]
     head = (words >> at) & _BYTE
     minus = head == _MINUS
     signed = minus | (head == _PLUS)
-    words = np.where(signed, words ^ ((head ^ _ZERO) << at), words)
-    points = words | _COMMAS_TO_POINTS
-    apart = points ^ _POINTS
+    any_signed = bool(signed.any())
+    if any_signed:
+        words = np.where(signed, words ^ ((head ^ _ZERO) << at), words)
+    apart = (words | _COMMAS_TO_POINTS) ^ _POINTS
     mark = (~(((apart & _LOW_SEVEN) + _LOW_SEVEN) | apart) & _HIGH) >> _SEVEN
     marked = mark != 0
     below = mark - _ONE
     above = ~(below | (mark * _BYTE))
-    digits = np.where(marked, ((words & below) << _EIGHT) | (words & above) | _ZERO, words)
-    decimals = np.where(marked, np.bitwise_count(above) >> 3, 0).astype(np.int8)
+    digits = ((words & below) << _EIGHT) | (words & above) | _ZERO
+    decimals = (np.bitwise_count(above) >> 3).astype(np.int8)
+    all_marked = bool(marked.all())
+    if not all_marked:
+        digits, decimals = np.where(marked, digits, words), np.where(marked, decimals, 0).astype(np.int8)
     comma = marked & ((words & (mark * _TWO)) == 0)
-    figures = length - signed - marked
-    good = are_digits(digits) & (figures >= 1) & ~(marked & (decimals == 0))
+    figures = length - marked - signed if any_signed else length - marked
+    good = are_digits(digits) & (figures >= 1) & (length <= _MOST) & ((decimals > 0) | ~marked)
     number = number_of_eight(digits)
-    return np.where(minus, -number, number), decimals, good, comma
+    return np.where(minus, -number, number) if any_signed else number, decimals, good, comma

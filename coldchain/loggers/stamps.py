@@ -26,11 +26,13 @@ from coldchain.loggers.stamp_shapes import (
 )
 
 __all__ = [
-    "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half", "is_stamp", "is_time",
-    "parse_stamps",
+    "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half", "is_stamp",
+    "is_time", "parse_stamps",
 ]  # fmt: skip
 
 Ints = NDArray[np.int64]
+
+Small = NDArray[np.int32]
 
 NO_OFFSET = 10_000
 """Stands in `Stamps.offset_min` where a text names no offset from UTC."""
@@ -87,12 +89,11 @@ def parse_stamps(texts: Sequence[str]) -> Stamps:
     dates: list[NDArray[np.int64]] = []
     runs: list[Ints] = []
     for rows in cells.blocks():
-        parts = _block(cells, rows, column)
+        block = _Block.of(cells, rows, column)
         if others is not None:
-            column.put(rows, parts, list(cells.others), others)
-        begins = np.flatnonzero((parts[:, 1:] != parts[:, :-1]).any(axis=0)) + 1
-        begins = np.concatenate(([0], begins))
-        dates.append(parts[:, begins])
+            column.put(block, list(cells.others), others)
+        parts, begins = (block.dates, block.begins) if block.begins is not None else block.found_runs()
+        dates.append(parts)
         runs.append(np.diff(begins, append=rows.stop - rows.start))
     first, second, third = np.concatenate(dates, axis=1) if dates else np.zeros((3, 0), dtype=np.int64)
     where = column.named.pop() if len(column.named) == 1 else None
@@ -130,35 +131,93 @@ class _Column:
     named: set[int | None] = field(default_factory=set)
     shapes: dict[bytes, re.Match[str] | None] = field(default_factory=dict)
 
-    def put(self, rows: slice, parts: NDArray[np.int64], at: Sequence[int], others: Stamps) -> None:
+    def put(self, block: "_Block", at: Sequence[int], others: Stamps) -> None:
         """Enter the rows whose texts stand elsewhere."""
-        found = np.stack(others.parts)
-        for index, row in enumerate(at):
-            if rows.start <= row < rows.stop:
-                parts[:, row - rows.start] = found[:, index]
-                self.day_ms[row], self.offset_min[row] = others.day_ms[index], others.offset_min[index]
-                self.good[row] = others.good[index]
+        found, rows = np.stack(others.parts), block.rows
+        mine = [(index, row) for index, row in enumerate(at) if rows.start <= row < rows.stop]
+        if not mine:
+            return
+        block.expand()
+        for index, row in mine:
+            block.dates[:, row - rows.start] = found[:, index]
+            self.day_ms[row], self.offset_min[row] = others.day_ms[index], others.offset_min[index]
+            self.good[row] = others.good[index]
         if others.good.any():
             self.digits = [max(pair) for pair in zip(self.digits, others.digits, strict=True)]
             self.named.add(others.named)
 
 
-def _block(cells: Cells, rows: slice, column: _Column) -> NDArray[np.int64]:
-    """Read a block of rows into the column; the date parts are returned, shape (3, rows)."""
-    before = cells.before[rows].astype(np.int64)
-    length = cells.end[rows] - before - 1
-    parts = np.zeros((3, length.size), dtype=np.int64)
-    for size in np.flatnonzero(np.bincount(np.clip(length, 0, _LONGEST + 1))).tolist():
-        if not 0 < size <= _LONGEST:
-            continue
-        mine = np.flatnonzero(length == size)
-        words = cells.words(before[mine] + 1, -(-size // 8))
-        words[:, -1] &= KEEP_FIRST[size % 8 or 8]
-        digits = digit_bits(words)
-        shapes, figures = words & ~digits, words & digits
-        for same in _by_shape(shapes):
-            _group(cells, rows.start, mine[same], shapes[same][0].tobytes(), column, parts, figures[same])
-    return parts
+@dataclass
+class _Block:
+    """The dates of a block of rows.
+
+    Attributes:
+        dates: The date parts of each row; or of each run of rows with the same date, where `begins` is set.
+        begins: Where each run begins.
+    """
+
+    rows: slice
+    dates: NDArray[np.int64]
+    begins: Ints | None = None
+
+    @classmethod
+    def of(cls, cells: Cells, rows: slice, column: _Column) -> "_Block":
+        """Read a block of rows into the column."""
+        before = cells.before[rows].astype(np.int64)
+        length = cells.end[rows] - before - 1
+        block = cls(rows, np.zeros((3, length.size), dtype=np.int64))
+        for size in np.flatnonzero(np.bincount(np.clip(length, 0, _LONGEST + 1))).tolist():
+            if not 0 < size <= _LONGEST:
+                continue
+            mine = np.flatnonzero(length == size)
+            words = cells.words(before[mine] + 1, -(-size // 8))
+            words[:, -1] &= KEEP_FIRST[size % 8 or 8]
+            digits = digit_bits(words)
+            shapes, figures = words & ~digits, words & digits
+            for same in _by_shape(shapes):
+                block.read(cells, mine[same], shapes[same][0].tobytes(), figures[same], column)
+        return block
+
+    def read(self, cells: Cells, mine: Ints, shape: bytes, words: Words, column: _Column) -> None:
+        """Read the rows of one shape."""
+        if shape not in column.shapes:
+            column.shapes[shape] = shape_of(cells.raw(self.rows.start + int(mine[0])))
+        match = column.shapes[shape]
+        if match is None:
+            return
+        figures = _Figures(match, words)
+        day_ms, fits = _times_of_day(match, figures)
+        if not fits.any():
+            return
+        everything = mine.size == self.dates.shape[1]
+        at = self.rows if everything else mine + self.rows.start
+        column.day_ms[at], column.good[at] = day_ms, fits
+        column.offset_min[at] = _offsets(match, figures)
+        written, month_at = _date_parts(match)
+        column.named.add(month_at)
+        if everything:
+            self.begins = figures.changes([group for part, group in enumerate(written) if part != month_at])
+            figures = figures.of(self.begins)
+            self.dates = np.zeros((3, self.begins.size), dtype=np.int64)
+        here = slice(None) if everything else mine
+        for part, group in enumerate(written):
+            if part == month_at:
+                self.dates[part, here] = MONTHS[match["m"].lower()]
+            else:
+                self.dates[part, here] = figures.number(group)
+                column.digits[part] = max(column.digits[part], len(match[group]))
+
+    def expand(self) -> None:
+        """One date a row."""
+        if self.begins is not None:
+            self.dates = np.repeat(self.dates, np.diff(self.begins, append=self.rows.stop - self.rows.start), axis=1)
+            self.begins = None
+
+    def found_runs(self) -> tuple[NDArray[np.int64], Ints]:
+        """The dates of runs of rows, and where each run begins."""
+        changes = (self.dates[:, 1:] != self.dates[:, :-1]).any(axis=0)
+        begins = np.concatenate(([0], np.flatnonzero(changes) + 1))
+        return self.dates[:, begins], begins
 
 
 def _by_shape(shapes: Words) -> Iterator[slice | NDArray[np.intp]]:
@@ -179,69 +238,60 @@ def _by_shape(shapes: Words) -> Iterator[slice | NDArray[np.intp]]:
     yield from map(np.array, rest.values())
 
 
-def _group(
-    cells: Cells, start: int, mine: Ints, shape: bytes, column: _Column, parts: NDArray[np.int64], words: Words
-) -> None:
-    """Read the rows of one shape."""
-    if shape not in column.shapes:
-        column.shapes[shape] = shape_of(cells.raw(start + int(mine[0])))
-    match = column.shapes[shape]
-    if match is None:
-        return
-    figures = _Figures(match, words)
-    day_ms, fits = _times_of_day(match, figures)
-    if not fits.any():
-        return
-    at = slice(start, start + mine.size) if mine.size == parts.shape[1] else mine + start
-    column.day_ms[at], column.good[at] = day_ms, fits
-    column.offset_min[at] = _offsets(match, figures)
-    written, month_at = _date_parts(match)
-    column.named.add(month_at)
-    here = slice(None) if mine.size == parts.shape[1] else mine
-    for part, group in enumerate(written):
-        if part == month_at:
-            parts[part, here] = MONTHS[match["m"].lower()]
-        else:
-            parts[part, here] = figures.number(group)
-            column.digits[part] = max(column.digits[part], len(match[group]))
-
-
 class _Figures:
     """The digits of texts of one shape, by the groups of their match."""
 
     def __init__(self, match: re.Match[str], words: Words) -> None:
         self.rows = words.shape[0]
-        self._match, self._bytes = match, words
+        self._match, self._words = match, words
         self._groups = match.groupdict()
         text = match.string
         self._place = None if text.isascii() else np.cumsum([0, *(len(each.encode()) for each in text)])
 
-    def number(self, group: str, most: int = 9) -> Ints:
+    def of(self, rows: Ints) -> "_Figures":
+        """Those of some rows."""
+        return _Figures(self._match, self._words[rows])
+
+    def number(self, group: str, most: int = 9) -> Small:
         """What a group of digits says in every text; 0 where the group is not there."""
         if self._groups.get(group) is None:
-            return np.zeros(self.rows, dtype=np.int64)
+            return np.zeros(self.rows, dtype=np.int32)
         first, last = self._match.span(group)
         return self.between(first, min(last, first + most))
 
-    def between(self, first: int, last: int) -> Ints:
-        """The number that the digits at some places of the text make."""
-        if self._place is not None:
-            first, last = int(self._place[first]), int(self._place[last])
-        total: Ints | None = None
+    def between(self, first: int, last: int) -> Small:
+        """The number that the digits at some places of the text make, nine of them at most."""
+        first, last = self._places(first, last)
+        total: Small | None = None
         while first < last:
             more, count = (self._pair(first), 2) if last - first > 1 else (self._digit(first), 1)
             total = more if total is None else total * 10**count + more
             first += count
-        return np.zeros(self.rows, dtype=np.int64) if total is None else total
+        return np.zeros(self.rows, dtype=np.int32) if total is None else total
 
-    def _pair(self, place: int) -> Ints:
-        wide = self._bytes.strides[0]
-        two = np.ndarray((self.rows,), "<u2", buffer=self._bytes.data, offset=place, strides=(wide,)).copy()
-        return ((two & 15) * 10 + (two >> 8)).astype(np.int64)
+    def changes(self, groups: Sequence[str]) -> Ints:
+        """The first row, and the rows in which the digits of some groups are not those of the row before."""
+        changed = np.zeros(max(self.rows - 1, 0), dtype=bool)
+        spans = [self._places(*self._match.span(group)) for group in groups]
+        for at, words in enumerate(self._words.T):
+            bits = sum(0xFF << 8 * (byte - 8 * at) for first, last in spans for byte in range(first, last)
+                       if 8 * at <= byte < 8 * at + 8)  # fmt: skip
+            if bits:
+                changed |= ((words[1:] ^ words[:-1]) & np.uint64(bits)) != 0
+        return np.concatenate(([0], np.flatnonzero(changed) + 1))
 
-    def _digit(self, place: int) -> Ints:
-        wide = self._bytes.strides[0]
-        return np.ndarray((self.rows,), "u1", buffer=self._bytes.data, offset=place, strides=(wide,)).astype(np.int64)
+    def _places(self, first: int, last: int) -> tuple[int, int]:
+        """Characters' places as those of their bytes."""
+        return (first, last) if self._place is None else (int(self._place[first]), int(self._place[last]))
+
+    def _pair(self, place: int) -> Small:
+        wide = self._words.strides[0]
+        two = np.ndarray((self.rows,), "<u2", buffer=self._words.data, offset=place, strides=(wide,)).copy()
+        return ((two & 15) * 10 + (two >> 8)).astype(np.int32)
+
+    def _digit(self, place: int) -> Small:
+        wide = self._words.strides[0]
+        return np.ndarray((self.rows,), "u1", buffer=self._words.data, offset=place, strides=(wide,)).astype(np.int32)
 
 
 def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]:
@@ -251,7 +301,7 @@ def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]
     return (("m", "a", "c"), 0) if match.start("m") < match.start("a") else (("a", "m", "c"), 1)
 
 
-def _times_of_day(match: re.Match[str], figures: _Figures) -> tuple[Ints, NDArray[np.bool_]]:
+def _times_of_day(match: re.Match[str], figures: _Figures) -> tuple[Small, NDArray[np.bool_]]:
     """The times of day in ms, and where there is such a time."""
     groups = match.groupdict()
     hour, minute, second = (figures.number(group) for group in ("h", "mi", "s"))
@@ -272,9 +322,13 @@ def _offsets(match: re.Match[str], figures: _Figures) -> Ints | int:
     text = match.groupdict().get("off")
     if not text:
         return NO_OFFSET
+    changes = figures.changes(["off"])
+    if changes.size == 1:  # the usual column: one offset
+        figures = figures.of(changes)
     places = [match.start("off") + at for at, character in enumerate(text) if "0" <= character <= "9"]
-    total: Ints = np.zeros(figures.rows, dtype=np.int64)
+    total = np.zeros(figures.rows, dtype=np.int64)
     for place in places:
         total = total * 10 + figures.between(place, place + 1)
     minutes = total * 60 if len(places) <= 2 else total // 100 * 60 + total % 100
-    return -minutes if "-" in text or "−" in text else minutes
+    minutes = -minutes if "-" in text or "−" in text else minutes
+    return minutes if changes.size > 1 else int(minutes[0])
