@@ -14,13 +14,13 @@ from coldchain.domain.alarm import AlertKind
 from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress
 from coldchain.domain.temperature import celsius, format_c
+from coldchain.monitoring.adopted import with_adoption
 from coldchain.monitoring.rules import Rules, words
 from coldchain.monitoring.still import Still, in_words, still_out
-from coldchain.records import Transaction, adoptions, alerts, continuing
+from coldchain.records import Transaction, alerts, continuing
 from coldchain.records.alerts import Alert
 from coldchain.records.excursions import Excursion, Known
 from coldchain.records.units import Unit
-from coldchain.rulebook.words import not_adopted
 
 AlertChannels = Sequence[tuple[str, str]]
 """Channel and target: ``("smtp", "pharmacy")``; each gets an outbox row of every alert."""
@@ -175,8 +175,9 @@ def unjudged(tx: Transaction, unit: Unit, error: Exception, now_ms: int, channel
         "product": {"id": unit.product_id, "name": unit.product_id, "version": unit.version, "sha256": unit.sha256},
         "limit": {"id": "", "words": f"Every limit of {unit.product_id}, {unit.stage}."},
         "cause": UNJUDGED,
-        "message": f"{where}: readings are stored but cannot be judged by {unit.product_id} ({error}).",
     }
+    message = f"{where}: readings are stored but cannot be judged by {unit.product_id} ({error})."
+    body |= with_adoption(tx, unit.product_id, unit.version, unit.sha256, message)
     alert_id = _id(unit, f"{UNJUDGED}/{now_ms}")
     alert = _alert(unit, alert_id, AlertKind.NO_DATA, now_ms, now_ms, body, late=False)
     return [alert_id] if alerts.raise_alert(tx, alert, channels) else []
@@ -235,20 +236,13 @@ def _raise(
     excursion: Excursion | None = None,
 ) -> str:  # fmt: skip
     unit = judged.unit
-    alert_id, said = _id(unit, name), body | _adopted(judged, str(body["message"]))
+    product = judged.rules.product
+    adoption = with_adoption(judged.tx, product.id, product.version, product.sha256, str(body["message"]))
+    alert_id, said = _id(unit, name), body | adoption
     alert = _alert(unit, alert_id, kind, since_ms, judged.now_ms, said, late=late, excursion=excursion)
     if alerts.raise_alert(judged.tx, alert, judged.channels):
         judged.raised.append(alert_id)
     return alert_id
-
-
-def _adopted(judged: Judged, message: str) -> dict[str, Any]:
-    """What an alert says where it comes from a version that no pharmacist of the site has adopted."""
-    product = judged.rules.product
-    if adoptions.adopted(judged.tx, product.sha256) is not None:
-        return {"adopted": True}
-    sentence = not_adopted(product.id, product.version)
-    return {"adopted": False, "message": f"{message} {sentence[0].upper()}{sentence[1:]}."}
 
 
 def _id(unit: Unit, name: str) -> str:

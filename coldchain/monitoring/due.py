@@ -1,4 +1,4 @@
-"""What is due by the clock: units to judge again, limits that silence made impossible to show as kept, preparations.
+"""What is due by the clock: units to judge again, limits that silence made impossible to show, preparations, items.
 
 The rows say when; whoever rings only makes us look. Each unit is done in a transaction of its own, so that a restart
 between two of them forgets nothing and repeats nothing.
@@ -7,12 +7,13 @@ between two of them forgets nothing and repeats nothing.
 from collections.abc import Sequence
 
 from coldchain.errors import NotFound
-from coldchain.monitoring import preparing
+from coldchain.monitoring import preparing, stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.judging import judge_or_say
 from coldchain.monitoring.reasons import WARN_BEFORE_MS
 from coldchain.monitoring.silence import UNPROVABLE
 from coldchain.records import Store, due_work, units
+from coldchain.records.items import LOOK as LOOK_AT_ITEM
 from coldchain.records.preparations import LOOK
 from coldchain.records.units import JUDGE
 
@@ -36,7 +37,10 @@ def run_due(
     with store.reading() as tx:
         rows = due_work.rows_due(tx, now_ms, _KINDS)
     touched = {_run(store, kind, subject, now_ms, channels, warn_before_ms) for kind, subject, _ in rows}
-    return frozenset(location_id for location_id in touched if location_id is not None)
+    with store.reading() as tx:  # items last: what their places tell is told by then
+        waiting = due_work.rows_due(tx, now_ms, (LOOK_AT_ITEM,), limit=stock.AT_ONCE)
+    due = {int(subject): due_ms for _, subject, due_ms in waiting}
+    return frozenset({each for each in touched if each is not None} | stock.look_at(store, due, now_ms, channels))
 
 
 def next_due_ms(store: Store) -> int | None:

@@ -7,6 +7,7 @@ nothing of the batch is.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from coldchain.monitoring import stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
@@ -46,6 +47,7 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
         alerts = judge_touched(tx, stored.touched, now_ms, channels)
         locations = places.locations_of(tx, stored.sensors)
         preparations.touch(tx, places.locations_of(tx, stored.touched), now_ms)
+        stock.touch(tx, stored.touched, now_ms)
     return replace(stored.ingested, touched_locations=frozenset(locations), alerts=tuple(alerts))
 
 

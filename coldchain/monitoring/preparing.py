@@ -16,6 +16,7 @@ from coldchain.domain.preparation import Equilibrated
 from coldchain.domain.product import Deadline, Limit, Product
 from coldchain.domain.verdict import Certainty
 from coldchain.errors import StoreUnavailable
+from coldchain.monitoring.adopted import with_adoption
 from coldchain.monitoring.alerting import SCHEMA, AlertChannels, iso
 from coldchain.monitoring.reasons import WARN_BEFORE_MS, Looked, Reason, look_again_ms, reasons
 from coldchain.monitoring.rules import words
@@ -100,8 +101,9 @@ def _say_unjudged(tx: Transaction, number: str, error: Exception, now_ms: int, c
         },
         "limit": {"id": "", "words": f"Every clock and condition of {found.product_id}."},
         "preparation": {"number": number, "item": found.item, "about": _UNJUDGED, "deadline": None},
-        "message": f"{number}: it cannot be judged ({error}); keep its clocks by hand.",
     }
+    message = f"{number}: it cannot be judged ({error}); keep its clocks by hand."
+    body |= with_adoption(tx, found.product_id, found.version, found.sha256, message)
     _put(tx, found.id, alert_id, AlertKind.NO_DATA, here, now_ms, now_ms, body, channels, late=False)
     return here.id
 
@@ -138,6 +140,7 @@ def _raise(
     found = whole.preparation
     alert_id = str(uuid.uuid5(_NAMES, f"{found.number}/{reason.about}/{reason.since_ms}"))
     body = _body(whole, here, reason, now_ms) | {"id": alert_id, "late": over}
+    body |= with_adoption(tx, found.product_id, found.version, found.sha256, str(body["message"]))
     raised = _put(
         tx, found.id, alert_id, reason.kind, here, reason.since_ms, now_ms, body, channels, late=over
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The MQTT alert topic: the newest alert of a location, retained, at ``coldchain/alerts/<location>``.
 
-That of a prepared medicine stands at ``coldchain/alerts/preparations/<number>``: it must not hide the location's.
+That of a prepared medicine stands at ``coldchain/alerts/preparations/<number>``, that of an item at
+``coldchain/alerts/items/<number>``: they must not hide the location's.
 """
 
 import json
@@ -25,11 +26,19 @@ class AlertTopic:
 
     def send(self, alert_id: str, body: Body) -> str:
         """Publish the alert; see `Channel.send`. The id is in the body."""
-        about = body.get("preparation")
-        topic = TOPIC + (f"preparations/{about['number']}" if about else str(body["location"]["name"]))
         content = json.dumps({**body, "id": alert_id}, ensure_ascii=False, allow_nan=False).encode()
+        topic = topic_of(body)
         try:
             self._publish(topic, content)
         except BrokerUnavailable as error:
             raise DeliveryFailed(str(error), retry=True) from error
         return f"published to {topic}"
+
+
+def topic_of(body: Body) -> str:
+    """Where an alert stands."""
+    if body.get("preparation"):
+        return f"{TOPIC}preparations/{body['preparation']['number']}"
+    if body.get("item"):
+        return f"{TOPIC}items/{body['item']['id']}"
+    return f"{TOPIC}{body['location']['name']}"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.duration import format_duration
 from coldchain.domain.temperature import format_c, milli_c
-from coldchain.notifying import preparations
+from coldchain.notifying import items, preparations
 from coldchain.notifying.channel import Body, one_line
 
 _WHAT = {
@@ -34,6 +34,8 @@ def subject(body: Body, zone: ZoneInfo) -> str:
     """One line: ``Ward 3 refrigerator: out of range since 2026-11-21 02:14 CET``."""
     if body.get("preparation"):
         return preparations.subject(body, zone)
+    if body.get("item"):
+        return items.subject(body, zone)
     return f"{_where(body)}: {_what(body, zone)}"
 
 
@@ -41,6 +43,8 @@ def text(body: Body, zone: ZoneInfo) -> str:
     """The whole message, plain text."""
     if body.get("preparation"):
         return preparations.text(body, zone)
+    if body.get("item"):
+        return items.text(body, zone)
     lines = [f"{subject(body, zone)}.", ""]
     lines += [f"{label + ':':<10} {value}" for label, value in _facts(body, zone)]
     lines += [

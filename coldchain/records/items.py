@@ -20,8 +20,8 @@ from coldchain.records.store import Transaction
 from coldchain.records.tables import item, item_event, location
 
 __all__ = [
-    "BEGINS", "ENDS", "LOOK", "Happened", "History", "Item", "Kind", "Stay", "add", "added_once", "any_in_stock",
-    "append", "ever_at", "histories", "history", "parts_of", "some", "stays_of", "subject_of", "touch",
+    "BEGINS", "ENDS", "LOOK", "Happened", "History", "Item", "Kind", "Stay", "add", "added_once", "any_at_all",
+    "append", "ever_at", "histories", "history", "look_soon", "parts_of", "some", "stays_of", "subject_of", "touch",
 ]  # fmt: skip
 
 LOOK = "item"
@@ -64,7 +64,7 @@ def append(
     made = int(tx.execute(insert(item_event).values(values).returning(item_event.c.id)).scalar_one())
     ledger.append(tx, now_ms, "item.event", subject_of(item_id), {"id": made} | values)
     for each in _with_parts(tx, [item_id]):
-        due_work.put(tx, LOOK, str(each), now_ms)
+        look_soon(tx, each, now_ms)
     return made
 
 
@@ -72,7 +72,13 @@ def touch(tx: Transaction, location_ids: set[int], now_ms: int) -> None:
     """Have every item that was ever at these locations looked at: what is known of them has changed."""
     for location_id in sorted(location_ids):
         for one in ever_at(tx, location_id, ended=False):
-            due_work.put(tx, LOOK, str(one.item.id), now_ms)
+            look_soon(tx, one.item.id, now_ms)
+
+
+def look_soon(tx: Transaction, item_id: int, now_ms: int) -> None:
+    """Have an item looked at now; whoever is looking at it at this moment sees that something has happened since."""
+    due_ms = due_work.when(tx, LOOK, str(item_id))
+    due_work.put(tx, LOOK, str(item_id), now_ms if due_ms is None or due_ms > now_ms else due_ms - 1)
 
 
 def subject_of(item_id: int) -> str:
@@ -116,9 +122,9 @@ def parts_of(tx: Transaction, item_id: int) -> list[Item]:
     return [one.item for one in reversed(_histories(tx, item.c.parent_id == item_id))]
 
 
-def any_in_stock(tx: Transaction) -> bool:
-    """Whether there is any item that has not ended."""
-    return tx.scalar(select(item.c.id).where(~_gone()).limit(1)) is not None
+def any_at_all(tx: Transaction) -> bool:
+    """Whether this site records items."""
+    return tx.scalar(select(item.c.id).limit(1)) is not None
 
 
 def _gone() -> ColumnElement[bool]:

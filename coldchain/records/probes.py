@@ -1,6 +1,7 @@
 """What the probes of some locations measured over a time: for judging an item by the places it was in."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -61,3 +62,19 @@ def _trace(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> Trace:
     before_ms = readings.last_good_before(tx, sensor_id, from_ms, ())
     after_ms = from_ms - 1 if before_ms is None else before_ms - 1
     return readings.trace(tx, sensor_id, after_ms, to_ms, beyond=True)
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """A sensor that hangs at a location now, with its uncertainty there."""
+
+    sensor_id: int
+    location_id: int
+    uncertainty_milli_c: int
+
+
+def hanging(tx: Transaction, sensor_ids: Iterable[int]) -> list[Hanging]:
+    """Where these sensors hang now."""
+    columns = (placement.c.sensor_id, placement.c.location_id, placement.c.uncertainty_milli_c)
+    query = select(*columns).where(placement.c.sensor_id.in_(sorted(set(sensor_ids))), placement.c.to_ms.is_(None))
+    return [Hanging(*row) for row in tx.execute(query)]

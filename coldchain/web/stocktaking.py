@@ -234,6 +234,8 @@ def happened_words(one: Happened) -> str:
         Kind.STAGED: f"now {event_words(one.stage)}",
         Kind.FILED: "logger file of its transport imported",
         Kind.REMOVED: "taken out of the refrigerator",
+        Kind.SPLIT: f"{one.quantity} of them split off",
+        Kind.PARTED: f"split off, {one.quantity} of them",
         Kind.USED: "used",
         Kind.DISCARDED: "discarded",
         Kind.LEFT: "sent away",

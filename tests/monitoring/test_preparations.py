@@ -82,8 +82,9 @@ def test_every_target_gets_it_once_in_the_transaction_that_raises_it(memory: Pha
     assert alert.body["preparation"]["deadline"] == "2026-11-21T12:00:00.000Z"
     assert alert.body["message"] == (
         "P-2026-0001 Besponsa, vial 3: 'diluted' is due by 2026-11-21 12:00 UTC, in less than 30 min. "
-        "From reconstituted to diluted at most 4 h."
+        "From reconstituted to diluted at most 4 h. No pharmacist of this site has adopted version 1 of besponsa."
     )
+    assert alert.body["adopted"] is False
 
 
 def test_a_restart_forgets_nothing_and_repeats_nothing(tmp_path: Path) -> None:
@@ -226,6 +227,7 @@ def test_one_that_cannot_be_judged_is_told_and_holds_up_nothing(memory: Pharmacy
     memory.ring("08:31").ring("08:32").ring("08:35")
     assert [(kind, about) for kind, about, _ in memory.told()] == [("no-data", "unjudged")]
     assert "cannot be judged" in memory.alerts()[0].body["message"]
+    assert memory.alerts()[0].body["message"].endswith("No pharmacist of this site has adopted version 1 of besponsa.")
     with memory.store.reading() as tx:
         assert due_work.when(tx, LOOK, other) is not None
 
