@@ -32,10 +32,8 @@ _SLACK_MS = 1_500
 _ORDINARY = frozenset(("date", "time", "min", "max"))
 
 
-def sniff(text: Text, declared: Declared) -> Layout | None:
+def sniff(text: Text, _declared: Declared) -> Layout | None:
     """A heading of times, one minimum and one maximum, and no temperature besides; a mean may stand beside them."""
-    if declared.column is not None:
-        return None
     found = heading_where(text.lines, "max", _only_extremes) or heading_where(text.lines, "highest", _only_extremes)
     if found is None:
         return None
@@ -55,6 +53,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         FileRefused: ``no-readings`` where not a single interval can be told; ``unknown-unit``: these files often say
             neither what was measured nor in what; ``damaged`` where a minimum lies above its maximum.
     """
+    declared = replace(declared, column=None)  # neither extreme is a reading, whoever names one
     table = interpret(layout, gather(export.text, layout, declared), declared)
     if len(table.channels) != 2:
         raise FileRefused("no-readings", "it holds lowest and highest values of several things; name one with --column")

@@ -15,6 +15,7 @@ from coldchain.loggers.logger_file import COLUMN, DECLARED, Channel, Declared, E
 from coldchain.loggers.numbers import Scan, filled_in, holds_numbers
 from coldchain.loggers.table_channels import Rows, by_source, channel_of, names_of
 from coldchain.loggers.table_checks import refuse_other_headings, refuse_several_sensors
+from coldchain.loggers.table_sensors import by_unknown_column, named_sensor, of_sensor
 from coldchain.loggers.table_times import NOTHING_KNOWN, Head, Times, times_of
 from coldchain.loggers.table_units import units_of
 
@@ -39,6 +40,7 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
         FileRefused: Whatever is open and not declared, and what contradicts itself.
     """
     refuse_other_headings(layout, grid)
+    declared, named = named_sensor(layout, declared)
     columns, notes = _temperature_columns(layout, grid, declared)
     cells = [grid.column(column.index) for column in columns]
     held = np.zeros(len(grid), dtype=bool)
@@ -57,7 +59,15 @@ def interpret(layout: Layout, grid: Grid, declared: Declared, head: Head = NOTHI
         channel, odd = channel_of(column, name, texts, table)
         channels.append(channel)
         notes += odd
-    channels, more = by_source(layout, table, channels)
+    if named is None:
+        channels, more = by_source(layout, table, channels)
+    else:
+        channels, more = (
+            of_sensor(channels, named, grid),
+            [f"only the rows in which {named[0].label!r} says {named[1]!r}"],
+        )
+    if named is None and not more:
+        channels, more = by_unknown_column(layout, grid, channels, one_declared=declared.column is not None)
     refuse_several_sensors(channels, layout, grid)
     evidence = {"time_zone": times.zone, "unit": units.evidence, "date_order": times.order, "decimal": decimal}
     return Table(tuple(channels), evidence, events, (*notes, *times.notes, *more))

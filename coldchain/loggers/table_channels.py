@@ -112,10 +112,10 @@ def by_source(layout: Layout, table: Rows, channels: list[Channel]) -> tuple[lis
         names = sorted(_distinct(texts) - {""})
         if not 1 < len(names) <= _MOST_SENSORS:
             continue
-        parted = [part for channel in channels for part in _parted(channel, texts, table.grid, len(channels) > 1)]
-        if not _SURELY_A_SENSOR.search(column.label) and not _overlap(parted):
+        found = [part for channel in channels for part in parted(channel, texts, table.grid, len(channels) > 1)]
+        if not _SURELY_A_SENSOR.search(column.label) and not _overlap(found):
             continue
-        return parted, [f"the column {column.label!r} names {len(names)} sensors: each is a channel of its own"]
+        return found, [f"the column {column.label!r} names {len(names)} sensors: each is a channel of its own"]
     return channels, []
 
 
@@ -126,7 +126,8 @@ def _distinct(texts: Sequence[str]) -> set[str]:
     return set(texts)
 
 
-def _parted(channel: Channel, texts: Sequence[str], grid: Grid, several: bool) -> list[Channel]:
+def parted(channel: Channel, texts: Sequence[str], grid: Grid, several: bool) -> list[Channel]:
+    """A channel's rows by what a column says in them, each part named so; ``several`` keeps the channel's name too."""
     source_of = dict(zip(np.asarray(grid.lines).tolist(), texts, strict=True))
     of_reading = [source_of[line] for line in channel.lines.tolist()]
     of_row = [source_of[row.line] for row in channel.quarantined]

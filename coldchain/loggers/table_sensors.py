@@ -5,7 +5,7 @@ of them keeps an interval of its own, or that the temperature jumps whenever the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.reading import MilliC, Milliseconds
+from coldchain.errors import FileRefused
+from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.date_order import usual_step
+from coldchain.loggers.grid import Grid
+from coldchain.loggers.layout import Layout, matching
+from coldchain.loggers.logger_file import Channel, Declared
+from coldchain.loggers.table_channels import parted
 
 _STEP_SLACK_MS = 1_500
 _KEPT = 0.8
@@ -21,6 +27,7 @@ _KEPT = 0.8
 
 _MOST_SENSORS = 500
 _MOST_TEXT = 120
+_LOOKED_AT = 4_000
 _TIMES_THE_JUMP = 4
 _JUMP_MILLI_C = 1_000
 _CHANGES = 4
@@ -98,3 +105,79 @@ def _jumps(rows: _Rows, changed: NDArray[np.bool_]) -> bool:
     own = np.concatenate(within)
     calm = float(np.median(own)) if own.size else 0.0
     return across >= _JUMP_MILLI_C and across >= _TIMES_THE_JUMP * calm
+
+
+def named_sensor(layout: Layout, declared: Declared) -> tuple[Declared, tuple[Column, str] | None]:
+    """What ``--column NAME=VALUE`` asks for: the rows in which a column says so; and what else was declared."""
+    name, _, value = (declared.column or "").partition("=")
+    if not value.strip() or matching(layout.columns, declared.column or ""):
+        return declared, None
+    columns = matching(layout.columns, name)
+    if len(columns) != 1:
+        return declared, None
+    return replace(declared, column=None), (columns[0], value.strip())
+
+
+def of_sensor(channels: Sequence[Channel], named: tuple[Column, str], grid: Grid) -> list[Channel]:
+    """Each channel's rows in which a column says what was asked for.
+
+    Raises:
+        FileRefused: ``no-temperature``, with what the column does say.
+    """
+    column, value = named
+    texts = grid.column(column.index)
+    parts = [part for channel in channels for part in parted(channel, texts, grid, len(channels) > 1)]
+    mine = [part for part in parts if part.name == value or part.name.startswith(f"{value} ")]
+    if not mine:
+        said = sorted({text for text in texts if text})
+        shown = ", ".join(repr(text[:40]) for text in said[:8])
+        raise FileRefused("no-temperature", f"the column {column.label!r} never says {value!r}; it says {shown}")
+    return mine
+
+
+def by_unknown_column(
+    layout: Layout, grid: Grid, channels: list[Channel], *, one_declared: bool
+) -> tuple[list[Channel], list[str]]:
+    """Channels parted by a column whose heading is not known, where it proves that it names sensors.
+
+    Args:
+        layout, grid: The table.
+        channels: Its channels.
+        one_declared: The user named the temperature column, and so said that all of its rows belong together.
+
+    Raises:
+        FileRefused: ``contradiction``, where it may as well name the states of one logger.
+    """
+    for column in layout.of_kind(Kind.OTHER, Kind.INDEX, Kind.UNIT, Kind.SOURCE):
+        if column.index in layout.times or column.kind is Kind.TEMPERATURE:
+            continue
+        texts = grid.column(column.index)
+        if not 1 < len(set(texts[:_LOOKED_AT])) <= _MOST_SENSORS:
+            continue
+        told = _told(column, texts, grid, channels, one_declared=one_declared)
+        if told is Told.SEVERAL:
+            found = [part for channel in channels for part in parted(channel, texts, grid, len(channels) > 1)]
+            names = len({text for text in texts if text})
+            said = f"the column {column.label or column.index + 1!r} tells {names} sensors apart by when they report"
+            return found, [f"{said}: each is a channel of its own"]
+    return channels, []
+
+
+def _told(column: Column, texts: Sequence[str], grid: Grid, channels: Sequence[Channel], *, one_declared: bool) -> Told:
+    row_of = {line: row for row, line in enumerate(np.asarray(grid.lines).tolist())}
+    for channel in channels:
+        rows = [row_of[line] for line in channel.lines.tolist()]
+        told = told_by(channel.at_ms, channel.milli_c, [texts[row] for row in rows])
+        if told is Told.OPEN and not one_declared:
+            value = next(texts[row] for row in rows if texts[row])
+            label = column.label or str(column.index + 1)
+            raise FileRefused(
+                "contradiction",
+                f"the column {label!r} may name several sensors or the states of one logger, and nothing in the file "
+                f"says which: take one with --column '{label}=VALUE', or all rows as one logger's by naming the "
+                "temperature column with --column",
+                (f"--column {label + '=' + value!r}", f"--column {channel.label!r}"),
+            )
+        if told is Told.SEVERAL:
+            return told
+    return Told.ONE

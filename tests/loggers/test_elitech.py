@@ -78,13 +78,17 @@ def test_tables_with_other_columns_are_left_to_others() -> None:
         "Date,Time,Min (°C),Max (°C)",
     ],
 )
-def test_lowest_and_highest_of_each_hour_are_no_readings(heading: str) -> None:
+def test_lowest_and_highest_of_each_hour_are_no_readings_whoever_names_one(heading: str) -> None:
     delimiter = next(mark for mark in ",;\t" if mark in heading)
-    row = delimiter.join(["29/10/2026", "00:00", "4.1", "5.3"])
-    for declared in (Declared(), Declared(tz="UTC", unit="C", column="Max")):
-        with pytest.raises(FileRefused, match="lowest and highest value of each hour") as refused:
-            file_of([heading, row, row], declared)
-        assert refused.value.code == "no-readings"
+    rows = []
+    for hour in ("00:00", "01:00"):
+        stamp = ["29/10/2026 " + hour] if heading.startswith("Timestamp") else ["29/10/2026", hour]
+        values = ["5.3", "4.1"] if "Max,Min" in heading else ["4.1", "5.3"]
+        rows.append(delimiter.join([*stamp, *values]))
+    unit = None if "°C" in heading else "C"
+    for column in (None, "Max"):
+        file = file_of([heading, *rows], Declared(tz="UTC", unit=unit, column=column))
+        assert (file.channels, [one.high_milli_c for one in file.extremes]) == ((), [5300, 5300])
 
 
 @given(COMPUTERS)

@@ -243,7 +243,7 @@ def test_quoted_cells_may_hold_delimiters_quotes_and_line_ends() -> None:
         ("time,temp_c\n2026-03-14 21:00,\n", "no-readings"),
         ("hello world\n", "unknown-format"),
         ("a,b\n1,2\n", "unknown-format"),
-        ("Date,Time,Min,Max\n29/10/2026,00:00,13.28,13.3\n", "no-readings"),
+        ("Date,Time,Min,Max\n29/10/2026,00:00,13.28,13.3\n", "unknown-unit"),
         ("entity_id,state,last_changed\nsensor.x,75.0,2026-04-24T10:00:00.000Z\n", "no-temperature"),
         ('time,temp_c\n2026-03-14 21:00,"5.1\n', "damaged"),
         ("time,temp_c\n2026-03-14 21:00,5\x001\n", "damaged"),

@@ -105,17 +105,6 @@ def test_every_minus_is_a_minus(minus: str) -> None:
             "unknown-unit",
         ),
         (
-            "two sensors that no known column tells apart",
-            "Time;Box;Temp (°C)\n" + "".join(f"2026-03-14 2{n}:00;A;5.1\n2026-03-14 2{n}:00;B;-5.1\n" for n in range(4))
-            + "2026-03-15 00:00;A;5.1\n2026-03-15 00:00;B;-5.1\n",
-            "contradiction",
-        ),
-        (
-            "two boxes under a heading that often says another thing",
-            "Time;Unit;Temp (°C)\n" + "".join(f"2026-03-14 2{n}:00;{b}\n" for n in range(4) for b in ("A;5", "B;-5")),
-            "contradiction",
-        ),
-        (
             "days and months swapped by a spreadsheet",
             "Time;Temp (°C)\n" + "".join(f"{day}/2026 {hour}:00;5.1\n" for day in ("04/11", "04/12", "13/04")
             for hour in range(10, 24)),
