@@ -62,6 +62,7 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         verdict=found.judgement.verdict,
         headline=headline,
         span=_span(found, clock),
+        rests_on=rests.in_short(found),
         zone_name=clock.name,
         chart=chart,
         excursions=tuple(_excursions(judged, clock)),

@@ -43,7 +43,8 @@ def section_html(section: Section) -> str:
         f"{_said(section.verdict.capitalize())}</p>",
         f"<h2>{_said(section.name)}</h2>",
         f"<p class=headline>{_said(section.headline[0].upper() + section.headline[1:])}.</p>",
-        f"<p>{_said(section.product_name)}, stage {_said(section.stage)}<br>{_said(section.span)}</p>",
+        f"<p>{_said(section.product_name)}, stage {_said(section.stage)}<br>{_said(section.span)}<br>"
+        f"{_said(section.rests_on)}</p>",
         *(f"<p class=warns>{_said(note)}</p>" for note in section.notes),
     ]
     if section.chart is not None:
@@ -85,17 +86,15 @@ def _title(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
-    rows = [
-        ("✘ not judged", _said(refusal.name), _said(refusal.message)) for refusal in report.refusals
-    ] + [
-        (
-            f'<span class="verdict {section.verdict}">{SHAPES[section.verdict]} {section.verdict}</span>',
-            _said(section.name),
-            _said(section.headline),
-        )
-        for section in report.worst_first
-    ]  # fmt: skip
+    rows = [_summary_row(one) for one in report.in_order]
     return f"<section><h2>Summary</h2>{_table(('Verdict', 'File', 'Why'), rows)}</section>"
+
+
+def _summary_row(one: Section | Refusal) -> tuple[str, str, str]:
+    if isinstance(one, Refusal):
+        return "<b>✘ not judged</b>", _said(one.name), _said(one.message)
+    verdict = f'<span class="verdict {one.verdict}">{SHAPES[one.verdict]} {one.verdict}</span>'
+    return verdict, _said(one.name), _said(one.headline)
 
 
 def _episodes(title: str, episodes: Sequence[EpisodeLine]) -> str:

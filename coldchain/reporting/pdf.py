@@ -15,7 +15,7 @@ import typst
 from coldchain.errors import ColdchainError
 from coldchain.reporting import bar, chart
 from coldchain.reporting.glyphs import Glyphs
-from coldchain.reporting.report import SHOWN, EpisodeLine, Report, Section, cut
+from coldchain.reporting.report import SHOWN, EpisodeLine, Refusal, Report, Section, cut
 from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
@@ -55,9 +55,16 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
         "command": glyphs.fit(report.command),
         "many": len(names) > 1,
         "warning": _said(glyphs, report.warning),
+        "summary": [_summary(one, glyphs) for one in report.in_order],
         "sections": [_section(section, glyphs) for section in report.worst_first],
         "refusals": _plain(report.refusals, glyphs),
     }
+
+
+def _summary(one: Section | Refusal, glyphs: Glyphs) -> dict[str, str]:
+    if isinstance(one, Refusal):
+        return {"verdict": "not judged", "name": _said(glyphs, one.name), "why": _said(glyphs, one.message)}
+    return {"verdict": str(one.verdict), "name": _said(glyphs, one.name), "why": _said(glyphs, one.headline)}
 
 
 def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:

@@ -61,6 +61,7 @@ class Section:
     Attributes:
         name: The file, and the channel where it has several.
         headline: One sentence after the verdict's word.
+        rests_on: The verdict's ground in one sentence.
         open_questions: What would settle an undetermined verdict, one sentence each.
         until_ms: The last instant it speaks of, UTC ms; ``None`` without any reading.
         intervals: What was measured in each interval of which only the extremes are known, oldest first.
@@ -73,6 +74,7 @@ class Section:
     verdict: Verdict
     headline: str
     span: str
+    rests_on: str
     zone_name: str
     chart: "Chart | None"
     excursions: tuple[EpisodeLine, ...]
@@ -123,6 +125,13 @@ class Report:
     def worst_first(self) -> tuple[Section, ...]:
         """Violated, then undetermined, then compliant; within each in the order of the files."""
         return worst_first(self.sections)
+
+    @property
+    def in_order(self) -> tuple["Section | Refusal", ...]:
+        """Violated, then not judged, then undetermined, then compliant: a file nobody judged may hide anything."""
+        ranked = self.worst_first
+        first = tuple(section for section in ranked if section.verdict is Verdict.VIOLATED)
+        return (*first, *self.refusals, *ranked[len(first) :])
 
     @property
     def names(self) -> list[str]:

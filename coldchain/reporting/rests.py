@@ -18,6 +18,9 @@ _SOURCES = {
     "declared": "declared by who ran this, not by the file",
     "assumed": "ASSUMED",
 }
+_SHORT_SOURCES = {
+    "header": "from the file", "column": "from the file", "declared": "as declared", "assumed": "ASSUMED",
+}  # fmt: skip
 _MAX_GAP_FROM = {
     "option": "as declared with --max-gap",
     "product": "from the product file",
@@ -70,6 +73,22 @@ def intervals(found: Findings, clock: Clock) -> list[str]:
         words += [f"no probe for {about(one.silent_ms)}"] if one.silent_ms else []
         said.append(f"{span}: {', '.join(words)}")
     return said
+
+
+def in_short(found: Findings) -> str:
+    """The verdict's ground in one sentence: how much was measured, what was believed, who says so."""
+    parts = []
+    if found.statistics is not None and found.statistics.coverage is not None:
+        parts.append(f"coverage {percent(found.statistics.coverage)}")
+    parts.append(f"a good reading is believed for {about(found.yardstick.max_gap_ms)}")
+    zone = found.evidence.get("time_zone")
+    if zone is not None and zone.value is not None:
+        parts.append(f"time zone {_SHORT_SOURCES.get(zone.source, zone.source)}")
+    doubt = found.yardstick.uncertainty_milli_c
+    parts.append(f"probe ± {format_c(doubt)}" if doubt else "no probe uncertainty declared")
+    checked = found.product.label.checked_by
+    parts.append(f"{found.product.id} version {found.product.version}, checked by {checked or 'nobody'}")
+    return f"Rests on: {'; '.join(parts)}."
 
 
 def evidence(found: Findings) -> list[Fact]:

@@ -6,13 +6,16 @@ from html import escape
 from importlib import resources
 from urllib.parse import quote
 
+from coldchain.domain.temperature import format_c
 from coldchain.reporting.summary import SHAPES, Row, Summary
 from coldchain.reporting.words import at_least, at_most, plural, together
 
 _HEADS = (
-    "Verdict", "File", "Why", "What to do", "At least", "At most", "Lowest °C", "Highest °C", "First (UTC)",
-    "Last (UTC)", "Readings", "Logger", "Copies and overlaps",
+    ("Verdict", ""), ("File", ""), ("Why", ""), ("What to do", ""), ("Copies and overlaps", ""), ("At least", "number"),
+    ("At most", "number"), ("Lowest °C", "number"), ("Highest °C", "number"), ("First (UTC)", ""), ("Last (UTC)", ""),
+    ("Readings", "number"), ("Logger", ""),
 )  # fmt: skip
+"""What stands above each column, and which columns are numbers."""
 
 
 def summary_html(made: Summary) -> str:
@@ -74,12 +77,13 @@ def _contradictions(made: Summary) -> str:
 
 
 def _table(made: Summary) -> str:
-    heads = "".join(f'<th scope=col><button type="button">{head}</button></th>' for head in _HEADS)
+    heads = "".join(f'<th scope=col class="{kind}"><button type="button">{head}</button></th>' for head, kind in _HEADS)
     rows = "".join(_row(place, row) for place, row in enumerate(made.rows))
     return (
         "<h2>All files, worst first</h2><label hidden>Show only rows with <input id=find type=search></label>"
         "<p id=sorted role=status></p>"
-        f"<div class=wide><table class=sortable><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        '<div class=wide tabindex=0 role=region aria-label="All files">'
+        f"<table class=sortable><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -94,7 +98,7 @@ def _row(place: int, row: Row) -> str:
     return "".join(
         (
             f"<tr>{verdict}<td class=name>{linked}{channel}</td>",
-            f"<td class=words>{_said(row.why)}</td><td class=words>{_said(row.do)}</td>",
+            *(f"<td class=words>{_said(words)}</td>" for words in (row.why, row.do, row.related)),
             _number(row.at_least_s, "" if row.at_least_s is None else at_least(round(row.at_least_s * 1000))),
             _number(row.at_most_s, "" if row.at_most_s is None else at_most(round(row.at_most_s * 1000))),
             _number(row.min_c, _celsius(row.min_c)),
@@ -102,13 +106,13 @@ def _row(place: int, row: Row) -> str:
             _time(row.first),
             _time(row.last),
             _number(row.readings, "" if row.readings is None else str(row.readings)),
-            f"<td>{_said(row.serial)}</td><td class=words>{_said(row.related)}</td></tr>",
+            f"<td>{_said(row.serial)}</td></tr>",
         )
     )
 
 
 def _celsius(value: float | None) -> str:
-    return "" if value is None else f"{value:g}".replace("-", "−")
+    return "" if value is None else format_c(round(value * 1000)).removesuffix(" °C")
 
 
 def _number(value: float | None, said: str) -> str:

@@ -27,6 +27,7 @@ def section_text(section: Section, *, colour: bool = False) -> str:
         _wrapped(f"{section.headline[0].upper()}{section.headline[1:]}.", "  "),
         _wrapped(f"{section.product_name}, stage {section.stage}", "  "),
         _wrapped(section.span, "  "),
+        _wrapped(section.rests_on, "  "),
         *(_wrapped(f"! {note}", "  ", "    ") for note in section.notes),
     ]
     blocks.append(_block("Excursions", _episodes(section.excursions)))
