@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, insert, select
+from sqlalchemy import Row, Table, func, insert, select
 
 from coldchain.errors import NotFound
 from coldchain.records import kept_files, ledger
@@ -217,6 +217,17 @@ def one(tx: Transaction, import_id: int) -> Import:
     if not found:
         raise NotFound(f"there is no import {import_id}")
     return found[0]
+
+
+def waiting(tx: Transaction) -> int:
+    """How many filed verdicts are not compliant and have not been acknowledged."""
+    seen = select(import_acknowledgement.c.filing_id)
+    query = (
+        select(func.count())
+        .select_from(import_filing)
+        .where(import_filing.c.verdict != "compliant", import_filing.c.id.not_in(seen))
+    )
+    return int(tx.scalar(query) or 0)
 
 
 def by_sha256(tx: Transaction, sha256: str) -> Import | None:

@@ -8,15 +8,19 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
+from coldchain.importing.unpacking import LARGEST_FILE, LARGEST_REQUEST
 from coldchain.version import __version__
 from coldchain.web.api import items as items_api
-from coldchain.web.api import operations, v1
+from coldchain.web.api import operations, v1, webhooks
 from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
     door,
     excursion,
     excursions,
     files,
+    import_batches,
+    imported,
+    imports,
     items,
     live,
     location,
@@ -28,17 +32,21 @@ from coldchain.web.pages import (
     sensors,
 )
 from coldchain.web.rendering import render
-from coldchain.web.security import BoundedBody, NoNul, SameSiteOnly, SecurityHeaders, security_headers
+from coldchain.web.security import READINGS_BYTES, BoundedBody, NoNul, SameSiteOnly, SecurityHeaders, security_headers
 from coldchain.web.services import Services
 from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_address
 
 _LOG = logging.getLogger(__name__)
 _STATUS = {NotFound: 404, NotPermitted: 403, UsageError: 422, StoreUnavailable: 503}
+STREAMED = {"/imports": LARGEST_REQUEST, "/api/v1/imports": LARGEST_FILE + READINGS_BYTES}
+"""Where whole files are sent, and how many bytes at once."""
+
 _WORDS = {
     400: "That request can't be used",
     403: "Not permitted",
     404: "Not found",
     405: "Not possible here",
+    413: "Too much at once",
     422: "That can't be used as it is",
     500: "Something went wrong here",
     503: "Not available just now",
@@ -72,7 +80,16 @@ def create_app(services: Services) -> FastAPI:
         operations,
     ):
         app.include_router(module.router)
-    for router in (preparations.router, preparation.router, preparations_api.router, items_api.router):
+    for router in (
+        preparations.router,
+        preparation.router,
+        preparations_api.router,
+        items_api.router,
+        imports.router,
+        import_batches.router,
+        imported.router,
+        webhooks.router,
+    ):
         app.include_router(router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)
@@ -80,7 +97,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(SameSiteOnly)  # the last one added is the first to see a request
-    app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/item-files"))
+    app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/item-files"), streamed=STREAMED)
     app.add_middleware(NoNul)
     app.add_middleware(SecurityHeaders, https=services.secure_cookies)
     return app

@@ -18,6 +18,8 @@ _FILES = (
     "chart.js",
     "preparations.css",
     "preparations.js",
+    "imports.css",
+    "imports.js",
     "icon.svg",
     "plotly.min.js",
 )

@@ -1,10 +1,11 @@
 """What guards every request, as plain ASGI: headers with a strict policy, bounded bodies, no forms from other sites."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -92,16 +93,24 @@ class NoNul:
 
 
 class BoundedBody:
-    """Reads each body up to its bound before anything else sees the request; refuses what is larger."""
+    """Reads each body up to its bound before anything else sees the request; refuses what is larger.
 
-    def __init__(self, app: ASGIApp, *, larger: Sequence[str] = ()) -> None:
+    Files are the exception: the bodies of ``streamed`` paths are passed on as they come, for whoever may send them to
+    put on the disk, and are cut off at their bound.
+    """
+
+    def __init__(self, app: ASGIApp, *, larger: Sequence[str] = (), streamed: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.larger = frozenset(larger)
+        self.streamed = dict(streamed or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, guarded."""
         if scope["type"] != "http" or scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
+            return
+        if scope["path"] in self.streamed:
+            await self.app(scope, _counted(scope, receive, self.streamed[scope["path"]]), send)
             return
         bound = READINGS_BYTES if scope["path"] in self.larger else FORM_BYTES
         body = await _read(scope, receive, bound)
@@ -117,6 +126,27 @@ class BoundedBody:
             return waiting.pop() if waiting else await receive()
 
         await self.app(scope, replay, send)
+
+
+def _counted(scope: Scope, receive: Receive, bound: int) -> Receive:
+    """The body as it comes, up to its bound.
+
+    Raises:
+        HTTPException: 413, from the call that reads on beyond it.
+    """
+    said = Headers(scope=scope).get("content-length", "")
+    read = int(said) if said.isdigit() and int(said) > bound else 0
+
+    async def counted() -> Message:
+        nonlocal read
+        if read <= bound:
+            message = await receive()
+            read += len(message.get("body", b""))
+        if read > bound:
+            raise HTTPException(413, f"what was sent is larger than {bound >> 20} MB: send fewer files at once")
+        return message
+
+    return counted
 
 
 def _is_form(scope: Scope) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from coldchain.web.changes import Changes
 
 if TYPE_CHECKING:
+    from coldchain.loggers.learned import LearnedLayout
     from coldchain.monitoring.incoming import Incoming
     from coldchain.records.store import Store
     from coldchain.rulebook.book import Rulebook
@@ -58,6 +59,23 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Webhook:
+    """A cloud or network server that posts events in its own format.
+
+    Attributes:
+        name: The last part of its address; the source of its readings.
+        decoder: Which system's format it posts.
+        proof: How it proves the secret: a word of `webhooks.PROOFS`.
+        secret: The shared secret's bytes.
+    """
+
+    name: str
+    decoder: str
+    proof: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Services:
     """Everything the pages use.
 
@@ -75,6 +93,8 @@ class Services:
         demo: Whether this is the demo; its pages say so.
         demo_accounts: Offered by the demo's sign-in page.
         tokens: Programs that may use ``/api/v1``.
+        webhooks: Who may post events to ``/api/v1/webhooks``.
+        layouts: The learned layouts of the settings' folder, as they are on the disk now.
     """
 
     store: "Store"
@@ -90,6 +110,8 @@ class Services:
     demo: bool = False
     demo_accounts: tuple[DemoAccount, ...] = ()
     tokens: tuple[Token, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    layouts: "Callable[[], tuple[LearnedLayout, ...]]" = tuple
 
     @cached_property
     def today(self) -> "Today":

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from coldchain.errors import NotPermitted
 from coldchain.records import accounts, preparations
 from coldchain.records.accounts import Account
+from coldchain.records.imports import waiting as imports_waiting
 from coldchain.records.store import Transaction
 from coldchain.records.views.counts import waiting
 from coldchain.web.rendering import render
@@ -86,6 +87,7 @@ class Visit:
             ("/excursions", "Excursions", wait.unacknowledged),
             ("/preparations", "Preparations", preparations.running_count(tx)),
             ("/items", "Items", 0),
+            ("/imports", "Imports", imports_waiting(tx)),
             ("/products", "Products", 0),
             ("/quarantine", "Quarantine", wait.quarantined),
             ("/sensors", "Sensors", 0),
