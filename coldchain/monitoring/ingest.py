@@ -7,10 +7,12 @@ nothing of the batch is.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from coldchain.domain.reading import Trace
 from coldchain.monitoring import stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
+from coldchain.monitoring.recalling import News
 from coldchain.monitoring.sorting_out import SortedOut, readable, sort_out
 from coldchain.monitoring.standing import Copy, Standing, settled
 from coldchain.records import Store, Transaction, announcements, places, preparations, quarantine, readings, sources
@@ -44,7 +46,7 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
             tx, [(*each.announced, each.payload, each.received_ms) for each in batch if each.announced is not None]
         )
         stored = _take_in(tx, readable(batch), now_ms)
-        alerts = judge_touched(tx, stored.touched, now_ms, channels)
+        alerts = judge_touched(tx, stored.news, now_ms, channels)
         locations = places.locations_of(tx, stored.sensors)
         preparations.touch(tx, places.locations_of(tx, stored.touched), now_ms)
         stock.touch(tx, stored.touched, now_ms)
@@ -53,11 +55,16 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
 
 @dataclass
 class _Stored:
-    """What storing a batch came to; ``touched`` is each sensor's earliest instant at which another value stands."""
+    """What storing a batch came to; ``news`` is of the sensors of which something else stands now."""
 
     ingested: Ingested
     sensors: set[int]
-    touched: dict[int, int]
+    news: dict[int, News]
+
+    @property
+    def touched(self) -> dict[int, int]:
+        """Each sensor's earliest instant at which something else stands."""
+        return {sensor_id: one.first_ms for sensor_id, one in self.news.items()}
 
 
 @dataclass
@@ -77,12 +84,23 @@ def _take_in(tx: Transaction, batch: Sequence[Incoming], now_ms: int) -> _Stored
     instants = _settle(tx, found.copies, now_ms)
     quarantine.put(tx, found.held)
     _note_latest(tx, found, instants, known)
-    touched: dict[int, int] = {}
+    return _Stored(_counted(found, instants), {sensor.id for sensor in sensors.values()}, _news(instants, known))
+
+
+def _news(instants: _Instants, known: Mapping[int, Latest]) -> dict[int, News]:
+    changed: dict[int, list[tuple[int, int]]] = {}
     for (sensor_id, measured_ms), after in instants.after.items():
         before = instants.before.get((sensor_id, measured_ms))
         if before is None or before.stands.milli_c != after.stands.milli_c:
-            touched[sensor_id] = min(measured_ms, touched.get(sensor_id, measured_ms))
-    return _Stored(_counted(found, instants), {sensor.id for sensor in sensors.values()}, touched)
+            changed.setdefault(sensor_id, []).append((measured_ms, after.stands.milli_c))
+    found: dict[int, News] = {}
+    for sensor_id, points in changed.items():
+        latest, in_order = known.get(sensor_id), sorted(points)
+        was = None if latest is None or latest.measured_ms is None else (latest.measured_ms, latest.milli_c or 0)
+        fresh = was is None or in_order[0][0] > was[0]
+        trace = Trace.of([at_ms for at_ms, _ in in_order], [value for _, value in in_order]) if fresh else None
+        found[sensor_id] = News(in_order[0][0], in_order[-1][0], was, trace)
+    return found
 
 
 def _settle(tx: Transaction, copies: Mapping[Instant, Sequence[Copy]], now_ms: int) -> _Instants:

@@ -6,23 +6,20 @@ comes out is compared with what the record says. All of it happens in the caller
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 from coldchain.domain.excursion import Keep, Merge, Open, Recorded, Withdraw, reconcile
 from coldchain.domain.product import Limit
-from coldchain.domain.progress import Progress, advance, begin
-from coldchain.domain.reading import Trace
+from coldchain.domain.progress import Progress
 from coldchain.domain.verdict import Certainty, Excursion, conclude
 from coldchain.errors import StoreUnavailable
 from coldchain.monitoring import alerting
 from coldchain.monitoring.alerting import AlertChannels, Judged
 from coldchain.monitoring.ending import ending_of
 from coldchain.monitoring.knowing import NO_LONGER_MEASURED, known_of, materially_different, why, withdrawn
-from coldchain.monitoring.rules import Rules, rules_of
+from coldchain.monitoring.recalling import News, Recalled, recall
+from coldchain.monitoring.rules import rules_of
 from coldchain.monitoring.silence import is_current, look_ahead
-from coldchain.records import Transaction, checkpoints, due_work, excursions, readings, units
+from coldchain.records import Transaction, due_work, excursions, memories, units
 from coldchain.records.store import savepoint
 from coldchain.records.units import JUDGE, Unit
 
@@ -32,24 +29,23 @@ TRY_AGAIN_MS = 10 * 60_000
 """How long after a failure a unit is judged again."""
 
 
-def judge_touched(tx: Transaction, touched: Mapping[int, int], now_ms: int, channels: AlertChannels) -> list[str]:
+def judge_touched(tx: Transaction, news: Mapping[int, News], now_ms: int, channels: AlertChannels) -> list[str]:
     """Judge every unit that readings touched; returns the ids of the alerts raised.
 
     Args:
         tx: The transaction that stored the readings.
-        touched: The earliest instant, UTC ms, at which something new stands, by sensor id.
+        news: What has come, by sensor id.
         now_ms: Now.
         channels: Who is told.
     """
     alerts: list[str] = []
-    for unit in units.of_sensors(tx, list(touched)):
-        touched_ms = touched[unit.sensor_id]
-        alerts += judge_or_say(tx, unit, touched_ms, now_ms, channels)
+    for unit in units.of_sensors(tx, list(news)):
+        alerts += judge_or_say(tx, unit, news[unit.sensor_id], now_ms, channels)
     return alerts
 
 
 def judge_or_say(
-    tx: Transaction, unit: Unit, touched_ms: int | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
+    tx: Transaction, unit: Unit, news: News | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
 ) -> list[str]:
     """`judge_unit`; but where that fails, readings are stored all the same, people are told, and it is tried again.
 
@@ -61,26 +57,27 @@ def judge_or_say(
     """
     try:
         with savepoint(tx):
-            if touched_ms is not None and _is_past(tx, unit, touched_ms):
+            if news is not None and _is_past(tx, unit, news):
                 return []
-            return judge_unit(tx, unit, touched_ms, now_ms, channels, by_clock=by_clock)
+            return judge_unit(tx, unit, news, now_ms, channels, by_clock=by_clock)
     except StoreUnavailable:
         raise  # nothing is wrong with the unit: the whole batch waits for the database
     except Exception as error:  # noqa: BLE001 — told, logged, and tried again
         _log.exception("%s at %s cannot be judged", unit.sensor_name, unit.location_name)
+        memories.doubt(tx, unit.assignment_id, unit.placement_id)
         due_work.put(tx, JUDGE, unit.subject, now_ms + TRY_AGAIN_MS)
         return alerting.unjudged(tx, unit, error, now_ms, channels)
 
 
 def judge_unit(
-    tx: Transaction, unit: Unit, touched_ms: int | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
+    tx: Transaction, unit: Unit, news: News | None, now_ms: int, channels: AlertChannels, *, by_clock: bool = False
 ) -> list[str]:
     """Judge one unit, write what became of its excursions, raise alerts, and set when to look again.
 
     Args:
         tx: The transaction.
         unit: Which.
-        touched_ms: The earliest instant at which something new stands; ``None``: no reading is new.
+        news: What has come; ``None``: no reading is new.
         now_ms: Now.
         channels: Who is told.
         by_clock: Whether the mere passing of time may raise an alert, however old the last reading is.
@@ -91,137 +88,52 @@ def judge_unit(
     if unit.to_ms is not None and unit.to_ms > now_ms:
         due_work.put(tx, JUDGE, unit.subject, unit.to_ms)
     rules = rules_of(unit, now_ms)
-    pieces = _pieces(tx, unit, rules, touched_ms)
-    progresses = [piece.progress for piece in pieces]
-    judged = Judged(tx, unit, rules, now_ms, channels, is_current(progresses, now_ms), by_clock, [], progresses)
-    recorded = _in_question(tx, unit, pieces)
-    for piece in pieces:
-        _reconcile(judged, piece, recorded.get(piece.progress.limit.id, {}), touched_ms)
-    look_ahead(judged, progresses, touched=touched_ms is not None)
+    found = recall(tx, unit, rules, news)
+    current = is_current(found.now, now_ms)
+    judged = Judged(tx, unit, rules, now_ms, channels, current, by_clock, [], found.now)
+    recorded = _in_question(tx, unit, found)
+    because = why(None if news is None else news.first_ms, found.was_ms)
+    for progress in found.judged:
+        _reconcile(judged, progress, recorded.get(progress.limit.id, {}), because, found.until_ms)
+    look_ahead(judged, found.now, touched=news is not None)
     return judged.raised
 
 
-def _is_past(tx: Transaction, unit: Unit, touched_ms: int) -> bool:
+def _is_past(tx: Transaction, unit: Unit, news: News) -> bool:
     """Whether readings came later than all that could matter to a stay that is over and judged to its end."""
-    if unit.to_ms is None or touched_ms <= unit.to_ms:
+    if unit.to_ms is None or news.first_ms <= unit.to_ms:
         return False
-    heads = checkpoints.heads(tx, unit.assignment_id, unit.placement_id)
-    return all(
-        limit.id in heads and unit.to_ms < heads[limit.id][0] < touched_ms and heads[limit.id][1]["open"] is None
-        for limit in rules_of(unit, unit.to_ms).limits
-    )
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A limit's judge, come to the last reading.
-
-    Attributes:
-        since_ms: The record's excursions that lie wholly before this are not in question.
-        was_ms: The last reading that had been judged before.
-    """
-
-    progress: Progress
-    since_ms: int | None
-    was_ms: int | None
-
-
-def _pieces(tx: Transaction, unit: Unit, rules: Rules, touched_ms: int | None) -> list[_Piece]:
-    """Take up the judge's memory of every limit and bring it to the last reading."""
-    heads = checkpoints.heads(tx, unit.assignment_id, unit.placement_id)
-    held = [_taken_up(tx, unit, rules, limit, heads.get(limit.id), touched_ms) for limit in rules.limits]
-    through = [_through(piece.progress) for piece in held]
-    ends = [at_ms for at_ms in through if at_ms is not None]
-    beginning = _before_beginning(tx, unit, rules) if len(ends) < len(through) else min(ends, default=None)
-    after_ms = None if beginning is None else min([beginning, *ends])
-    trace = readings.trace(tx, unit.sensor_id, after_ms, _after_the_end(tx, unit, rules))
-    memories: list[tuple[str, int, dict[str, Any]]] = []
-    pieces = [_brought_up(piece, trace, memories) for piece in held]
-    checkpoints.keep(tx, unit.assignment_id, unit.placement_id, memories)
-    return pieces
-
-
-def _through(progress: Progress) -> int | None:
-    """The last reading judged; ``None`` where there was none yet."""
-    return None if progress.last is None or progress.last[1] is None else progress.last[0]
-
-
-def _taken_up(
-    tx: Transaction, unit: Unit, rules: Rules, limit: Limit, head: checkpoints.Memory | None, touched_ms: int | None
-) -> _Piece:
-    """The newest memory that the touched readings leave true, or a new one; the others are dropped."""
-    where = (unit.assignment_id, unit.placement_id, limit.id)
-    was_ms = None if head is None else head[0]
-    found = head if touched_ms is None or was_ms is None or touched_ms > was_ms else None
-    if found is None and touched_ms is not None and touched_ms > unit.from_ms:
-        found = checkpoints.newest(tx, *where, touched_ms)
-    if found is not None:
-        progress = Progress.of_json(limit, found[1])
-        if (progress.yardstick, progress.edges) == (rules.yardstick, rules.edges):
-            if found[0] != was_ms:
-                checkpoints.forget(tx, *where, found[0])
-            since_ms = found[0] if progress.open is None else progress.open.start_ms - 1
-            return _Piece(progress, since_ms, was_ms)
-    if head is not None:
-        checkpoints.forget(tx, *where)
-    return _Piece(begin(limit, rules.yardstick, rules.edges), None, was_ms)
-
-
-def _before_beginning(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
-    """From where to read so that every limit sees the whole of an episode that reaches into the stay."""
-    first = [readings.last_good_before(tx, unit.sensor_id, unit.from_ms, limit.bad) for limit in rules.limits]
-    earliest = min((-1 if at_ms is None else at_ms for at_ms in first), default=-1)
-    return None if earliest < 0 else earliest - 1
-
-
-def _after_the_end(tx: Transaction, unit: Unit, rules: Rules) -> int | None:
-    """Up to where to read so that every limit sees the whole of an episode that reaches out of the stay."""
-    if rules.edges.end_ms is None:
-        return None
-    end_ms = rules.edges.end_ms
-    first = [readings.first_good_after(tx, unit.sensor_id, end_ms, None, limit.bad) for limit in rules.limits]
-    known = [at_ms for at_ms in first if at_ms is not None]
-    return max(known, default=None) if len(known) == len(first) else None
-
-
-def _brought_up(piece: _Piece, trace: Trace, memories: list[tuple[str, int, dict[str, Any]]]) -> _Piece:
-    """Judge the rest of the trace, day by day, and add the end of each day to what is to be remembered."""
-    through_ms = _through(piece.progress)
-    progress = piece.progress
-    for day in _days(trace if through_ms is None else trace.after(through_ms)):
-        progress = advance(progress, day)
-        memories.append((progress.limit.id, int(day.at_ms[-1]), progress.to_json()))
-    return _Piece(progress, piece.since_ms, piece.was_ms)
-
-
-def _days(trace: Trace) -> list[Trace]:
-    if not len(trace):
-        return []
-    day = trace.at_ms // checkpoints.DAY_MS
-    cuts = [0, *((day[1:] != day[:-1]).nonzero()[0] + 1).tolist(), len(trace)]
-    return [Trace(trace.at_ms[start:stop], trace.milli_c[start:stop]) for start, stop in pairwise(cuts)]
+    head = memories.newest(tx, unit.assignment_id, unit.placement_id)
+    if head is None or not unit.to_ms < head.through_ms < news.first_ms:
+        return False
+    return all(state.get("open") is None for state in head.states.values())
 
 
 _Recorded = dict[int, excursions.Excursion]
 
 
-def _in_question(tx: Transaction, unit: Unit, pieces: list[_Piece]) -> dict[str, _Recorded]:
-    """The record's excursions that were not over where a limit's judge took up its memory, by limit and id."""
-    since = {piece.progress.limit.id: piece.since_ms for piece in pieces}
+def _in_question(tx: Transaction, unit: Unit, found: Recalled) -> dict[str, _Recorded]:
+    """The record's excursions that have to do with what was judged, by limit and id.
+
+    Not those that were over where a limit's judge took up its memory, nor those that were not yet where it came to
+    what it had remembered before.
+    """
+    since = {one.limit.id: at_ms for one, at_ms in zip(found.judged, found.since_ms, strict=True)}
     known = [at_ms for at_ms in since.values() if at_ms is not None]
-    found: dict[str, _Recorded] = {}
+    recorded: dict[str, _Recorded] = {}
     for one in excursions.of_unit(tx, unit, after_ms=min(known) if known and len(known) == len(since) else None):
         since_ms, end_ms = since.get(one.limit_id), one.current.known.end_ms
+        if found.until_ms is not None and (end_ms is None or end_ms > found.until_ms):
+            continue
         if since_ms is None or end_ms is None or end_ms > since_ms:
-            found.setdefault(one.limit_id, {})[one.id] = one
-    return found
+            recorded.setdefault(one.limit_id, {})[one.id] = one
+    return recorded
 
 
-def _reconcile(judged: Judged, piece: _Piece, recorded: _Recorded, touched_ms: int | None) -> None:
+def _reconcile(judged: Judged, progress: Progress, recorded: _Recorded, because: str, until_ms: int | None) -> None:
     """Make the record say of a limit's excursions what the judge finds now."""
-    tx, limit = judged.tx, piece.progress.limit
-    found = _found(judged, piece.progress, recorded)
-    because = why(touched_ms, piece.was_ms)
+    tx, limit = judged.tx, progress.limit
+    found = _found(judged, progress, recorded) if until_ms is None else _over(progress)
     pure = [_pure(one) for one in recorded.values()]
     for change in reconcile(pure, found):
         match change:
@@ -255,6 +167,11 @@ def _found(judged: Judged, progress: Progress, recorded: _Recorded) -> list[Excu
     if any(one.current.known.end_ms is None for one in recorded.values()):
         return found
     return [*found[:-1], *(one for one in conclude(progress).excursions if one.episode.end_ms is None)]
+
+
+def _over(progress: Progress) -> list[Excursion]:
+    """The judge's excursions that ended where everything is as it was; what goes on there is as it was, too."""
+    return [one for one in conclude(progress).excursions if one.episode.end_ms is not None]
 
 
 def _open(judged: Judged, limit: Limit, excursion: Excursion) -> None:

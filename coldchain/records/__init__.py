@@ -18,7 +18,7 @@ to look. Ids are integers, instants UTC milliseconds, durations milliseconds, te
                       the outbox: ``due_deliveries``, ``next_delivery_ms``, ``delivered``, ``try_again``, ``failed``,
                       ``deliveries``
 `due_work`            ``put``, ``remove``, ``rows_due``, ``when``, ``next_ms``
-`checkpoints`         the judge's memory: ``newest``, ``keep``, ``forget``
+`memories`            what the judge remembers: ``newest``, ``put``, ``forget``
 `accounts`            ``add``, ``account``, ``accounts``, ``set_password``, ``set_role``, ``disable``, ``enable``;
                       ``open_session``, ``session_account``, ``close_session``; ``note_attempt``, ``failures_since``
 `preparations`        ``add``, ``add_event``, ``add_attestation``, ``one``, ``running``, ``over_since``, ``events``,

@@ -14,12 +14,16 @@ from coldchain.records.tables import assignment, location, placement, sensor
 
 @dataclass(frozen=True)
 class Location:
-    """A refrigerator, a room, a bench; ``name`` stands in addresses and topics."""
+    """A refrigerator, a room, a bench; ``name`` stands in addresses and topics.
+
+    One that is ``listed`` came from a list of places: the settings, which do not name it, do not end it.
+    """
 
     id: int
     name: str
     title: str
     area: str
+    listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,7 +215,7 @@ def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, 
         if row.from_ms > at_ms:
             raise UsageError("it was changed after that moment already: choose a later one")
         tx.execute(update(table).where(table.c.id == row.id).values(to_ms=at_ms))
-        units.judge_anew(tx, table.c.id == row.id, now_ms)
+        units.judge_anew(tx, table.c.id == row.id, now_ms, after_ms=at_ms)
         if table is placement:
             preparations.touch(tx, {row.location_id}, now_ms)
             items.touch(tx, {row.location_id}, now_ms)

@@ -113,6 +113,24 @@ def trace(
     return Trace(np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1]))
 
 
+def last_before(tx: Transaction, sensor_id: int, at_ms: int) -> tuple[int, int] | None:
+    """A sensor's last reading earlier than ``at_ms``: its instant and its value, m°C."""
+    query = select(reading.c.measured_ms, reading.c.milli_c).where(
+        reading.c.sensor_id == sensor_id, reading.c.measured_ms < at_ms
+    )
+    row = tx.execute(query.order_by(reading.c.measured_ms.desc()).limit(1)).first()
+    return None if row is None else (row.measured_ms, row.milli_c)
+
+
+def first_after(tx: Transaction, sensor_id: int, at_ms: int) -> tuple[int, int] | None:
+    """A sensor's first reading later than ``at_ms``: its instant and its value, m°C."""
+    query = select(reading.c.measured_ms, reading.c.milli_c).where(
+        reading.c.sensor_id == sensor_id, reading.c.measured_ms > at_ms
+    )
+    row = tx.execute(query.order_by(reading.c.measured_ms).limit(1)).first()
+    return None if row is None else (row.measured_ms, row.milli_c)
+
+
 def last_good_before(tx: Transaction, sensor_id: int, at_ms: int, bad_milli_c: Sequence[tuple[int, int]]) -> int | None:
     """The instant of a sensor's last reading not later than ``at_ms`` that lies in none of the bad intervals, m°C."""
     query = select(reading.c.measured_ms).where(reading.c.measured_ms <= at_ms, *_good(sensor_id, bad_milli_c))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -80,6 +81,7 @@ location = Table(
     Column("name", String(100), nullable=False, unique=True),   # in addresses and topics: ward-3
     Column("title", String(200), nullable=False),
     Column("area", String(200), nullable=False, default=""),    # the ward or department
+    Column("listed", Boolean, nullable=False, default=False, server_default=false()),  # from a list, not the settings
 )  # fmt: skip
 
 placement = Table(
@@ -122,6 +124,7 @@ reading = Table(
     Column("position", BigInteger, nullable=False),    # place in its message or file
     Column("flags", Integer, nullable=False, default=0),        # bits: see readings.FLAGS
     Column("copies", Integer, nullable=False, default=1),       # how often it was received
+    Index("ix_reading_sensor", "sensor_id", "measured_ms", "milli_c"),  # left out where there are very many sensors
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -145,13 +148,26 @@ quarantine = Table(
     Index("ix_quarantine_instant", "sensor_id", "measured_ms"),
 )  # fmt: skip
 
-judging = Table(
-    "judging", metadata,                               # the judge's memory of a trace up to an instant
-    Column("assignment_id", ForeignKey("assignment.id"), primary_key=True),
+memory = Table(
+    "memory", metadata,                                # what the judge remembers of a unit, come to a reading
     Column("placement_id", ForeignKey("placement.id"), primary_key=True),
-    Column("limit_id", String(100), primary_key=True),
+    Column("assignment_id", ForeignKey("assignment.id"), primary_key=True),
     Column("through_ms", _MS, primary_key=True),       # the last reading it holds
-    Column("state", JSON, nullable=False),
+    Column("calm", Boolean, nullable=False),           # what follows in calm is known from the reading alone
+    Column("rough", Boolean, nullable=False),          # since the memory before, not everything was calm
+    Column("state", JSON, nullable=False),             # by limit
+)  # fmt: skip
+
+ingesting = Table(
+    "ingesting", metadata,                             # one row: what the ingest step keeps in its own memory
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("owner", String(36), nullable=False),       # which process
+    Column("since_ms", _MS),                           # "latest" may lack readings from here on; null: it is complete
+)  # fmt: skip
+
+disturbed = Table(
+    "disturbed", metadata,                             # sensors of which the ingest step must look at the rows again
+    Column("sensor_id", BigInteger, primary_key=True, autoincrement=False),
 )  # fmt: skip
 
 excursion = Table(

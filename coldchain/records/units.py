@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, select
 
 from coldchain.errors import NotFound
-from coldchain.records import due_work
+from coldchain.records import due_work, memories
 from coldchain.records.store import Transaction
-from coldchain.records.tables import assignment, judging, location, placement, sensor
+from coldchain.records.tables import assignment, location, placement, sensor
 
 JUDGE = "judge"
 """Due work: judge a unit again from its beginning; the subject is `Unit.subject`."""
@@ -105,12 +105,15 @@ def _unit(row: Any) -> Unit | None:
     return Unit(**values, from_ms=from_ms, to_ms=to_ms)
 
 
-def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int) -> None:
-    """Have units judged from their beginning again, at once: where they begin or end has changed."""
+def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int, *, after_ms: int | None = None) -> None:
+    """Have units judged again, at once: where they begin or end has changed.
+
+    Args:
+        tx: The transaction.
+        condition: Which units.
+        now_ms: Now.
+        after_ms: They end there now, and what is remembered up to then stays true; ``None``: from their beginning.
+    """
     for one in _units(tx, condition):
-        tx.execute(
-            delete(judging).where(
-                judging.c.assignment_id == one.assignment_id, judging.c.placement_id == one.placement_id
-            )
-        )
+        memories.forget(tx, one.assignment_id, one.placement_id, after_ms)
         due_work.put(tx, JUDGE, one.subject, now_ms)

@@ -1,18 +1,17 @@
 """Locations as they stand: what hangs there, what judges them, what the judge remembers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from coldchain.errors import NotFound
-from coldchain.records import checkpoints
+from coldchain.records import memories
 from coldchain.records.places import Location
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     assignment,
-    judging,
     latest,
     location,
     placement,
@@ -87,7 +86,8 @@ def standings(tx: Transaction, location_id: int | None = None) -> list[Standing]
     places = select(location).order_by(location.c.title, location.c.id)
     if location_id is not None:
         places = places.where(location.c.id == location_id)
-    probes, assigned, memory = _probes(tx), _assigned(tx), _memory(tx)
+    probes, assigned = _probes(tx), _assigned(tx)
+    memory = _memory(tx, assigned, probes)
     watched = set(tx.scalars(select(placement.c.location_id).distinct()))
     found = []
     for row in tx.execute(places):
@@ -145,8 +145,8 @@ def homeless(tx: Transaction) -> list[Homeless]:
 
 def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: str) -> dict[str, Any] | None:
     """The judge's newest memory of one limit for one sensor under one assignment: ``Progress.to_json()``."""
-    found = checkpoints.newest(tx, assignment_id, placement_id, limit_id, None)
-    return None if found is None else found[1]
+    found = memories.newest(tx, assignment_id, placement_id)
+    return None if found is None or limit_id not in found.states else dict(found.states[limit_id])
 
 
 def areas(found: Iterable[Standing]) -> list[str]:
@@ -178,20 +178,20 @@ def _assigned(tx: Transaction) -> list[Assigned]:
     return [Assigned(**row._mapping) for row in tx.execute(query)]
 
 
-def _memory(tx: Transaction) -> dict[tuple[int, int, str], dict[str, Any]]:
-    keys = (judging.c.assignment_id, judging.c.placement_id, judging.c.limit_id)
-    newest = select(*keys, func.max(judging.c.through_ms).label("through_ms")).group_by(*keys).subquery()
-    query = (
-        select(*keys, judging.c.state)
-        .join(
-            newest,
-            and_(
-                *(judging.c[name] == newest.c[name] for name in ("assignment_id", "placement_id", "limit_id")),
-                judging.c.through_ms == newest.c.through_ms,
-            ),
-        )
-        .join(assignment, assignment.c.id == judging.c.assignment_id)
-        .join(placement, placement.c.id == judging.c.placement_id)
-        .where(assignment.c.to_ms.is_(None), placement.c.to_ms.is_(None))
-    )
-    return {(row.assignment_id, row.placement_id, row.limit_id): row.state for row in tx.execute(query)}
+def _memory(
+    tx: Transaction, assigned: Sequence[Assigned], probes: Sequence[Probe]
+) -> dict[tuple[int, int, str], dict[str, Any]]:
+    """The newest memories, each brought to its probe's newest reading where all since were calm."""
+    running = {each.id for each in assigned}
+    found: dict[tuple[int, int, str], dict[str, Any]] = {}
+    newest = memories.newest_of(tx, [probe.placement_id for probe in probes])
+    by_placement = {probe.placement_id: probe for probe in probes}
+    for (assignment_id, placement_id), memory in newest.items():
+        if assignment_id not in running:
+            continue
+        probe = by_placement[placement_id]
+        for limit_id, state in memory.states.items():
+            calm = memory.calm and probe.newest_ms is not None and probe.newest_ms > memory.through_ms
+            since = {"last": [probe.newest_ms, probe.milli_c], "perhaps_since_ms": probe.newest_ms} if calm else {}
+            found[assignment_id, placement_id, limit_id] = dict(state) | since
+    return found
