@@ -1,7 +1,7 @@
 """One column of a table, kept as places in the file's bytes: a text is made only of a cell that is looked at."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ _LOOKED_AT = 64
 _WIDEST_BLANK = 64
 _SHORT = 64
 """Bytes of a cell; longer ones are not compared with the row before."""
+
+
+_Made = TypeVar("_Made")
 
 
 class Cells(Sequence[str]):
@@ -82,11 +85,12 @@ class Cells(Sequence[str]):
     def _text(self, row: int) -> str:
         return self.others[row] if row in self.others else self.raw(row).strip()
 
-    def keep(self, name: str, make: Callable[["Cells"], Any]) -> Any:
+    def keep(self, name: str, make: Callable[["Cells"], _Made]) -> _Made:
         """What ``make`` finds out about the column; it is asked once."""
         if name not in self.known:
             self.known[name] = make(self)
-        return self.known[name]
+        made: _Made = self.known[name]
+        return made
 
     def blocks(self) -> Iterator[slice]:
         """The rows in pieces small enough for the processor's cache."""

@@ -4,6 +4,8 @@ A word is eight neighbouring bytes of a file, the first one in its lowest bits. 
 eight characters of every row at once; nothing here looks at a single character.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,6 +51,32 @@ def words_at(data: bytes, first: NDArray[np.int64], count: int) -> Words:
         first = first - low
     every = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
     return every[first].view("<u8").reshape(-1, count)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A text whose digits are open.
+
+    Attributes:
+        words: The text with a zero for every digit, shape (words,).
+        most: What is added to a byte's difference from that so that its high bit shows any that may not be.
+    """
+
+    words: Words
+    most: Words
+
+    @classmethod
+    def of(cls, words: Words) -> "Shape":
+        """The shape of a text that already has zeros for its digits."""
+        return cls(words, np.where(words.view(np.uint8) == 0x30, 0x80 - 10, 0x80 - 1).astype(np.uint8).view("<u8"))
+
+    def figures(self, words: Words) -> Words | None:
+        """The digits of texts that all have this shape, other bytes zero; ``None`` where one has not."""
+        if words.shape[1] != self.words.size:
+            return None
+        apart: Words = words ^ self.words
+        other = ((apart & _LOW_SEVEN) + self.most) | apart
+        return None if (other & _HIGH).any() else apart
 
 
 def digit_bits(words: Words) -> Words:

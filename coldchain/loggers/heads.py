@@ -14,10 +14,13 @@ from coldchain.loggers.layout import SEARCHED_LINES, Layout
 from coldchain.loggers.logger_file import Channel, Declared, Quarantined
 from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.stamps import is_date, is_stamp, is_time
-from coldchain.loggers.text import Text
+from coldchain.loggers.text import Lines, Text
 
 LONGEST_HEAD = 1_000
 """Characters; no real head or heading cell of these families has half as many, and patterns stay quick on them."""
+
+_WORD = re.compile(r"[A-Za-z]{3}|[^\W\d_A-Za-z]")
+"""Three letters, or one of another alphabet: no heading has less."""
 
 _FACT = re.compile(r"\s*(?P<key>[^:=]{1,60}?)\s*[:=][\s,;|]*(?P<value>.*?)[\s,;|]*")
 _UNIT = re.compile(
@@ -43,14 +46,25 @@ class Heading:
 
 
 def find_heading(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Heading | None:
-    """The first line that fits when its cells, tidied and in lower case, are parted by one of the usual delimiters."""
+    """The first line that fits when its cells, tidied and in lower case, are parted by one of the usual delimiters.
+
+    Lines without a single word are passed over: every file comes by here for every family, and nearly all are rows.
+    """
+    worded = lines.keep("worded", _worded) if isinstance(lines, Lines) else _worded(lines)
+    return next((heading for heading, lowered in worded if fits(lowered)), None)
+
+
+def _worded(lines: Sequence[str]) -> list[tuple[Heading, list[str]]]:
+    """The first lines that hold a word, parted by every delimiter they hold; and their cells in lower case."""
+    found = []
     for at, line in enumerate(lines[:SEARCHED_LINES]):
+        if not _WORD.search(line):
+            continue
         for delimiter in DELIMITERS:
             if delimiter in line:
                 cells = tuple(cell.strip().strip('"').strip() for cell in cells_of(line, delimiter))
-                if fits([cell.lower() for cell in cells]):
-                    return Heading(at, delimiter, cells)
-    return None
+                found.append((Heading(at, delimiter, cells), [cell.lower() for cell in cells]))
+    return found
 
 
 def layout_of(

@@ -70,8 +70,7 @@ class Plain:
 
 def plain(cells: Cells) -> Plain:
     """The plain numbers of a column."""
-    found: Plain = cells.keep("plain", _plain)
-    return found
+    return cells.keep("plain", _plain)
 
 
 def _rounded(number: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.loggers.cells import Cells
-from coldchain.loggers.eights import KEEP_FIRST, Words, digit_bits
+from coldchain.loggers.eights import KEEP_FIRST, Shape, Words, digit_bits
 from coldchain.loggers.stamp_shapes import (
     HALF,
     MONTHS,
@@ -130,6 +130,7 @@ class _Column:
     digits: list[int] = field(default_factory=lambda: [0, 0, 0])
     named: set[int | None] = field(default_factory=set)
     shapes: dict[bytes, re.Match[str] | None] = field(default_factory=dict)
+    usual: Shape | None = None
 
     def put(self, block: "_Block", at: Sequence[int], others: Stamps) -> None:
         """Enter the rows whose texts stand elsewhere."""
@@ -166,14 +167,17 @@ class _Block:
         before = cells.before[rows].astype(np.int64)
         length = cells.end[rows] - before - 1
         block = cls(rows, np.zeros((3, length.size), dtype=np.int64))
-        for size in np.flatnonzero(np.bincount(np.clip(length, 0, _LONGEST + 1))).tolist():
-            if not 0 < size <= _LONGEST:
-                continue
-            mine = np.flatnonzero(length == size)
-            words = cells.words(before[mine] + 1, -(-size // 8))
+        for size in _sizes(length):
+            mine = None if (length == size).all() else np.flatnonzero(length == size)
+            words = cells.words((before if mine is None else before[mine]) + 1, -(-size // 8))
             words[:, -1] &= KEEP_FIRST[size % 8 or 8]
+            mine = np.arange(length.size) if mine is None else mine
+            if column.usual is not None and (figures := column.usual.figures(words)) is not None:
+                block.read(cells, mine, column.usual.words.tobytes(), figures, column)
+                continue
             digits = digit_bits(words)
             shapes, figures = words & ~digits, words & digits
+            column.usual = Shape.of(shapes[0])
             for same in _by_shape(shapes):
                 block.read(cells, mine[same], shapes[same][0].tobytes(), figures[same], column)
         return block
@@ -218,6 +222,15 @@ class _Block:
         changes = (self.dates[:, 1:] != self.dates[:, :-1]).any(axis=0)
         begins = np.concatenate(([0], np.flatnonzero(changes) + 1))
         return self.dates[:, begins], begins
+
+
+def _sizes(length: Ints) -> list[int]:
+    """The lengths of cells that can hold a time."""
+    low, high = int(length.min()), int(length.max())
+    if low == high:
+        return [low] if 0 < low <= _LONGEST else []
+    often = np.bincount(np.clip(length, 0, _LONGEST + 1), minlength=_LONGEST + 2)
+    return [size for size in np.flatnonzero(often).tolist() if 0 < size <= _LONGEST]
 
 
 def _by_shape(shapes: Words) -> Iterator[slice | NDArray[np.intp]]:

@@ -1,10 +1,10 @@
 """From bytes to lines: byte order marks, encodings, line ends; and what is no text at all."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
+from typing import Any, TypeVar, overload
 
 from coldchain.errors import FileRefused
 
@@ -32,6 +32,9 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_Made = TypeVar("_Made")
+
+
 class Lines(Sequence[str]):
     """A file's lines, without their line ends; only those that are looked at are made into text.
 
@@ -43,6 +46,14 @@ class Lines(Sequence[str]):
         self.data = data
         self._known: list[str] = []
         self._until = 0
+        self._kept: dict[str, Any] = {}
+
+    def keep(self, name: str, make: Callable[[Sequence[str]], _Made]) -> _Made:
+        """What ``make`` finds out about the lines; it is asked once."""
+        if name not in self._kept:
+            self._kept[name] = make(self)
+        made: _Made = self._kept[name]
+        return made
 
     def __len__(self) -> int:
         return self.data.count(b"\n") + (not self.data.endswith(b"\n"))
