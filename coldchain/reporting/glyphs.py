@@ -37,6 +37,21 @@ class Glyphs:
             return composed
         return "".join(self._letter(sign) for sign in composed)
 
+    def fit_command(self, command: str) -> str:
+        """A command line that does the same: letters that the font lacks as ``$'\\u65e5'``, which bash and zsh read.
+
+        Args:
+            command: As `shlex.join` writes it, with every such letter inside single quotes.
+        """
+        written, lacking = "", False
+        for sign in command:
+            lacks = sign not in _LETTERS
+            if lacks != lacking:
+                written += "'$'" if lacks else "''"
+            written += _escaped(sign) if lacks else sign
+            lacking = lacks
+        return written
+
     def listed(self) -> str:
         """The letters that were replaced, by code point and name; empty where there was none."""
         return ", ".join(
@@ -52,3 +67,10 @@ class Glyphs:
             return " "
         self.missing[sign] = None
         return STANDS_FOR_ANY
+
+
+def _escaped(sign: str) -> str:
+    code = ord(sign)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -52,7 +52,7 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
     return {
         "title": _said(glyphs, f"Temperature report: {names[0]}{more}"),
         "program": _said(glyphs, report.program),
-        "command": glyphs.fit(report.command),
+        "command": glyphs.fit_command(report.command),
         "many": len(names) > 1,
         "warning": _said(glyphs, report.warning),
         "summary": [_summary(one, glyphs) for one in report.in_order],

@@ -1,7 +1,9 @@
 """The PDF: sound, archivable, the same bytes for the same findings, whatever a file is called."""
 
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -103,3 +105,17 @@ def test_what_fits_is_always_in_the_font(said: str) -> None:
 def test_no_name_and_no_command_stops_a_report(name: str, command: str) -> None:
     made = report([audited("5 9 5", name=name)], [], command=command, program="coldchain")
     assert report_pdf(made).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "name", ["疫苗 冷链.csv", "plain.csv", "it's 日本.csv", "e\u0301.csv", "🧊 x.csv", "caf\udce9.csv"]
+)
+def test_the_command_finds_files_whose_letters_the_font_lacks(name: str) -> None:
+    command = shlex.join(["printf", "%s", name])
+    fitted = Glyphs().fit_command(command)
+    assert Glyphs().fit(fitted) == fitted
+    run = subprocess.run(
+        ["bash", "-c", fitted], env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}, capture_output=True, check=True,
+        timeout=180,
+    )  # fmt: skip
+    assert run.stdout == os.fsencode(name)
