@@ -28,7 +28,7 @@ from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
 from coldchain.web.changes import Changes
-from coldchain.web.services import Check, DemoAccount, Services, Token
+from coldchain.web.services import Check, DemoAccount, Services, Token, Webhook
 
 _log = logging.getLogger("coldchain")
 
@@ -187,6 +187,10 @@ class App:
             demo_accounts=self._demo_accounts or (),
             tokens=tuple(
                 Token(each.name, health.sha256_of(each.token), each.may_write) for each in settings.http.tokens
+            ),
+            webhooks=tuple(
+                Webhook(each.name, each.decoder, each.proof, each.secret.reveal().encode())
+                for each in settings.http.webhooks
             ),
         )
 

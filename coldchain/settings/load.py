@@ -16,12 +16,14 @@ from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.channels import read_alerts, web_parts
 from coldchain.settings.places import read_locations
 from coldchain.settings.reader import Section, root_of
-from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings
+from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings, WebhookIn
 from coldchain.settings.sources import Sources, nearest
 
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
 _LONGEST_WARNING_MS = 7 * 86_400_000
+PROOFS = ("hmac-sha256", "disruptive", "bearer", "basic")
+"""How whoever posts to a webhook may prove the secret."""
 _SHORT_TOKEN = f"a token needs at least {SHORTEST_TOKEN} characters, such as 'openssl rand -hex 32' prints"
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 — compared with, not listened on
 
@@ -125,12 +127,13 @@ def is_loopback(host: str) -> bool:
 
 
 def _http(section: Section) -> Http:
-    tokens = section.section("tokens")
+    tokens, webhooks = section.section("tokens"), section.section("webhooks")
     http = Http(
         host=section.text("host") or "127.0.0.1",
         port=section.integer("port", 8080, 0, 65_535),
         allow_plain=section.flag("allow_plain", False),
         tokens=tuple(_token(name, entry) for name, entry in tokens.named()),
+        webhooks=tuple(_webhook(name, entry) for name, entry in webhooks.named()),
     )
     if not is_loopback(http.host) and not http.allow_plain:
         section.refuse(
@@ -139,6 +142,7 @@ def _http(section: Section) -> Http:
             "before it, or say 'allow_plain: true'",
         )
     tokens.done()
+    webhooks.done()
     section.done()
     return http
 
@@ -151,6 +155,21 @@ def _token(name: str, entry: Section) -> ApiToken:
     elif 0 < len(token.token.reveal()) < SHORTEST_TOKEN:
         entry.refuse("token_file" if entry.has("token_file") else "token", _SHORT_TOKEN)
     return token
+
+
+def _webhook(name: str, entry: Section) -> WebhookIn:
+    decoder, proof = entry.required("decoder"), entry.text("proof") or "hmac-sha256"
+    webhook = WebhookIn(name, decoder, proof, entry.secret("secret") or Secret(""))
+    entry.done()
+    if decoder and decoder not in DECODERS:
+        entry.refuse("decoder", f"there is no decoder {decoder!r}{nearest(decoder, sorted(DECODERS))}")
+    if proof not in PROOFS:
+        entry.refuse("proof", f"there is no proof {proof!r}; there are {', '.join(PROOFS)}")
+    if not entry.has("secret") and not entry.has("secret_file"):
+        entry.missing("secret_file", ": the file that holds the secret shared with whoever posts")
+    elif 0 < len(webhook.secret.reveal()) < SHORTEST_TOKEN:
+        entry.refuse("secret_file" if entry.has("secret_file") else "secret", _SHORT_TOKEN.replace("token", "secret"))
+    return webhook
 
 
 def _public_url(root: Section, http: Http) -> str:

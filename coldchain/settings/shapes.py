@@ -50,6 +50,21 @@ class ApiToken:
 
 
 @dataclass(frozen=True)
+class WebhookIn:
+    """A cloud or network server that posts events to ``/api/v1/webhooks/NAME``.
+
+    Attributes:
+        decoder: Which system's format it posts.
+        proof: How it proves the secret.
+    """
+
+    name: str
+    decoder: str
+    proof: str
+    secret: Secret
+
+
+@dataclass(frozen=True)
 class Http:
     """Where the pages are served.
 
@@ -57,12 +72,14 @@ class Http:
         host, port: The address to listen on; port 0 lets the system choose.
         allow_plain: Whether plain HTTP may be served to other machines.
         tokens: Programs that may use ``/api/v1``.
+        webhooks: Who may post events in their own formats.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     allow_plain: bool = False
     tokens: tuple[ApiToken, ...] = ()
+    webhooks: tuple[WebhookIn, ...] = ()
 
 
 NATIVE_ROUTES = tuple(Route(each, "native") for each in DECODERS["native"].filters)

@@ -154,7 +154,31 @@ def test_no_secret_is_ever_printed(folder: Path) -> None:
     ("case", "text", "said"),
     [
         ("a misspelt key", "htpp: {port: 1}", "1:1: unknown key 'htpp'; did you mean 'http'?"),
-        ("a key of nothing", "http: {zzzzz: 1}", "1:8: unknown key 'zzzzz'; there is allow_plain, host, port, tokens"),
+        (
+            "a key of nothing",
+            "http: {zzzzz: 1}",
+            "1:8: unknown key 'zzzzz'; there is allow_plain, host, port, tokens, webhooks",
+        ),
+        (
+            "a webhook without a secret",
+            "http: {webhooks: {dt: {decoder: disruptive}}}",
+            "1:23: http.webhooks.dt needs 'secret_file': the file that holds the secret shared with whoever posts",
+        ),
+        (
+            "a webhook's proof that there is not",
+            f"http: {{webhooks: {{dt: {{decoder: disruptive, proof: md5, secret: {'s' * 20}}}}}}}",
+            "1:52: there is no proof 'md5'; there are hmac-sha256, disruptive, bearer, basic",
+        ),
+        (
+            "a route's codec that there is not",
+            "mqtt: {routes: [{filter: a/#, decoder: chirpstack, codec: elsis}]}",
+            "1:59: there is no codec 'elsis'; did you mean 'elsys'?",
+        ),
+        (
+            "a route's unit that there is not",
+            "mqtt: {routes: [{filter: a/#, decoder: esphome, unit: degC}]}",
+            "1:55: there is no unit 'degC'; write C, F or K",
+        ),
         ("a key twice", "tz: UTC\ntz: UTC", "2:1: 'tz' is given twice: first on line 1"),
         ("a list for a section", "http: [1]", "1:7: http must be 'key: value' lines"),
         ("a list for a value", "tz: [1]", "1:5: tz is one value, not a list"),

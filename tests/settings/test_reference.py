@@ -10,7 +10,7 @@ from coldchain.settings.sources import PREFIX, Sources
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
 
 EVERYTHING = """
-http: {tokens: {x: {}}}
+http: {tokens: {x: {}}, webhooks: {x: {}}}
 mqtt: {routes: [{}]}
 locations: {x: {}}
 alerts: {mail: {x: {}}, webhooks: {x: {}}}

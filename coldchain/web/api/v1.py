@@ -1,6 +1,5 @@
 """`/api/v1`: locations, readings and excursions for programs, and readings from gateways that speak no MQTT."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from coldchain.domain.temperature import celsius
-from coldchain.errors import NotFound, NotPermitted, PayloadRefused, StoreUnavailable, UsageError
+from coldchain.errors import NotFound, NotPermitted, PayloadRefused, UsageError
 from coldchain.monitoring.incoming import Incoming
 from coldchain.payloads import Decoded
 from coldchain.payloads.native import decode_posted
@@ -29,7 +28,6 @@ from coldchain.web.api.caller import Known, caller_of, person_only
 from coldchain.web.api.shapes import (
     ExcursionNow,
     LocationNow,
-    NotATemperature,
     Reading,
     Readings,
     Taken,
@@ -37,6 +35,7 @@ from coldchain.web.api.shapes import (
     excursion_now,
     location_now,
 )
+from coldchain.web.api.taking import take_in
 from coldchain.web.figures import figure, points
 from coldchain.web.looking import look, max_gap_of
 from coldchain.web.spans import LONGEST_MS
@@ -47,9 +46,6 @@ router = APIRouter(prefix="/api/v1", tags=["coldchain"])
 
 PAGE = 5_000
 """Readings in one JSON answer; a CSV holds all."""
-
-COMMIT_WITHIN_S = 30.0
-"""How long a gateway waits for its COMMIT before it is told to try again."""
 
 Instant = Annotated[str | None, Query(description="UTC ms, or ISO 8601; without an offset in the site's zone")]
 
@@ -209,21 +205,7 @@ async def send_readings(request: Request) -> Taken:
     body = await request.body()
     received_ms = services.clock_ms()
     refused, decoded = await run_in_threadpool(_decoded, body)
-    incoming = Incoming("http", caller, "", body, received_ms, tuple(decoded), refused)
-    if decoded or refused is not None:
-        future = services.submit(incoming)
-        try:
-            await asyncio.wait_for(asyncio.wrap_future(future), COMMIT_WITHIN_S)
-        except TimeoutError as error:
-            raise StoreUnavailable("the readings are not stored yet; send them again") from error
-    if refused is not None:
-        raise UsageError(f"{refused}; the message is in quarantine")
-    faults = [
-        NotATemperature(position=each.position, sensor=each.sensor, reason=str(each.fault.value))
-        for each in decoded
-        if each.fault is not None
-    ]
-    return Taken(readings=len(decoded) - len(faults), quarantined=faults)
+    return await take_in(services, Incoming("http", caller, "", body, received_ms, tuple(decoded), refused))
 
 
 def _sender(request: Request) -> str:
