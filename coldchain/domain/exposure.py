@@ -181,17 +181,20 @@ NOWHERE = EMPTY_TRACE
 
 
 def directly_before(limit: Limit, stays: Sequence[Stay]) -> Bounds:
-    """The unbroken time in a limit's temperatures directly before the end of the last stay, by each column."""
+    """The unbroken time in a limit's temperatures directly before the end of the last stay, by each column.
+
+    It is broken by an interval that does not count, and by a reading that was elsewhere by every test.
+    """
     parts = [stay_table(limit, stay) for stay in stays]
-    found = []
-    for column in ("at_least", "estimate", "at_most"):
-        length_ms = 0
-        for rows in reversed(parts):
-            counted = np.diff(getattr(rows, column))
-            broken = np.flatnonzero(counted == 0)
-            first = int(broken[-1]) + 1 if broken.size else 0
-            length_ms += int(counted[first:].sum())
-            if broken.size:
-                break
-        found.append(length_ms)
-    return Bounds(*found)
+    return Bounds(*(_unbroken_ms(parts, column) for column in ("at_least", "estimate", "at_most")))
+
+
+def _unbroken_ms(parts: Sequence[Table], column: str) -> int:
+    length_ms = 0
+    for rows in reversed(parts):
+        counted = np.diff(getattr(rows, column))
+        since = [*(np.flatnonzero(counted == 0) + 1), *np.flatnonzero(~rows.tests.perhaps & ~rows.neutral)]
+        length_ms += int(counted[max(since, default=0) :].sum())
+        if since:
+            break
+    return length_ms

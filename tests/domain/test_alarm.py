@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from coldchain.domain.alarm import unprovable_from
-from coldchain.domain.bounds import Yardstick
+from coldchain.domain.bounds import Edges, Yardstick
 from coldchain.domain.limits import Each, Limit, Predicate, Total, limit
 from coldchain.domain.progress import advance, begin
 from coldchain.domain.reading import Trace
@@ -17,6 +17,9 @@ from tests.domain.test_judge import ABOVE_8, minutes
 QUARTER = Yardstick(15 * MINUTE)
 EACH_30 = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)))
 TOTAL_30 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=30)))
+WITHIN_60 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=20), timedelta(minutes=60)))
+WITHIN_15 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=20), timedelta(minutes=15)))
+THREE_TIMES = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)), times=3)
 
 
 @pytest.mark.parametrize(
@@ -28,10 +31,25 @@ TOTAL_30 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=30)))
         ("time since the last good reading is spent", EACH_30, "5 9 9", 30 * MINUTE + 1),
         ("a budget partly spent", TOTAL_30, "5 9 9 5 5", 20 * MINUTE + 15 * MINUTE + 1),
         ("a budget nearly whole outlasts max_gap", TOTAL_30, "5 5", 5 * MINUTE + 30 * MINUTE + 1),
+        ("a stretch as long as is allowed: a millisecond later", EACH_30, "5 9x6", 30 * MINUTE + 1),
+        ("a stretch beyond it already", EACH_30, "5 9x7", None),
+        ("a window's budget, spent by what goes on", WITHIN_60, "5 9", 20 * MINUTE + 1),
+        ("a window's budget, spent to the last millisecond", WITHIN_60, "5 9x4", 20 * MINUTE + 1),
+        ("a window's budget, spent already", WITHIN_60, "5 9x6", None),
+        ("a window's budget that silence will spend", WITHIN_60, "5 5", 5 * MINUTE + 20 * MINUTE + 1),
+        ("a window shorter than what it allows", WITHIN_15, "5 9", None),
+        ("a silence may hide another time, after a bad reading too", THREE_TIMES, "5 9", 20 * MINUTE + 1),
+        ("it may although each would be allowed longer", THREE_TIMES, "5 5", 20 * MINUTE + 1),
+        ("what goes on is used up before silence counts", THREE_TIMES, "5 9x5", 30 * MINUTE + 1),
     ],
 )
 def test_when_it_is_due(case: str, rule: Limit, series: str, expected_ms: int | None) -> None:
     assert unprovable_from(advance(begin(rule, QUARTER), minutes(series))) == expected_ms, case
+
+
+def test_where_nothing_was_measured_nothing_is_due() -> None:
+    assert unprovable_from(begin(ABOVE_8, QUARTER)) is None
+    assert unprovable_from(begin(ABOVE_8, QUARTER, Edges(0))) == 15 * MINUTE + 1
 
 
 @settings(suppress_health_check=[HealthCheck.filter_too_much])  # most random traces are no longer kept at their end

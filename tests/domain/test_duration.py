@@ -31,6 +31,12 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         parse_duration(text)
 
 
+def test_a_hundred_years_and_no_more() -> None:
+    assert parse_duration("36525 d") == timedelta(days=36_525)
+    with pytest.raises(ValueError, match="hundred years"):
+        parse_duration("36525 d 1 ms")
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_a_duration_or_refused(text: str) -> None:
     try:
@@ -48,6 +54,12 @@ def test_any_text_is_a_duration_or_refused(text: str) -> None:
         (3_900_000, "1 h 5 min"),
         (3_599_999, "1 h"),
         (172_800_000, "2 d"),
+        (86_400_000, "1 d"),
+        (60_000, "1 min"),
+        (1000, "1 s"),
+        (-60_000, "−1 min"),
+        (86_400_000 + 30 * 60_000 - 1, "1 d"),
+        (86_400_000 + 30 * 60_000, "1 d 1 h"),
     ],
 )
 def test_what_people_read(milliseconds: int, text: str) -> None:

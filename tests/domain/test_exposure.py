@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Edges, Yardstick
-from coldchain.domain.exposure import NOWHERE, Stay, judge_way
+from coldchain.domain.exposure import NOWHERE, Stay, advanced, directly_before, judge_way, way_table
 from coldchain.domain.limits import Limit, Predicate, Total, limit
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Certainty, Verdict
@@ -73,6 +73,51 @@ def test_what_a_sensor_read_before_the_item_came_is_not_the_items() -> None:
     hot_before = Trace.of([0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE], [20_000, 5000, 5000, 5000])
     judged = judge_way(ABOVE_8, [Stay("ward", 5 * MINUTE, 15 * MINUTE, hot_before, HOUR)])
     assert judged.verdict is Verdict.KEPT
+
+
+def test_a_reading_at_the_moment_of_leaving_is_the_next_stays() -> None:
+    trace = Trace.of([0, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE], [5000, 5000, 9000, 9000])
+    judged = judge_way(ABOVE_8, [Stay("ward", 0, 10 * MINUTE, trace, HOUR)])
+    assert judged.verdict is Verdict.UNDETERMINED  # on the way to 9 °C it may have been too warm
+    assert triple(judged.bounds) == (0, 0, 5)
+    assert judged.excursions == ()
+
+
+def test_an_episode_goes_on_over_a_stay_that_the_limit_does_not_bind() -> None:
+    parts = stays(("ward", "5 9 9"), ("bench", "9 9"), ("ward", "9 9 5"))
+    joined = advanced(ABOVE_8, parts, way_table([ABOVE_8, None, ABOVE_8], parts))
+    (episode,) = joined.episodes
+    assert (episode.start_ms, episode.end_ms, episode.readings) == (5 * MINUTE, 35 * MINUTE, 4)
+    assert triple(joined.total) == (10, 20, 25)  # the stay on the bench counts nothing
+
+
+INSIDE_ROOM = Limit("in-room", Predicate.INSIDE, ((15_000, 25_000),))
+
+
+@pytest.mark.parametrize(
+    ("case", "parts", "expected"),
+    [
+        ("all of it", [("bench", "20x5")], (20, 20, 20)),
+        ("only since it last was elsewhere", [("bench", "20x3 5 20x4")], (15, 15, 20)),
+        ("elsewhere at the moment of leaving: since when, nobody knows", [("bench", "20x4 5")], (0, 20, 20)),
+        ("over a move", [("bench", "20x3"), ("ward", "20x3")], (20, 20, 20)),
+        ("not over a stay elsewhere", [("bench", "20x3"), ("fridge", "5x3"), ("bench", "20x2")], (5, 5, 5)),
+        ("elsewhere on arrival", [("bench", "20x3"), ("ward", "5 20x4")], (15, 15, 20)),
+        ("a stay that nobody measured may count", [("bench", "20x3"), ("corridor", "-"), ("bench", "20x2")],
+         (5, 5, 30)),
+        ("a silence may count", [("bench", "20x2 _x20 20x2")], (5, 115, 115)),
+    ],
+)  # fmt: skip
+def test_the_unbroken_time_directly_before(
+    case: str, parts: list[tuple[str, str]], expected: tuple[float, float, float]
+) -> None:
+    way: list[Stay] = []
+    for location, series in parts:
+        start = way[-1].end_ms if way else 0
+        trace = NOWHERE if series == "-" else minutes(series)
+        length = 15 * MINUTE if series == "-" else int(trace.at_ms[-1])
+        way.append(Stay(location, start, start + length, Trace(trace.at_ms + start, trace.milli_c), HOUR))
+    assert triple(directly_before(INSIDE_ROOM, way)) == expected, case
 
 
 def test_stays_must_follow_one_another() -> None:
