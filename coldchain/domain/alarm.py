@@ -19,9 +19,11 @@ class AlertKind(StrEnum):
     NO_DATA = "no-data"
     ENDED = "ended"
     WARNING = "warning"
-    """A preparation's deadline comes near."""
+    """A preparation's deadline, an item's expiry or the end of its budget comes near."""
     DEADLINE = "deadline"
-    """A preparation's deadline has passed."""
+    """A preparation's deadline or an item's expiry has passed."""
+    REOPENED = "reopened"
+    """What a pharmacist decided on has changed since: it is to be decided anew."""
 
 
 def unprovable_from(progress: Progress) -> int | None:

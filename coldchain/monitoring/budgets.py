@@ -41,6 +41,7 @@ class ItemReason:
         location: Where the item was then, as people call it; empty where that does not matter.
         bounds: How long, where it is about time.
         deadline_ms: The last instant in time, for an expiry.
+        said: Why a decision is to be made anew.
     """
 
     kind: AlertKind
@@ -50,6 +51,7 @@ class ItemReason:
     location: str = ""
     bounds: Bounds | None = None
     deadline_ms: int | None = None
+    said: str = ""
 
     @property
     def is_the_places(self) -> bool:

@@ -11,13 +11,15 @@ from coldchain.monitoring import preparing, stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.judging import judge_or_say
 from coldchain.monitoring.reasons import WARN_BEFORE_MS
+from coldchain.monitoring.reopening import say_reopened
 from coldchain.monitoring.silence import UNPROVABLE
 from coldchain.records import Store, due_work, units
+from coldchain.records.dispositions import REOPENED
 from coldchain.records.items import LOOK as LOOK_AT_ITEM
 from coldchain.records.preparations import LOOK
 from coldchain.records.units import JUDGE
 
-_KINDS = (JUDGE, UNPROVABLE, LOOK)
+_KINDS = (JUDGE, UNPROVABLE, LOOK, REOPENED)
 
 
 def run_due(
@@ -59,6 +61,8 @@ def _run(
         due_work.remove(tx, kind, subject)
         if kind == LOOK:
             return preparing.look_or_say(tx, subject, now_ms, channels, warn_before_ms)
+        if kind == REOPENED:
+            return say_reopened(tx, subject, now_ms, channels)
         assignment_id, placement_id = map(int, subject.split(":"))
         try:
             unit = units.one(tx, assignment_id, placement_id)

@@ -17,11 +17,12 @@ from coldchain.errors import RulebookError, StoreUnavailable
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.budgets import ItemReason, look_again_ms, looked, reasons
 from coldchain.monitoring.telling_of_items import body, frame, id_of
-from coldchain.records import Store, Transaction, alerts, due_work, items, places, probes, readings
+from coldchain.records import Store, Transaction, alerts, dispositions, due_work, items, places, probes, readings
 from coldchain.records.alerts import Alert
 from coldchain.records.histories import History
 from coldchain.records.items import LOOK
 from coldchain.records.places import Location
+from coldchain.records.reopening import item_reopened
 from coldchain.records.whole_ways import Judged, judge_all
 from coldchain.rulebook.book import parse_product
 
@@ -35,6 +36,7 @@ LATE_MS = 15 * 60_000
 """Readings older than this are looked at whatever they say: they may settle what was open, or tell of what was used."""
 
 _UNJUDGED = "unjudged"
+_EVEN_OF_WHAT_IS_GONE = (AlertKind.CERTAIN, AlertKind.DEADLINE, AlertKind.REOPENED)
 
 Due = Mapping[int, int]
 """Since when each item is due, UTC ms, by its number."""
@@ -129,7 +131,7 @@ def _tell(
         due_work.put(tx, LOOK, str(item_id), again_ms)
     here = _place(tx, found.history)
     told = alerts.of_item(tx, item_id)
-    wanted = reasons(item)
+    wanted = [*reasons(item), *_to_decide_anew(tx, found)]
     going_on = _going_on(told)
     kept = set() if item.over else {reason.about for reason in wanted}
     for about, alert in going_on.items():
@@ -137,11 +139,20 @@ def _tell(
             alerts.clear(tx, alert.id, now_ms)
     for reason in wanted:
         ever = sum(_about(alert) == reason.about for alert in told)
-        if item.over and (ever or reason.kind not in (AlertKind.CERTAIN, AlertKind.DEADLINE)):
+        if item.over and (ever or reason.kind not in _EVEN_OF_WHAT_IS_GONE):
             continue
         if item.over or reason.about not in going_on:
             _raise(tx, found, reason, here, ever, now_ms, channels, late=item.over)
     return {here.id}
+
+
+def _to_decide_anew(tx: Transaction, found: Judged) -> list[ItemReason]:
+    """A decision on it that no longer rests on what is known."""
+    signed = dispositions.of_item(tx, found.history.item.id)
+    why = item_reopened(signed[-1], found) if signed else None
+    if why is None:
+        return []
+    return [ItemReason(AlertKind.REOPENED, f"disposition-{signed[-1].id}/reopened", signed[-1].at_ms, said=why)]
 
 
 def _raise(

@@ -48,7 +48,7 @@ def frame(kind: AlertKind, history: History, about: str, here: Location, since_m
         "told_by": None,
         "item": {
             "id": item.id, "kind": item.kind, "name": item.name, "quantity": history.quantity, "about": about,
-            "where": "", "deadline": None, "budget": False,
+            "where": "", "deadline": None, "budget": False, "why": "",
         },
         "link": f"/items/{item.id}",
     }  # fmt: skip
@@ -68,6 +68,7 @@ def body(
         "where": reason.location,
         "deadline": None if reason.deadline_ms is None else iso(reason.deadline_ms),
         "budget": _allows(reason),
+        "why": reason.said,
     }
     if reason.bounds is not None:
         triple = (reason.bounds.at_least_ms, reason.bounds.estimate_ms, reason.bounds.at_most_ms)
@@ -92,6 +93,8 @@ def rule_words(product: Product, history: History, reason: ItemReason) -> str:
             return words(reason.rule)
         case Returns() | ReturnsFor():
             return returns_in_words(reason.rule)
+        case _ if reason.said:
+            return f"What was decided on it at {minute(reason.since_ms)}."
         case _:
             expires = product.stages[history.last.stage].expires
             if reason.about.startswith(EXPIRY) and expires is not None:
@@ -110,6 +113,8 @@ def sentence(reason: ItemReason) -> str:
         case AlertKind.WARNING:
             left = _left(reason)
             return f"its budget is nearly used up{left}."
+        case AlertKind.REOPENED:
+            return f"it is to be decided anew; {reason.said}."
         case AlertKind.DEADLINE:
             return f"it expired at {since}."
         case AlertKind.NO_DATA:

@@ -16,6 +16,7 @@ _NEXT = {
     AlertKind.NO_DATA: "Move it to a place whose sensor sends, and say so on its page. As long as nothing is received, "
     "nobody can show that its storage is kept.",
     AlertKind.ENDED: "Nothing has to be done.",
+    AlertKind.REOPENED: "A pharmacist looks at it again and decides. Until then, use none of it.",
 }
 _UNJUDGED = "Keep an eye on it by hand, and tell whoever runs this service: its log says what is wrong."
 
@@ -48,6 +49,8 @@ def _what(body: Body, zone: ZoneInfo) -> str:
         return f"it cannot be judged since {since}"
     if item["deadline"] is not None:
         return f"{_EXPIRES[kind]} {_time(item['deadline'], zone)}{late}"
+    if kind is AlertKind.REOPENED:
+        return f"to be decided anew: {one_line(str(item['why']), 160)}"
     if kind is AlertKind.WARNING:
         return "its budget is nearly used up"
     if kind is AlertKind.NO_DATA:

@@ -17,6 +17,7 @@ _WHAT = {
     AlertKind.CERTAIN: "out of range",
     AlertKind.POSSIBLE: "possibly out of range",
     AlertKind.NO_DATA: "no data",
+    AlertKind.REOPENED: "to be decided anew: later readings changed what is known; out of range",
 }
 _NEXT = {
     AlertKind.CERTAIN: "Neither use nor discard what is stored here until a pharmacist has decided. "
@@ -25,6 +26,8 @@ _NEXT = {
     "memory of its own, import it: what was not measured counts as possible.",
     AlertKind.NO_DATA: "Check the sensor's power, battery and network, and read the temperature on the spot. "
     "As long as no temperature comes in, nobody can show that the limit is kept.",
+    AlertKind.REOPENED: "A pharmacist looks at the excursion again and decides what becomes of what was stored here. "
+    "Until then, use nothing of it.",
 }
 _UNJUDGED = "Watch the temperature on the spot, and tell whoever runs this service: its log says what is wrong."
 _OVER = "What was stored here still waits for a decision, if none was made yet."

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 
 from coldchain.errors import NotFound
-from coldchain.records import ledger
+from coldchain.records import dispositions, due_work, ledger
 from coldchain.records.store import Transaction
 from coldchain.records.tables import excursion as excursion_table
 from coldchain.records.tables import excursion_revision
@@ -91,7 +91,8 @@ def open_excursion(
 
 
 def revise(tx: Transaction, found: Excursion, known: Known, now_ms: int, because: str) -> Revision:
-    """Append what is known now."""
+    """Append what is known now; where somebody has decided on it, that is to be decided anew."""
+    _overtaken(tx, found, now_ms)
     return _append(tx, found.id, found.number, found.current.revision + 1, known, now_ms, because)
 
 
@@ -100,6 +101,12 @@ def merge(tx: Transaction, found: Excursion, into: Excursion, now_ms: int) -> No
     tx.execute(update(excursion_table).where(excursion_table.c.id == found.id).values(merged_into=into.id))
     body = {"excursion": found.id, "into": into.id, "into_number": into.number}
     ledger.append(tx, now_ms, "excursion.merged", found.number, body)
+    _overtaken(tx, found, now_ms)
+
+
+def _overtaken(tx: Transaction, found: Excursion, now_ms: int) -> None:
+    if dispositions.any_of_excursion(tx, found.id):
+        due_work.put(tx, dispositions.REOPENED, found.number, now_ms)
 
 
 def excursion(tx: Transaction, excursion_id: int) -> Excursion:

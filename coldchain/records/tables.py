@@ -423,10 +423,10 @@ item_event = Table(
 disposition = Table(
     "disposition", metadata,                           # what a pharmacist signs: what becomes of the medicine
     Column("id", _ID, primary_key=True),
-    Column("excursion_id", ForeignKey("excursion.id")),  # of an excursion and what was stored there then, or
-    Column("revision", Integer),                       # (what the person had before their eyes)
-    Column("item_id", ForeignKey("item.id")),          # of one item and its whole way
-    Column("decisions", JSON, nullable=False),         # [{"item": 12 or null for the rest, "decision": "release"}]
+    Column("excursion_id", ForeignKey("excursion.id")),  # because of an excursion; null: of its whole way
+    Column("revision", Integer),                       # of the excursion: what the person had before their eyes
+    Column("item_id", ForeignKey("item.id")),          # of which item; null: of whatever else was stored there
+    Column("decision", String(20), nullable=False),    # release | quarantine | reject
     Column("reason", Text, nullable=False),
     Column("known", JSON, nullable=False),             # what was known of the item then
     Column("account_id", ForeignKey("account.id"), nullable=False),

@@ -14,6 +14,7 @@ from coldchain.records.tables import (
     acknowledgement,
     adoption,
     alert,
+    disposition,
     excursion,
     excursion_revision,
     import_acknowledgement,
@@ -118,6 +119,8 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return ("acknowledgement", str(body["id"]))
         case "alert.raised":
             return ("alert", subject)
+        case "disposition.signed":
+            return ("disposition", str(body["id"]))
         case "product.adopted" | "product.withdrawn":
             return ("adoption", str(body["id"]))
         case "preparation.started" | "preparation.event" | "preparation.attested":
@@ -144,6 +147,8 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         yield "acknowledgement", str(row["id"]), f"acknowledgement {row['id']}", row
     for row in _all(tx, alert):
         yield "alert", row["id"], f"alert {row['id']}", row["body"]
+    for row in _all(tx, disposition):
+        yield "disposition", str(row["id"]), f"disposition {row['id']}", row
     for row in _all(tx, adoption):
         text = str(row.pop("product_file"))
         body = row | {"sha256": hashlib.sha256(text.encode()).hexdigest()}

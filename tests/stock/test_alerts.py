@@ -88,7 +88,7 @@ def test_warned_at_four_fifths_of_its_budget_and_alarmed_when_it_has_run_out(wat
     assert alarm.since_ms == pharmacy.now_ms + 9 * HOUR, "the instant at which it ran out"
     assert alarm.body["item"] | {"about": ""} == {
         "id": made, "kind": "lot", "name": "A12", "quantity": 1, "about": "", "where": "Ward 3 refrigerator",
-        "deadline": None, "budget": True,
+        "deadline": None, "budget": True, "why": "",
     }  # fmt: skip
     assert alarm.body["link"] == f"/items/{made}"
     assert "its budget was used up at 2026-11-21 21:00 UTC, Ward 3 refrigerator" in alarm.body["message"]

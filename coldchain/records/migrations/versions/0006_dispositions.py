@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("excursion_id", _ID, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=True),
         sa.Column("item_id", _ID, nullable=True),
-        sa.Column("decisions", sa.JSON(), nullable=False),
+        sa.Column("decision", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("known", sa.JSON(), nullable=False),
         sa.Column("account_id", _ID, nullable=False),
