@@ -18,7 +18,7 @@ from coldchain.records.accounts import Account
 from coldchain.records.imports import Filing, Import, NewFiling
 from coldchain.records.store import Store, Transaction
 from coldchain.reviewing.acknowledging import comment_of as needed_comment
-from coldchain.reviewing.shipping import Leg, leg_in
+from coldchain.reviewing.shipping import TRANSPORT, Leg, leg_in
 from coldchain.reviewing.stock import Actor, FieldProblem, comment_of
 from coldchain.rulebook.book import parse_product
 
@@ -77,6 +77,19 @@ def rules_of(product: Product, text: str, stage_name: str) -> Rules:
     return Rules(product, text, stage)
 
 
+def rules_of_item(tx: Transaction, item_id: int) -> Rules:
+    """How an item's own product file, as it was frozen at its arrival, will judge the file of its transport.
+
+    Raises:
+        NotFound: There is no such item.
+        FieldProblem: Its product says nothing of temperatures there.
+    """
+    history = items.history(tx, item_id)
+    product = parse_product(history.item.product_file, history.item.product_id)
+    stage = TRANSPORT if TRANSPORT in product.stages else history.stays[0].stage
+    return rules_of(product, history.item.product_file, stage)
+
+
 def judge(found: Import, content: bytes, rules: Rules, period: Period) -> tuple[Result, ...]:
     """The file's channels by some rules, as it was read last; a refusal where it could not be read."""
     if found.last.outcome != imports.READ:
@@ -124,9 +137,9 @@ def file_it(store: Store, actor: Actor, import_id: int, wanted: ToFile, now_ms: 
     with store.reading() as tx:
         found, content = imports.one(tx, import_id), imports.content(tx, import_id)
         if wanted.item_id is not None:
-            wanted = _by_the_item(tx, wanted)
+            wanted = replace(wanted, rules=rules_of_item(tx, wanted.item_id))
     if wanted.item_id is not None:
-        return _for_item(store, actor, found, content, wanted, now_ms)
+        return _leg_and_filing(store, actor, found, content, wanted, now_ms)[1]
     results = judge(found, content, wanted.rules, wanted.period)
     with store.transaction() as tx:
         return _append(tx, actor, imports.one(tx, import_id), wanted, results, None, now_ms)
@@ -143,13 +156,9 @@ def for_item(
     """
     with store.reading() as tx:
         found, content = imports.one(tx, import_id), imports.content(tx, import_id)
-        frozen = _frozen_rules(tx, item_id)
+        frozen = rules_of_item(tx, item_id)
     wanted = ToFile(frozen, Period(from_ms, None, None, uncertainty_milli_c), item_id=item_id)
     return _leg_and_filing(store, actor, found, content, wanted, now_ms)
-
-
-def _for_item(store: Store, actor: Actor, found: Import, content: bytes, wanted: ToFile, now_ms: int) -> Filed:
-    return _leg_and_filing(store, actor, found, content, wanted, now_ms)[1]
 
 
 def _leg_and_filing(
@@ -173,19 +182,6 @@ def _leg_and_filing(
         results = judge(found, content, rules, period)
         by_stage = replace(wanted, rules=rules)
         return leg, _append(tx, actor, imports.one(tx, found.file.id), by_stage, results, leg.shipment_id, now_ms)
-
-
-def _by_the_item(tx: Transaction, wanted: ToFile) -> ToFile:
-    """The same, judged by the product file that was frozen when the item arrived."""
-    if wanted.item_id is None:
-        return wanted
-    return replace(wanted, rules=_frozen_rules(tx, wanted.item_id))
-
-
-def _frozen_rules(tx: Transaction, item_id: int) -> Rules:
-    item = items.history(tx, item_id).item
-    product = parse_product(item.product_file, item.product_id)
-    return Rules(product, item.product_file, product.first_stage)
 
 
 def _stage_of(tx: Transaction, item_id: int, shipment_id: int) -> str:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
 from coldchain.importing.unpacking import LARGEST_FILE, LARGEST_REQUEST
 from coldchain.version import __version__
+from coldchain.web.api import imports as imports_api
 from coldchain.web.api import items as items_api
 from coldchain.web.api import operations, v1, webhooks
 from coldchain.web.api import preparations as preparations_api
@@ -87,6 +88,7 @@ def create_app(services: Services) -> FastAPI:
         items_api.router,
         imports.router,
         import_batches.router,
+        imports_api.router,
         imported.router,
         webhooks.router,
     ):

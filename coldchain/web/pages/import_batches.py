@@ -139,7 +139,7 @@ def _asks(one: Import, asked: str) -> bool:
 def _page(visit: Visit, batch_id: int, status: int, asked: dict[str, str], typed: Typed) -> Response:
     with visit.services.store.reading() as tx:
         batch = import_batches.batch(tx, batch_id)
-        wanted = None
+        asked, wanted = {"product": "", "stage": ""} | asked, None
         try:
             wanted = wanted_of(visit, tx, asked)
         except FieldProblem as error:

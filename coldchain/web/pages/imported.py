@@ -11,13 +11,12 @@ from coldchain.auditing.audited import Refused, Result
 from coldchain.errors import FileRefused, NotFound, NotPermitted, UnknownProduct, UsageError
 from coldchain.importing import filing, receiving
 from coldchain.importing.allowed import Deed, refusal
-from coldchain.importing.filing import Rules, ToFile, rules_of
+from coldchain.importing.filing import ToFile, rules_of
 from coldchain.importing.reading import answers_of
 from coldchain.records import adoptions, imports, items
 from coldchain.records.imports import Import
 from coldchain.records.store import Transaction
 from coldchain.reviewing import stock
-from coldchain.reviewing.shipping import TRANSPORT
 from coldchain.reviewing.stock import Act, FieldProblem
 from coldchain.rulebook.book import parse_product
 from coldchain.web.bringing import STATES, Typed, in_turn, layouts_at_hand, period_from
@@ -38,6 +37,9 @@ from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
+
+ASKED = ("product", "stage", "item", "from", "to", "max_gap", "uncertainty")
+"""What a verdict is asked for by."""
 
 _Text = Annotated[str, Form(max_length=20_000)]
 _Asked = Annotated[str, Query(max_length=200)]
@@ -182,7 +184,7 @@ def wanted_of(visit: Visit, tx: Transaction, asked: dict[str, str]) -> ToFile | 
         if not asked["item"].isdecimal() or len(asked["item"]) > 15:
             raise FieldProblem("item", "Choose an item of the list")
         item_id = int(asked["item"])
-        return ToFile(_rules_of_item(tx, item_id), period, item_id=item_id)
+        return ToFile(filing.rules_of_item(tx, item_id), period, item_id=item_id)
     try:
         product = visit.services.rulebook.product(asked["product"])
         text = visit.services.rulebook.text(asked["product"])
@@ -190,14 +192,6 @@ def wanted_of(visit: Visit, tx: Transaction, asked: dict[str, str]) -> ToFile | 
         raise FieldProblem("product", str(error)) from error
     stage = asked.get("stage", "")
     return ToFile(rules_of(product, text, stage if stage in product.stages else ""), period)
-
-
-def _rules_of_item(tx: Transaction, item_id: int) -> Rules:
-    """How the item's own product file will judge its transport."""
-    history = items.history(tx, item_id)
-    product = parse_product(history.item.product_file, history.item.product_id)
-    stage = TRANSPORT if TRANSPORT in product.stages else history.stays[0].stage
-    return rules_of(product, history.item.product_file, stage)
 
 
 def _instant(visit: Visit, text: str, name: str) -> int | None:
@@ -233,6 +227,7 @@ def page(
     visit: Visit, import_id: int, status: int, asked: dict[str, str], typed: Typed, *, again: bool = False
 ) -> Response:
     """One import's page."""
+    asked = {name: asked.get(name, "") for name in ASKED}
     with visit.services.store.reading() as tx:
         found = imports.one(tx, import_id)
         wanted, problem = None, typed
