@@ -129,7 +129,7 @@ def limit(
 def limit_id(predicate: Predicate, milli_c: int) -> str:
     """The id of a limit that names none: ``above-8``, ``at-or-below-0``, ``below--15``."""
     number = f"{milli_c / 1000:.3f}".rstrip("0").rstrip(".")
-    return f"{predicate.value.replace('_', '-')}-{number if number != '-0' else '0'}"
+    return f"{predicate.value.replace('_', '-')}-{number}"
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,35 @@ def test_the_return_that_was_one_too_many_has_its_moment_and_its_place() -> None
     assert judge_returns(Returns.ONCE, FRIDGE, stays).last == Moment(80 * MINUTE, "fridge")
 
 
+def test_of_several_probes_the_one_that_saw_most_returns_decides() -> None:
+    twice = judge_returns(Returns.ONCE, FRIDGE, way(("fridge", "5x9 | 5 9 5 5 9 5 5 5 5")))
+    assert (twice.verdict, twice.at_least, twice.at_most) == (VIOLATED, 2, 2)
+    perhaps = judge_returns(Returns.ONCE, FRIDGE, way(("fridge", "5 9 5x7 | 5 9 5 9 5x5")))
+    assert (perhaps.verdict, perhaps.at_least, perhaps.at_most) == (VIOLATED, 2, 2)
+    silent = judge_returns(Returns.ONCE, FRIDGE, way(("fridge", "5x35 | 5 _x20 5x14")))
+    assert (silent.verdict, silent.at_least, silent.at_most) == (UNDETERMINED, 0, None)
+    assert [one.cause for one in silent.unsettled] == ["silent"]
+
+
+def test_doubtful_readings_of_one_probe_leave_the_count_open_though_another_is_sure() -> None:
+    stays = way(("fridge", "5x7 | 5 8.2 5 8.2 5 5 5"))
+    sure, doubtful = stays[0].probes
+    stays[0] = replace(stays[0], probes=(sure, replace(doubtful, yardstick=Yardstick(HOURS, 500))))
+    judged = judge_returns(Returns.NEVER, FRIDGE, stays)
+    assert (judged.verdict, judged.at_least, judged.at_most) == (UNDETERMINED, 0, None)
+
+
+def test_where_no_return_rule_is_stated_none_is_judged() -> None:
+    for stage in (Stage("unopened", (ABOVE_8,), store=FRIDGE), Stage("unopened", (ABOVE_8,), returns=Returns.NEVER)):
+        assert judge_item(product(stage), way(("fridge", "5 9 5"))).returns == ()
+
+
+def test_the_refrigerator_is_the_stages_own_range_or_the_first_of_its_product() -> None:
+    stages = (Stage("unopened", (ABOVE_8,), store=FRIDGE), Stage("in_use", (), returns=Returns.NEVER))
+    stays = [replace(stay, stage="in_use") for stay in way(("fridge", "5 9 5"))]
+    assert [one.verdict for one in judge_item(product(*stages), stays).returns] == [VIOLATED]
+
+
 def test_a_reading_within_the_probes_uncertainty_leaves_a_return_open() -> None:
     stays = way(("fridge", "5x3 8.2 5x3"))
     (probe,) = stays[0].probes
@@ -265,7 +294,9 @@ def test_a_reading_within_the_probes_uncertainty_leaves_a_return_open() -> None:
     assert [one.cause for one in judged.unsettled] == ["doubtful"]
 
 
-@pytest.mark.parametrize(("allowed", "verdict"), [(19, VIOLATED), (20, UNDETERMINED), (30, KEPT)])
+@pytest.mark.parametrize(
+    ("allowed", "verdict"), [(19, VIOLATED), (20, UNDETERMINED), (24, UNDETERMINED), (25, KEPT), (30, KEPT)]
+)
 def test_back_for_so_long_counts_the_time_in_the_refrigerator_since_the_first_removal(
     allowed: int, verdict: Verdict
 ) -> None:
@@ -307,6 +338,7 @@ OUT = Moments(Moment(70 * MINUTE, "ward"), Moment(65 * MINUTE, "ward"))
         ("recorded before", Event.REMOVED, {Event.REMOVED: 60 * MINUTE}, OUT, 60, None, True),
         ("recorded later than the probes show", Event.REMOVED, {Event.REMOVED: 90 * MINUTE}, OUT, 70, 65, False),
         ("possibly out", Event.REMOVED, {}, Moments(None, OUT.possible), None, 65, False),
+        ("surely and possibly at once", Event.REMOVED, {}, Moments(OUT.certain, OUT.certain), 70, None, False),
         ("from its receipt", Event.RECEIVED, {}, OUT, 10, None, True),
         ("from an event nobody recorded", Event.DILUTED, {}, OUT, None, None, False),
         ("from an event", Event.DILUTED, {Event.DILUTED: 30 * MINUTE}, OUT, 30, None, True),
