@@ -93,12 +93,24 @@ def judge(trace: Trace, limits: Sequence[Limit], yardstick: Yardstick, edges: Ed
         yardstick: ``max_gap`` and the probe's uncertainty.
         edges: The period that counts; see semantics §3.edges.
     """
+    silences = gaps(trace, yardstick, edges)
     begun = [begin(limit, yardstick, edges) for limit in limits]
-    if len(trace) and begun:
+    calm = [len(trace) > 0 and edges == Edges() and not silences and _calm(trace, p.limit, yardstick) for p in begun]
+    if len(trace) and not all(calm):
         joined = joined_series(begun[0], trace)
-        begun = [advance_series(progress, joined) for progress in begun]
-    judged = tuple(conclude(progress) for progress in begun)
-    return Judgement(item_verdict(limit.verdict for limit in judged), judged, gaps(trace, yardstick, edges))
+        begun = [p if kept else advance_series(p, joined) for p, kept in zip(begun, calm, strict=True)]
+    judged = tuple(
+        LimitJudgement(progress.limit, Verdict.KEPT, Bounds(), (), (), ()) if kept else conclude(progress)
+        for progress, kept in zip(begun, calm, strict=True)
+    )
+    return Judgement(item_verdict(limit.verdict for limit in judged), judged, silences)
+
+
+def _calm(trace: Trace, limit: Limit, yardstick: Yardstick) -> bool:
+    """Whether no reading comes near what a limit forbids; without a silence there is then nothing to judge."""
+    margin = yardstick.uncertainty_milli_c
+    coldest, warmest = int(trace.milli_c.min()) - margin, int(trace.milli_c.max()) + margin
+    return all(warmest < low or coldest > high for low, high in limit.bad)
 
 
 def item_verdict(verdicts: Iterable[Verdict]) -> Verdict:

@@ -15,7 +15,7 @@ BLOCK_ROWS = 1 << 15
 """Rows done at once: enough to make the calls cheap, few enough to stay in a processor's cache."""
 
 _BLANKS = (32, 9)
-_LOOKED_AT = 64
+_LOOKED_AT = 8
 _WIDEST_BLANK = 64
 _SHORT = 64
 """Bytes of a cell; longer ones are not compared with the row before."""

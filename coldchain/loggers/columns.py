@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -133,6 +134,7 @@ def classify(cells: Sequence[str]) -> list[Column]:
     return [_column(index, re.sub(r"\s+", " ", cell.strip().strip('"').strip())) for index, cell in enumerate(cells)]
 
 
+@lru_cache(4_096)  # folders hold thousands of files with the same headings
 def _column(index: int, label: str) -> Column:
     if len(label) > _LONGEST:
         return Column(index, label[:_LONGEST], label[:_LONGEST], Kind.OTHER)

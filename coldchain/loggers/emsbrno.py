@@ -17,7 +17,7 @@ _CHANNEL = re.compile(r"(?P<name>[0-9]{1,2}\.\s.*?)\s*\[(?P<unit>[^\]]*)\](?P<se
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if ``DATE TIME`` is followed by channels such as ``2. Temperature [oC]``."""
-    heading = find_heading(text.lines[:20], _fits)
+    heading = find_heading(text.lines, _fits, 20)
     if heading is None:
         return None
     known = {

@@ -19,8 +19,7 @@ from coldchain.loggers.text import Lines, Text
 LONGEST_HEAD = 1_000
 """Characters; no real head or heading cell of these families has half as many, and patterns stay quick on them."""
 
-_WORD = re.compile(r"[A-Za-z]{3}|[^\W\d_A-Za-z]")
-"""Three letters, or one of another alphabet: no heading has less."""
+_LOWER, _A, _LETTERS, _NOT_ASCII, _NEWLINE = (np.uint8(byte) for byte in (0x20, 0x61, 26, 0x80, 10))
 
 _FACT = re.compile(r"\s*(?P<key>[^:=]{1,60}?)\s*[:=][\s,;|]*(?P<value>.*?)[\s,;|]*")
 _UNIT = re.compile(
@@ -45,25 +44,36 @@ class Heading:
     cells: tuple[str, ...]
 
 
-def find_heading(lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Heading | None:
+def find_heading(
+    lines: Sequence[str], fits: Callable[[Sequence[str]], bool], searched: int = SEARCHED_LINES
+) -> Heading | None:
     """The first line that fits when its cells, tidied and in lower case, are parted by one of the usual delimiters.
 
     Lines without a single word are passed over: every file comes by here for every family, and nearly all are rows.
     """
     worded = lines.keep("worded", _worded) if isinstance(lines, Lines) else _worded(lines)
-    return next((heading for heading, lowered in worded if fits(lowered)), None)
+    return next((heading for heading, lowered in worded if heading.at < searched and fits(lowered)), None)
 
 
 def _worded(lines: Sequence[str]) -> list[tuple[Heading, list[str]]]:
     """The first lines that hold a word, parted by every delimiter they hold; and their cells in lower case."""
+    head = lines[:SEARCHED_LINES]
     found = []
-    for at, line in enumerate(lines[:SEARCHED_LINES]):
-        if not _WORD.search(line):
-            continue
+    for at in _with_words(head):
+        line = head[at]
         for delimiter in DELIMITERS:
             if delimiter in line:
                 cells = tuple(cell.strip().strip('"').strip() for cell in cells_of(line, delimiter))
                 found.append((Heading(at, delimiter, cells), [cell.lower() for cell in cells]))
+    return found
+
+
+def _with_words(lines: Sequence[str]) -> list[int]:
+    """The lines that hold three letters side by side, or one beyond ASCII: no heading has less."""
+    data = np.frombuffer("\n".join(lines).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    letter = ((data | _LOWER) - _A) < _LETTERS
+    places = np.flatnonzero((letter[:-2] & letter[1:-1] & letter[2:]) | (data[:-2] >= _NOT_ASCII))
+    found: list[int] = np.unique(np.searchsorted(np.flatnonzero(data == _NEWLINE), places)).tolist()
     return found
 
 

@@ -10,6 +10,7 @@ from coldchain.loggers.columns import Column, Kind, classify, unit_of
 from coldchain.loggers.numbers import looks_like_number
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
+from coldchain.loggers.text import Lines
 
 SEARCHED_LINES = 200
 _SAMPLE = 40
@@ -53,6 +54,12 @@ class Layout:
 
 def find_layout(lines: Sequence[str], wanted: str | None = None) -> Layout | None:
     """The first line that heads a table with times; one that itself names a temperature (or ``wanted``) goes first."""
+    if isinstance(lines, Lines):  # every family asks
+        return lines.keep(f"layout {wanted}", lambda known: _find_layout(known, wanted))
+    return _find_layout(lines, wanted)
+
+
+def _find_layout(lines: Sequence[str], wanted: str | None) -> Layout | None:
     second_best: Layout | None = None
     for at in range(len(lines[:SEARCHED_LINES])):
         for delimiter in DELIMITERS:

@@ -18,10 +18,10 @@ _PLACE = re.compile(r'[\s"]*(?P<site>\S.*?)\s+-\s+(?P<room>.*?)\s+-\s+ID:\s*(?P<
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if a heading begins in the older way, or in the newer way below a line that ends with an ID."""
-    heading = find_heading(text.lines[:20], _by_transmitter)
+    heading = find_heading(text.lines, _by_transmitter, 20)
     if heading is not None:
         return layout_of(heading, (2,), {})
-    heading = find_heading(text.lines[:20], _by_timestamp)
+    heading = find_heading(text.lines, _by_timestamp, 20)
     if heading is None or _place(text.lines[: heading.at]) is None:
         return None
     return layout_of(heading, (0,), {})

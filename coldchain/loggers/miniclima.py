@@ -16,10 +16,10 @@ _TEMPERATURE = re.compile(r"t/.{0,3}[cfk]")
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if a heading begins with ``date,time`` (in one cell or in two), ``T/°C`` and ``RH/%``."""
-    heading = find_heading(text.lines[:20], _in_one)
+    heading = find_heading(text.lines, _in_one, 20)
     if heading is not None:
         return layout_of(heading, (0,), {})
-    heading = find_heading(text.lines[:20], _in_two)
+    heading = find_heading(text.lines, _in_two, 20)
     return layout_of(heading, (0, 1), {}) if heading is not None else None
 
 

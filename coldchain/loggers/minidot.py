@@ -22,7 +22,7 @@ _PADDED = re.compile(r"\s*([+-])\s+")
 
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if seconds since 1970 come first and the head has PME's serial number."""
-    heading = find_heading(text.lines[:60], _fits)
+    heading = find_heading(text.lines, _fits, 60)
     if heading is None or not any(_SERIAL.search(line) for line in text.lines[: heading.at]):
         return None
     cells, first_row = list(heading.cells), heading.at + 1

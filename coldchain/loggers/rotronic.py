@@ -24,7 +24,7 @@ def sections(lines: Sequence[str]) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     name, start = "", 0
     for at, line in enumerate(lines[: SEARCHED_LINES * 2]):
-        match = _SECTION.match(line)
+        match = _SECTION.match(line) if "[#" in line else None
         if match:
             if name:
                 found.setdefault(name, (start, at))

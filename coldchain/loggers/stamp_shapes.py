@@ -1,6 +1,7 @@
 """How loggers write a date and a time of day: the shapes, the months' names, the words for morning and afternoon."""
 
 import re
+from functools import cache, lru_cache
 
 _AM = (
     "am",
@@ -81,37 +82,59 @@ _COMPACT = (
 )
 _BETWEEN = r"(?:\s*[T,;]\s*|\s+)"
 
-_SHAPES = tuple(
-    re.compile(rf"\s*{shape}\s*", re.IGNORECASE)
-    for shape in (
-        _NUMBERS + _BETWEEN + _CLOCK,
-        _NAMED + _BETWEEN + _CLOCK,
-        _NAME_FIRST + _BETWEEN + _CLOCK,
-        _CLOCK + _BETWEEN + _NUMBERS,
-        _CLOCK + _BETWEEN + _NAMED,
-        _COMPACT,
-    )
+_SHAPES = (
+    _NUMBERS + _BETWEEN + _CLOCK,
+    _NAMED + _BETWEEN + _CLOCK,
+    _NAME_FIRST + _BETWEEN + _CLOCK,
+    _CLOCK + _BETWEEN + _NUMBERS,
+    _CLOCK + _BETWEEN + _NAMED,
+    _COMPACT,
 )
-_DATE = re.compile(
-    rf"\s*(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))\s*", re.IGNORECASE
-)
-_TIME = re.compile(rf"\s*{_CLOCK}\s*", re.IGNORECASE)
+_DATE = rf"(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))"
 _EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
+_REMEMBERED = 4_096
+_LONGEST = 200
+"""Characters of a time that is worth remembering."""
+
+
+@cache
+def _pattern(shape: str) -> re.Pattern[str]:
+    """A shape with blanks around it; compiled when it is first asked for, since that takes longer than a small file."""
+    return re.compile(rf"\s*{shape}\s*", re.IGNORECASE)
+
+
+def shape_of(text: str) -> re.Match[str] | None:
+    """How a text is a time: the groups are its figures' places."""
+    return next((match for shape in _SHAPES if (match := _pattern(shape).fullmatch(text))), None)
+
+
+def _has_shape(text: str, shapes: tuple[str, ...]) -> bool:
+    """Whether a text has one of some shapes; no shape looks at which digits there are."""
+    zeros = text.translate(_ANY_DIGIT)
+    return "0" in zeros and (_remembered if len(text) <= _LONGEST else _looked_at)(zeros, shapes)
+
+
+def _looked_at(zeros: str, shapes: tuple[str, ...]) -> bool:
+    return any(_pattern(shape).fullmatch(zeros) for shape in shapes)
+
+
+_remembered = lru_cache(_REMEMBERED)(_looked_at)
 
 
 def is_stamp(text: str) -> bool:
     """Whether a text is a date with a time of day."""
-    return any(shape.fullmatch(text) for shape in _SHAPES)
+    return _has_shape(text, _SHAPES)
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date without a time of day."""
-    return bool(_DATE.fullmatch(text))
+    return _has_shape(text, (_DATE,))
 
 
 def is_time(text: str) -> bool:
     """Whether a text is a time of day without a date."""
-    return bool(_TIME.fullmatch(text))
+    return _has_shape(text, (_CLOCK,))
 
 
 def is_half(text: str) -> bool:
@@ -122,11 +145,6 @@ def is_half(text: str) -> bool:
 def is_epoch(text: str) -> bool:
     """Whether a text can be seconds or milliseconds since 1970."""
     return bool(_EPOCH.fullmatch(text))
-
-
-def shape_of(text: str) -> re.Match[str] | None:
-    """How a text is a time: the groups are its figures' places."""
-    return next((match for shape in _SHAPES if (match := shape.fullmatch(text))), None)
 
 
 def is_after_noon(half: str) -> bool | None:

@@ -22,6 +22,8 @@ _PARTS = {
 def sniff(text: Text, _declared: Declared) -> Layout | None:
     """The layout, if ``Timestamp`` is followed by at least one point with its title in brackets."""
     for at, line in enumerate(text.lines[:20]):
+        if "timestamp" not in line.lower():  # every other family's file
+            continue
         for delimiter in DELIMITERS:
             cells = _cells(line, delimiter) if delimiter in line else [""]
             points = [_POINT.fullmatch(cell[:LONGEST_HEAD]) for cell in cells]
