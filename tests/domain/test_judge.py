@@ -220,5 +220,8 @@ def test_removing_an_interior_reading_moves_the_triple_only_one_way(
 def test_two_thousand_random_traces_are_judged_alike_by_the_slow_reading() -> None:
     from tests.domain.campaign import campaign
 
-    verdicts = campaign(2000, seed=7)
-    assert all(verdicts[verdict] > 100 for verdict in (Verdict.KEPT, Verdict.VIOLATED, Verdict.UNDETERMINED))
+    met = campaign(2000, seed=7)
+    assert all(met[verdict] > 100 for verdict in (Verdict.KEPT, Verdict.VIOLATED, Verdict.UNDETERMINED))
+    assert {f"predicate {predicate}" for predicate in Predicate} < set(met)
+    assert {"gap", "conflicts", "doubtful reading", "edge at a reading", "moves", "judged in pieces"} < set(met)
+    assert {f"allowance {one}" for one in ("NoAllowance", "Each", "Total", "Total within", "AnyDuration")} < set(met)
