@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coldchain.errors import FileRefused
-from coldchain.importing.questions import question_of
 from coldchain.layouts import layout_of_text
 from coldchain.loggers import Declared, LoggerFile, read
 from coldchain.loggers.contract import as_json, readings_of, settled_channels
+from coldchain.loggers.questions import question_of
 from coldchain.records.imports import ASKED, READ, REFUSED, Attempt, NewAttempt
 from coldchain.version import __version__
 

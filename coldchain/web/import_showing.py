@@ -11,8 +11,8 @@ from markupsafe import Markup
 from coldchain.auditing.audited import Audited, Result
 from coldchain.domain.verdict import Verdict
 from coldchain.importing.filing import judged_again
-from coldchain.importing.questions import Question, question_of
 from coldchain.loggers.contract import instant
+from coldchain.loggers.questions import Question, question_of
 from coldchain.records.imports import Attempt, Filing, Import
 from coldchain.reporting import chart
 from coldchain.reporting.content import report, section

@@ -8,9 +8,9 @@ import pytest
 from coldchain.errors import FileRefused, NotPermitted, UsageError
 from coldchain.importing import filing, receiving
 from coldchain.importing.filing import ToFile, rules_of
-from coldchain.importing.questions import question_of
 from coldchain.importing.unpacking import files_in
 from coldchain.loggers import Declared
+from coldchain.loggers.questions import question_of
 from coldchain.records import accounts, imports
 from coldchain.records.imports import Import
 from coldchain.records.verifying import verify

@@ -12,8 +12,8 @@ from coldchain.errors import ColdchainError, FileRefused, NotPermitted, UsageErr
 from coldchain.importing import filing, receiving
 from coldchain.importing.allowed import Deed, refusal
 from coldchain.importing.filing import ToFile
-from coldchain.importing.questions import Choice, Question
 from coldchain.importing.reading import answers_of
+from coldchain.loggers.questions import Choice, Question
 from coldchain.records import import_batches, imports
 from coldchain.records.import_batches import Batch
 from coldchain.records.imports import Import
