@@ -1,0 +1,97 @@
+"""``coldchain`` that stops at a chosen step of its writing transactions and waits there for what befalls it.
+
+Run as ``python -m tests.chaos.stepping SOCKET serve --config FILE``. It connects to the campaign's socket; ``arm 37``
+makes it stop at the 37th step from then on and say ``at insert reading``; ``go`` lets it go on. A step is the moment
+before a statement, before a COMMIT and right after one.
+"""
+
+import faulthandler
+import re
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.default import DefaultDialect
+
+_TABLE = re.compile(r"(?:into|update|from|delete from)\s+\"?(\w+)", re.IGNORECASE)
+
+
+class Steps:
+    """Counts steps down and waits at the last one; a campaign that hangs up is waited for no more."""
+
+    def __init__(self, address: str) -> None:
+        self._line = socket.socket(socket.AF_UNIX)
+        self._line.connect(address)
+        self._lock = threading.Lock()
+        self._left = 0
+        self._go = threading.Event()
+        threading.Thread(target=self._listen, name="steps", daemon=True).start()
+
+    def step(self, name: str) -> None:
+        """One step; at the armed one, wait."""
+        with self._lock:
+            self._left -= 1
+            if self._left != 0:
+                return
+        self._go.clear()
+        self._line.sendall(f"at {name}\n".encode())
+        self._go.wait()
+
+    def _listen(self) -> None:
+        with self._line.makefile("r") as words:
+            for line in words:
+                word, _, number = line.strip().partition(" ")
+                if word == "arm":
+                    with self._lock:
+                        self._left = int(number)
+                    self._line.sendall(b"armed\n")
+                else:
+                    self._go.set()
+        self._left = 0
+        self._go.set()
+
+
+def step_name(statement: str) -> str:
+    """``insert reading``, ``select excursion``; what takes the writer's turn is ``lock``."""
+    words = statement.lstrip().split(None, 1)[0].lower()
+    table = _TABLE.search(statement)
+    return f"{words} {table.group(1)}" if table else "lock" if "lock" in statement else words
+
+
+def install(steps: Steps) -> None:
+    """Have every writing transaction of this process count its steps."""
+    committing = threading.local()
+    commit = DefaultDialect.do_commit
+
+    def writes(connection: Connection) -> bool:
+        return bool(connection.get_execution_options().get("coldchain_writes", False))
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if writes(connection):
+            steps.step(step_name(statement))
+
+    @event.listens_for(Engine, "commit")
+    def _(connection: Connection) -> None:
+        committing.now = writes(connection)
+        if committing.now:
+            steps.step("commit")
+
+    def do_commit(dialect: DefaultDialect, connection: Any) -> None:
+        commit(dialect, connection)  # type: ignore[no-untyped-call]
+        if getattr(committing, "now", False):
+            committing.now = False
+            steps.step("committed")
+
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    from coldchain.cli.main import main
+
+    faulthandler.register(signal.SIGUSR1)
+    install(Steps(sys.argv[1]))
+    sys.exit(main(sys.argv[2:]))
