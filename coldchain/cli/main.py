@@ -20,6 +20,7 @@ GROUPS: dict[str, str] = {
     "rules": "check product files, show a product in words",
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
     "item": "lots and packs: add, move and judge them over their whole way",
+    "report": "a location over a span, or an item over its whole way, from the service's record",
     "verify": "re-compute the record's hash chain",
     "user": "add, list and disable accounts",
     "backup": "copy the record while the service runs",

@@ -22,9 +22,11 @@ def report_html(report: Report) -> str:
     body = [
         f"<header><p class=kind>Temperature report</p><p>{_said(report.program)}</p></header>",
         f"<p class=warns role=alert>{_said(report.warning)}</p>" if report.warning else "",
+        section_html(report.lead) if report.lead else "",
         _summary(report) if many else "",
         *(section_html(section) for section in report.worst_first),
         *(_refusal(refusal) for refusal in report.refusals),
+        *(f"<section>{_list(part.title, part.lines)}</section>" for part in report.parts),
         _closing(report.command),
     ]
     return _document(_title(report), style, "".join(body), "signature-invalid" if report.warning else "")
@@ -43,18 +45,17 @@ def section_html(section: Section) -> str:
         f"{_said(section.verdict.capitalize())}</p>",
         f"<h2>{_said(section.name)}</h2>",
         f"<p class=headline>{_said(section.headline[0].upper() + section.headline[1:])}.</p>",
-        f"<p>{_said(section.product_name)}, stage {_said(section.stage)}<br>{_said(section.span)}<br>"
-        f"{_said(section.rests_on)}</p>",
+        f"<p>{_said(section.whose)}<br>{_said(section.span)}<br>{_said(section.rests_on)}</p>",
         *(f"<p class=warns>{_said(note)}</p>" for note in section.notes),
     ]
     if section.chart is not None:
         parts.append(f"<figure>{chart.draw(section.chart, FONT)}</figure>")
     parts.append(_episodes("Excursions", section.excursions))
     parts.append(_list(settle_title(section), section.open_questions))
-    parts.append(_limits(section.limits))
+    parts.append(_limits(section.limits) if section.limits else "")
     parts.append(_episodes("Within what is allowed", section.tolerated))
-    parts.append("<h3>What the verdict rests on</h3>")
-    parts.append(_facts([*section.measured, *gap_facts(section, SHOWN), *section.evidence, *section.yardstick]))
+    ground = [*section.measured, *gap_facts(section, SHOWN), *section.evidence, *section.yardstick]
+    parts.append(f"<h3>What the verdict rests on</h3>{_facts(ground)}" if ground else "")
     parts.append(_facts([*section.product, *section.source]))
     if section.statistics:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")

@@ -15,7 +15,7 @@ import typst
 from coldchain.errors import ColdchainError
 from coldchain.reporting import bar, chart
 from coldchain.reporting.glyphs import Glyphs
-from coldchain.reporting.report import SHOWN, EpisodeLine, Refusal, Report, Section, cut
+from coldchain.reporting.report import SHOWN, EpisodeLine, Part, Refusal, Report, Section, cut
 from coldchain.reporting.text import SHAPES, gap_facts, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
@@ -53,9 +53,11 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
         "title": _said(glyphs, f"Temperature report: {names[0]}{more}"),
         "program": _said(glyphs, report.program),
         "command": glyphs.fit_command(report.command),
-        "many": len(names) > 1,
+        "many": len(report.sections) + len(report.refusals) > 1,
         "warning": _said(glyphs, report.warning),
         "summary": [_summary(one, glyphs) for one in report.in_order],
+        "lead": None if report.lead is None else _section(report.lead, glyphs),
+        "parts": [_part(part, glyphs) for part in report.parts],
         "sections": [_section(section, glyphs) for section in report.worst_first],
         "refusals": _plain(report.refusals, glyphs),
     }
@@ -77,6 +79,7 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
         shown, rest = cut(getattr(section, name), SHOWN)
         data[name] = [_said(glyphs, line) for line in (*shown, *([rest] if rest else []))]
     data["gaps"] = _plain(tuple(gap_facts(section, SHOWN)), glyphs)
+    data["whose"] = _said(glyphs, section.whose)
     data["settle_title"] = settle_title(section)
     data["shape"] = SHAPES[section.verdict]
     data["headline"] = data["headline"][0].upper() + data["headline"][1:] + "."
@@ -87,6 +90,12 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
     data["excursions_left"] = _said(glyphs, cut(section.excursions, SHOWN)[1])
     data["tolerated_left"] = _said(glyphs, cut(section.tolerated, SHOWN)[1])
     return data
+
+
+def _part(part: Part, glyphs: Glyphs) -> dict[str, Any]:
+    shown, rest = cut(part.lines, SHOWN)
+    lines = [_said(glyphs, line) for line in (*shown, *([rest] if rest else []))]
+    return {"title": _said(glyphs, part.title), "lines": lines}
 
 
 def _episodes(episodes: Sequence[EpisodeLine], glyphs: Glyphs) -> list[dict[str, Any]]:

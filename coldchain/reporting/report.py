@@ -95,6 +95,11 @@ class Section:
     intervals: tuple[str, ...] = ()
     warning: str = ""
 
+    @property
+    def whose(self) -> str:
+        """Whose rules judged: the product, and the stage where one is meant."""
+        return f"{self.product_name}, stage {self.stage}" if self.stage else self.product_name
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -108,10 +113,21 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What else a report from the record holds, such as signed decisions: a title, and a sentence each."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole report.
 
     Attributes:
+        lead: What all the others are about, such as an item over its whole way; it stands first.
+        parts: What else there is to say, after the channels.
+        subject: What the report is about, where its sections do not say it.
         command: What to run to get the same findings again, as the person gave it.
         program: Name and version of this program.
     """
@@ -120,6 +136,9 @@ class Report:
     refusals: tuple[Refusal, ...]
     command: str
     program: str
+    lead: Section | None = None
+    parts: tuple[Part, ...] = ()
+    subject: str = ""
 
     @property
     def worst_first(self) -> tuple[Section, ...]:
@@ -136,6 +155,8 @@ class Report:
     @property
     def names(self) -> list[str]:
         """What the report is about, without folders, for its title."""
+        if self.subject:
+            return [self.subject]
         named = [section.name for section in self.sections] + [refusal.name for refusal in self.refusals]
         return [name.rsplit("/", 1)[-1] for name in named]
 

@@ -129,6 +129,8 @@ def product(given: Product, stage: Stage) -> list[Fact]:
 
 def source(found: Findings) -> list[Fact]:
     """Which bytes, which logger."""
+    if found.file.sha256 is None:
+        return [Fact("Source", "the service's own record"), Fact("Probe", printable(found.file.name))]
     signature = found.file.signature or "none"
     facts = [
         Fact("File", f"{printable(found.file.name)} ({found.file.format})"),

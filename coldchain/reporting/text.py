@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.report import INTERVALS, EpisodeLine, LimitLine, Refusal, Section, cut
+from coldchain.reporting.report import INTERVALS, EpisodeLine, LimitLine, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import together
 
@@ -25,7 +25,7 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     blocks = [
         [f"{heading}  {section.name}"],
         _wrapped(f"{section.headline[0].upper()}{section.headline[1:]}.", "  "),
-        _wrapped(f"{section.product_name}, stage {section.stage}", "  "),
+        _wrapped(section.whose, "  "),
         _wrapped(section.span, "  "),
         _wrapped(section.rests_on, "  "),
         *(_wrapped(f"! {note}", "  ", "    ") for note in section.notes),
@@ -42,6 +42,16 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     blocks.append(_block(INTERVALS, _bullets(section.intervals)))
     blocks.append(_block("In quarantine", _bullets(section.quarantine)))
     return "\n".join(line for block in blocks for line in block) + "\n"
+
+
+def report_text(report: Report, *, colour: bool = False) -> str:
+    """A whole report: what leads it, each channel, and what else there is to say."""
+    blocks = [
+        section_text(one, colour=colour) for one in (*([report.lead] if report.lead else []), *report.worst_first)
+    ]
+    blocks += [refusal_text(one, colour=colour) for one in report.refusals]
+    rest = [line for part in report.parts for line in _block(part.title, _bullets(part.lines))]
+    return "\n".join(blocks) + ("\n".join(rest) + "\n" if rest else "")
 
 
 def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
