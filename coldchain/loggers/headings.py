@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from coldchain.domain.quality import Fault
@@ -13,6 +14,7 @@ from coldchain.loggers.logger_file import ASSUMED, COLUMN, DECLARED, HEADER, Evi
 from coldchain.loggers.numbers import number_of
 from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.table import Table
+from coldchain.loggers.text import Lines
 
 _EVERY = re.compile(r"every\s+([0-9]{1,6})\s*(sec|min|h(?:our|r)?)", re.IGNORECASE)
 _MS = {"s": 1_000, "m": 60_000, "h": 3_600_000}
@@ -32,8 +34,10 @@ def heading_where(
         fits: The test.
         searched: How many lines to look at.
     """
-    for at, line in enumerate(islice(lines, searched)):
-        if word not in line.lower():
+    make = partial(_lowered, searched)
+    head = lines.keep(f"lowered {searched}", make) if isinstance(lines, Lines) else make(lines)
+    for at, line, lowered in head:
+        if word not in lowered:
             continue
         for delimiter in DELIMITERS:
             if delimiter in line:
@@ -41,6 +45,11 @@ def heading_where(
                 if fits(cells):
                     return at, delimiter, cells
     return None
+
+
+def _lowered(searched: int, lines: Sequence[str]) -> list[tuple[int, str, str]]:
+    """The first lines with their index, as they are and in lower case."""
+    return [(at, line, line.lower()) for at, line in enumerate(lines[:searched])]
 
 
 def sample_interval(label: str) -> int | None:

@@ -51,16 +51,21 @@ def find_heading(
 
     Lines without a single word are passed over: every file comes by here for every family, and nearly all are rows.
     """
-    worded = lines.keep("worded", _worded) if isinstance(lines, Lines) else _worded(lines)
+    worded = lines.keep("headings", _headings) if isinstance(lines, Lines) else _headings(lines)
     return next((heading for heading, lowered in worded if heading.at < searched and fits(lowered)), None)
 
 
-def _worded(lines: Sequence[str]) -> list[tuple[Heading, list[str]]]:
+def lines_with_words(lines: Sequence[str], searched: int) -> list[str]:
+    """Those of the first lines that hold a word; the others are no heading, nor anything else a head says."""
+    worded = lines.keep("worded", _with_words) if isinstance(lines, Lines) else _with_words(lines)
+    return [lines[at] for at in worded if at < searched]
+
+
+def _headings(lines: Sequence[str]) -> list[tuple[Heading, list[str]]]:
     """The first lines that hold a word, parted by every delimiter they hold; and their cells in lower case."""
-    head = lines[:SEARCHED_LINES]
     found = []
-    for at in _with_words(head):
-        line = head[at]
+    for at in lines.keep("worded", _with_words) if isinstance(lines, Lines) else _with_words(lines):
+        line = lines[at]
         for delimiter in DELIMITERS:
             if delimiter in line:
                 cells = tuple(cell.strip().strip('"').strip() for cell in cells_of(line, delimiter))
@@ -69,8 +74,8 @@ def _worded(lines: Sequence[str]) -> list[tuple[Heading, list[str]]]:
 
 
 def _with_words(lines: Sequence[str]) -> list[int]:
-    """The lines that hold three letters side by side, or one beyond ASCII: no heading has less."""
-    data = np.frombuffer("\n".join(lines).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    """The first lines that hold three letters side by side, or one beyond ASCII: no heading has less."""
+    data = np.frombuffer("\n".join(lines[:SEARCHED_LINES]).encode("utf-8", "surrogatepass"), dtype=np.uint8)
     letter = ((data | _LOWER) - _A) < _LETTERS
     places = np.flatnonzero((letter[:-2] & letter[1:-1] & letter[2:]) | (data[:-2] >= _NOT_ASCII))
     found: list[int] = np.unique(np.searchsorted(np.flatnonzero(data == _NEWLINE), places)).tolist()

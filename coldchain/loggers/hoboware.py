@@ -9,6 +9,7 @@ from coldchain.loggers.columns import Kind
 from coldchain.loggers.date_order import ORDERS, Facts, local_times
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import gather
+from coldchain.loggers.heads import lines_with_words
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.stamps import parse_stamps
@@ -39,8 +40,7 @@ def sniff(text: Text, declared: Declared) -> Layout | None:
         raise FileRefused(
             "no-readings", "this file is the Details that HOBOware exports beside the readings; give the readings' file"
         )
-    head = text.lines[:40]
-    if not any(_TITLE.match(line) or _HEADING.search(line) for line in head):
+    if not any(_TITLE.match(line) or _HEADING.search(line) for line in lines_with_words(text.lines, 40)):
         return None
     layout = find_layout(text.lines, declared.column)
     if layout is None:

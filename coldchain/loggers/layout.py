@@ -9,7 +9,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind, classify, unit_of
 from coldchain.loggers.numbers import looks_like_number
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
-from coldchain.loggers.stamps import is_date, is_epoch, is_stamp, is_time
+from coldchain.loggers.stamps import ANY_DIGIT, is_date, is_epoch, is_stamp, is_time
 from coldchain.loggers.text import Lines
 
 SEARCHED_LINES = 200
@@ -209,8 +209,9 @@ def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) ->
 
 def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], bool]) -> bool:
     """Whether the cells of a column pass a test, apart from a few leading lines (units) and damaged ones."""
-    cells = [row[index] if index < len(row) else "" for row in sample]
-    passed = [bool(cell) and test(cell) for cell in cells]
+    cells = [row[index].translate(ANY_DIGIT) if index < len(row) else "" for row in sample]
+    known = {cell: bool(cell) and test(cell) for cell in set(cells)}  # no test asks which digits there are
+    passed = [known[cell] for cell in cells]
     if True not in passed:
         return False
     begin = passed.index(True)

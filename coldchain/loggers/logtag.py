@@ -6,6 +6,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Kind
 from coldchain.loggers.family import Export
 from coldchain.loggers.grid import gather
+from coldchain.loggers.heads import lines_with_words
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.table import interpret
@@ -19,7 +20,7 @@ _SERIAL = re.compile(r"(?:serial|s/n|logger id)[^,;:\t]*[,;:\t]\s*\"?([A-Z0-9-]{
 
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if the heading begins with an index and holds "Readings (unit)"."""
-    if not any(_READINGS.search(line) for line in text.lines[:80]):
+    if not any(map(_READINGS.search, lines_with_words(text.lines, 80))):
         return None
     layout = find_layout(text.lines, declared.column)
     if layout is None or not any(_READINGS.match(column.label) for column in layout.columns):

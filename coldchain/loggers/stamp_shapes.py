@@ -92,7 +92,9 @@ _SHAPES = (
 )
 _DATE = rf"(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))"
 _EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
-_ANY_DIGIT = str.maketrans("123456789", "000000000")
+ANY_DIGIT = str.maketrans("123456789", "000000000")
+"""For texts with a zero in place of every digit: no shape looks at which digits there are."""
+
 _REMEMBERED = 4_096
 _LONGEST = 200
 """Characters of a time that is worth remembering."""
@@ -110,8 +112,8 @@ def shape_of(text: str) -> re.Match[str] | None:
 
 
 def _has_shape(text: str, shapes: tuple[str, ...]) -> bool:
-    """Whether a text has one of some shapes; no shape looks at which digits there are."""
-    zeros = text.translate(_ANY_DIGIT)
+    """Whether a text has one of some shapes."""
+    zeros = text.translate(ANY_DIGIT)
     return "0" in zeros and (_remembered if len(text) <= _LONGEST else _looked_at)(zeros, shapes)
 
 

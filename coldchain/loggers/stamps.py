@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coldchain.loggers.cells import Cells
 from coldchain.loggers.eights import KEEP_FIRST, Shape, Words, digit_bits
 from coldchain.loggers.stamp_shapes import (
+    ANY_DIGIT,
     HALF,
     MONTHS,
     is_after_noon,
@@ -26,8 +27,8 @@ from coldchain.loggers.stamp_shapes import (
 )
 
 __all__ = [
-    "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half", "is_stamp",
-    "is_time", "parse_stamps",
+    "ANY_DIGIT", "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half",
+    "is_stamp", "is_time", "parse_stamps",
 ]  # fmt: skip
 
 Ints = NDArray[np.int64]
