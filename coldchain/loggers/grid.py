@@ -11,6 +11,7 @@ from coldchain.loggers.columnar import parted
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared
+from coldchain.loggers.numbers import looks_like_number
 from coldchain.loggers.plain_numbers import plain
 from coldchain.loggers.split import rows_of
 from coldchain.loggers.text import Text
@@ -129,7 +130,7 @@ def _parted(lines: Sequence[int], rows: Sequence[list[str]], layout: Layout, dec
     width = len(layout.columns)
     if any(len(cells) > width for _, cells in filled):
         events = [column.index for column in layout.of_kind(Kind.EVENT)]
-        if any(_FRACTION.fullmatch(cell) for _, cells in filled for cell in _out_of_place(cells, width, events)):
+        if any(looks_like_number(cell) for _, cells in filled for cell in _out_of_place(cells, width, events)):
             return True
         open_line = filled[0][0] if all(_fits_parted(cells, layout.columns) for _, cells in filled) else None
     else:

@@ -10,6 +10,7 @@ from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.headings import heading_where, holds_numbers, joined, one_line, take
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
+from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.table import Table, interpret
 from coldchain.loggers.table_units import unit_in
 from coldchain.loggers.text import Text
@@ -54,6 +55,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         FileRefused: ``no-temperature`` where none is, with the entities whose states are numbers.
     """
     grid = gather(export.text, layout, declared)
+    refuse_wider(grid.beyond, "Home Assistant")
     rows: dict[str, list[int]] = {}
     named = next(column.index for column in layout.columns if column.label == "entity_id")
     for row, entity in enumerate(map(one_line, grid.column(named))):

@@ -12,6 +12,7 @@ from coldchain.loggers.headings import holds_numbers, one_line
 from coldchain.loggers.influxdb_series import Key, Series, series_file
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, LoggerFile
+from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.text import Text
 
@@ -92,6 +93,7 @@ def _rows(lines: Sequence[str], layout: Layout) -> Iterator[tuple[int, _Row]]:
         elif not heading or _is_heading(cells):
             heading, annotating = cells, False
         else:
+            refuse_wider(cells[len(heading) :], "InfluxDB")
             yield number, _row(heading, notes, cells)
 
 

@@ -18,7 +18,8 @@ from coldchain.loggers.influxdb_series import Key, Series, series_file
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, LoggerFile
 from coldchain.loggers.numbers import plain_number
-from coldchain.loggers.split import cells_of, rows_of
+from coldchain.loggers.row_width import refuse_wider
+from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.table_sensors import Told, told_by
 from coldchain.loggers.text import Text
 
@@ -33,11 +34,12 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
     line = next((line for line in text.lines[:5] if line.strip()), "")
     if len(line) > 10_000 or not line.lstrip('"').startswith("name"):
         return None
-    cells = [cell.strip().strip('"') for cell in cells_of(line, ",")]
-    if not _is_heading(cells):
-        return None
-    at = text.lines.index(line)
-    return Layout(at, ",", tuple(classify(cells)), (cells.index("time"),), at)
+    for delimiter in DELIMITERS:
+        cells = [cell.strip().strip('"') for cell in cells_of(line, delimiter)]
+        if _is_heading(cells):
+            at = text.lines.index(line)
+            return Layout(at, delimiter, tuple(classify(cells)), (cells.index("time"),), at)
+    return None
 
 
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
@@ -125,6 +127,7 @@ def _blocks(lines: Sequence[str], layout: Layout) -> Iterator[_Block]:
             yield from (_Block(tuple(heading), rows) for rows in found.values())
             heading, found = cells, {}
         elif cells[0] or len(cells) > 1:
+            refuse_wider(cells[len(heading) :], "InfluxDB")
             row = _row(number, heading, cells)
             found.setdefault(row.name, []).append(row)
     yield from (_Block(tuple(heading), rows) for rows in found.values())

@@ -15,6 +15,7 @@ from coldchain.loggers.headings import count_of, heading_where, take
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import ASSUMED, COLUMN, HEADER, Declared, Device, Evidence, LoggerFile
 from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.split import cells_of
 from coldchain.loggers.table import Table, columns_text, interpret
 from coldchain.loggers.table_times import Head
@@ -69,6 +70,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     layout = replace(layout, columns=_typed(layout.columns, sections))
     _refuse_no_temperature(layout, declared, sections)
     grid = gather(export.text, layout, declared)
+    refuse_wider(grid.beyond, "MadgeTech")
     ends = [row for row, cell in enumerate(grid.column(0)) if _SECTION.match(cell)]
     grid = take(grid, range(ends[0])) if ends else grid
     if not grid:

@@ -19,6 +19,7 @@ from coldchain.loggers.headings import heading_where
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Device, Evidence, LoggerFile
 from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.table import interpret
 from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
@@ -47,6 +48,7 @@ def sniff(text: Text, _declared: Declared) -> Layout | None:
 def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """The temperature of a Ruuvi Station export, in °C."""
     grid = gather(export.text, layout, declared)
+    refuse_wider(grid.beyond, "Ruuvi Station")
     if not grid:
         raise FileRefused("no-readings", "it is a Ruuvi Station export without a single reading")
     name = " ".join(line.strip(' ";,\t') for line in export.text.lines[: layout.header_at] if line.strip())

@@ -9,6 +9,7 @@ from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.headings import heading_where, holds_numbers
 from coldchain.loggers.layout import Layout, find_layout, matching
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
+from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.table import columns_text, interpret
 from coldchain.loggers.text import Text
 
@@ -33,6 +34,7 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     """
     layout = replace(layout, columns=tuple(map(_beside, layout.columns)))
     grid = gather(export.text, layout, declared)
+    refuse_wider(grid.beyond, "ThingSpeak")
     if not grid:
         raise FileRefused("no-readings", "it is a ThingSpeak export without a single entry")
     fields = [column for column in layout.columns if _is_field(column, layout)]
