@@ -102,7 +102,7 @@ def _watched(tx: Transaction, place: Location, from_ms: int, to_ms: int) -> Iter
         product = parse_product(rule.product_file, f"{rule.product_id} as it was assigned")
         for one in over.hung(tx, place.id, from_ms, to_ms):
             start = max(from_ms, rule.from_ms, one.from_ms)
-            end = min(to_ms, *(at_ms for at_ms in (rule.to_ms, one.to_ms) if at_ms is not None))
+            end = min(at_ms for at_ms in (to_ms, rule.to_ms, one.to_ms) if at_ms is not None)
             if start >= end:
                 continue
             left_out = over.left_out(tx, one.sensor_id, start, end)
