@@ -99,6 +99,7 @@ INSIDE_ROOM = Limit("in-room", Predicate.INSIDE, ((15_000, 25_000),))
     [
         ("all of it", [("bench", "20x5")], (20, 20, 20)),
         ("only since it last was elsewhere", [("bench", "20x3 5 20x4")], (15, 15, 20)),
+        ("since the last of several times elsewhere", [("bench", "20x2 5 20x2 5 20x3")], (10, 10, 15)),
         ("elsewhere at the moment of leaving: since when, nobody knows", [("bench", "20x4 5")], (0, 20, 20)),
         ("over a move", [("bench", "20x3"), ("ward", "20x3")], (20, 20, 20)),
         ("not over a stay elsewhere", [("bench", "20x3"), ("fridge", "5x3"), ("bench", "20x2")], (5, 5, 5)),

@@ -245,3 +245,63 @@ def test_extremes_never_show_more_than_the_readings_behind_them(
     assert found.bounds.at_least_ms <= found.bounds.estimate_ms <= found.bounds.at_most_ms
     boundaries = values.size // per if values.size else 0
     assert known.bounds.at_most_ms <= found.bounds.at_most_ms + boundaries * MINUTE
+
+
+BELOW_2 = limit(Predicate.BELOW, 2000)
+
+
+@pytest.mark.parametrize(
+    ("case", "given_limit", "one", "uncertainty", "verdict", "expected"),
+    [
+        ("above, surely", above_8(), day(0, 9, 12), 900, "violated", (12, 24, 24)),
+        ("above, not throughout for sure", above_8(), day(0, 8.9, 12), 900, "violated", (0, 24, 24)),
+        ("below, surely", BELOW_2, day(0, 1, 1.6), 300, "violated", (12, 24, 24)),
+        ("below, not throughout for sure", BELOW_2, day(0, 1, 1.8), 300, "violated", (0, 24, 24)),
+        ("below, perhaps not even once", BELOW_2, day(0, 1.8, 5), 300, "undetermined", (0, 0, 24)),
+        ("below, perhaps, by a thousandth", BELOW_2, day(0, 2.299, 5), 300, "undetermined", (0, 0, 24)),
+        ("below, not even perhaps", BELOW_2, day(0, 2.3, 5), 300, "undetermined", (0, 0, 0)),
+        ("above, perhaps, by a thousandth", above_8(), day(0, 3, 7.701), 300, "undetermined", (0, 0, 24)),
+        ("above, not even perhaps", above_8(), day(0, 3, 7.7), 300, "undetermined", (0, 0, 0)),
+    ],
+)
+def test_uncertainty_moves_both_extremes(
+    case: str, given_limit: Limit, one: Extremes, uncertainty: int, verdict: str,
+    expected: tuple[float, float, float],
+) -> None:  # fmt: skip
+    found = judged(given_limit, one, uncertainty=uncertainty)
+    assert (found.verdict, hours(found.bounds)) == (verdict, expected), case
+
+
+def test_an_interval_that_ends_at_the_edge_is_not_inside() -> None:
+    found = judged(above_8(), GOOD, day(1, 3, 4), edges=Edges(DAY, 2 * DAY))
+    assert [(one.start_ms // DAY, one.end_ms // DAY) for one in found.unsettled] == [(1, 2)]
+
+
+def test_a_cut_interval_was_silent_no_longer_than_it_is() -> None:
+    found = judged(above_8(), day(0, 3, 8, silent_ms=20 * HOUR), edges=Edges(0, HOUR))
+    assert hours(found.bounds) == (0, 0, 1)
+
+
+def test_an_extreme_at_either_end_of_its_interval_was_measured_in_it() -> None:
+    assert hours(judged(above_8(), day(0, 9, 12, low_h=0, high_h=24)).bounds) == (24, 24, 24)
+
+
+def test_the_longest_of_several_stretches_fills_a_window() -> None:
+    days = [WARM, day(1, 3, 4), day(2, 9, 10, low_h=8, high_h=11)]
+    assert hours(judged(total(1, 48), *days).bounds) == (12, 48, 48)
+    assert judged(each(11.99), *days).verdict == "violated"
+
+
+def test_an_episode_of_several_days_is_certain_if_one_of_them_is() -> None:
+    (found,) = judged(above_8(), day(0, 3, 8.2), day(1, 3, 9), uncertainty=500).excursions
+    assert (found.certainty, found.episode.sure) == ("certain", True)
+    first, second = judged(above_8(), WARM, day(1, 3, 4), day(2, 3, 9)).excursions
+    assert [one.episode.perhaps_count for one in (first, second)] == [1, 2]
+
+
+def test_the_extreme_of_a_range_is_what_lies_farthest_outside_it() -> None:
+    (outside, *_) = conditions_limits((Condition("room", Range(15_000, 25_000)),), None)
+    (found,) = judged(outside, day(0, 14, 30)).excursions
+    assert (found.episode.extreme_milli_c, found.episode.badness) == (30_000, 5_000)
+    (cold,) = judged(outside, day(0, 9, 26)).excursions
+    assert (cold.episode.extreme_milli_c, cold.episode.badness) == (9_000, 6_000)

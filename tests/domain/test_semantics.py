@@ -108,10 +108,10 @@ def test_s3_an_episode_runs_from_its_first_bad_reading_to_the_first_good_one_aft
 
 def test_s3_the_extreme_is_the_worst_value_and_the_first_of_two_as_bad() -> None:
     rules = conditions_limits((Condition("room", Range(15_000, 25_000)),), None)
-    both = minutes("20 14 26 20")
+    both = minutes("20 14 14.5 26 20")
     (excursion,) = one(both, rules[0]).excursions
     assert excursion.episode.extreme_milli_c == 14_000
-    piecewise = advance(advance(begin(rules[0], HOUR), Trace.of([0, 300_000], [20_000, 14_000])), both.after(300_000))
+    piecewise = advance(advance(begin(rules[0], HOUR), Trace(both.at_ms[:3], both.milli_c[:3])), both.after(600_000))
     assert conclude(piecewise).excursions == (excursion,)
 
 
