@@ -17,6 +17,8 @@ from coldchain.bootstrap.channels import Key, alert_channels
 from coldchain.bootstrap.sole import one_service
 from coldchain.bootstrap.wayin import WayIn, way_in
 from coldchain.errors import ColdchainError
+from coldchain.layouts import find_layouts
+from coldchain.loggers.learned import LearnedLayout
 from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import ingest
@@ -183,6 +185,7 @@ class App:
             public_url=self.public_url,
             secure_cookies=settings.secure_cookies,
             site_name=settings.site_name,
+            layouts=self.layouts,
             demo=self._demo_accounts is not None,
             demo_accounts=self._demo_accounts or (),
             tokens=tuple(
@@ -197,6 +200,15 @@ class App:
     def submit(self, incoming: Incoming) -> "Future[Any]":
         """Hand a message to the ingest worker; the future is done only after COMMIT."""
         return self.worker.submit(incoming)
+
+    def layouts(self) -> tuple[LearnedLayout, ...]:
+        """The learned layouts of the settings' folder, as they are on the disk now.
+
+        Raises:
+            LayoutError: The problems of all of them.
+        """
+        folder = self.settings.layouts
+        return find_layouts([folder]) if folder is not None else ()
 
     def health(self) -> Sequence[Check]:
         """Every part of the way in, looked at now."""

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from coldchain.cli import learn
 from coldchain.cli.options import add_declared_options, declared_of
 from coldchain.errors import UsageError
 
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for option in ("--product", "--stage", "--rules", "--max-gap", "--uncertainty", "--jobs"):
         taken.add_argument(option, help=argparse.SUPPRESS)
     parser.add_argument("--report", help=argparse.SUPPRESS)
+    learn.configure(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report:
         raise UsageError("`coldchain read` writes no report; `coldchain audit --report FILE` does")
     declared = declared_of(arguments)
+    if arguments.learn:
+        return learn.run(arguments, declared)
     period = _period(arguments, declared.tz or declared.site_tz)
     output = outputs(arguments.format)
     code, count = 0, 0

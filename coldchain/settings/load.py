@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.domain.temperature import Unit
-from coldchain.errors import Problem, SettingsError
+from coldchain.errors import LayoutError, Problem, SettingsError
+from coldchain.layouts import find_layouts
 from coldchain.payloads.bytecodes import CODECS
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
@@ -84,11 +85,27 @@ def read(root: Section) -> Settings:
         public_url=_public_url(root, http),
         tz=tz,
         rules=rules,
+        layouts=_layouts(root),
         site_name=root.text("site_name") or "Cold chain",
         warn_before_ms=_warn_before(root.section("preparations")),
     )
     root.done()
     return settings
+
+
+def _layouts(root: Section) -> Path | None:
+    """The folder of learned layouts; every problem of its files is one of the settings'."""
+    folder = root.path_of("layouts")
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        root.refuse("layouts", f"there is no folder {folder}")
+        return None
+    try:
+        find_layouts([folder])
+    except LayoutError as error:
+        root.sources.problems += error.problems
+    return folder
 
 
 def _warn_before(section: Section) -> tuple[int, ...]:

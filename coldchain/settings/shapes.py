@@ -225,6 +225,7 @@ class Settings:
         public_url: The address of the pages in alerts, without a slash at the end.
         tz: The site's time zone, an IANA name; for device times without a zone and for texts.
         rules: A folder of own product files, on top of the shipped ones.
+        layouts: A folder of learned layouts for imported files.
         site_name: Shown on every page and printout.
         warn_before_ms: How long before a preparation's deadline somebody is warned, the longest first.
     """
@@ -238,6 +239,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     tz: str = "UTC"
     rules: Path | None = None
+    layouts: Path | None = None
     site_name: str = "Cold chain"
     warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 
