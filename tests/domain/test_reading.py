@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldchain.domain.quality import Fault, clock_fault, fault_of, faulty
+from coldchain.domain.quality import Fault, SensorRange, clock_fault, fault_of, faulty
 from coldchain.domain.reading import Readings, Trace, settle
 
 rows = st.lists(
@@ -63,6 +63,32 @@ def test_a_trace_refuses_instants_that_do_not_increase() -> None:
 def test_sensor_faults_are_not_temperatures(value: int, power_up: bool, expected: Fault | None) -> None:
     assert fault_of(value, power_up=power_up) is expected
     assert faulty(np.array([value]), power_up=power_up).tolist() == [expected is not None]
+
+
+FREEZER_PROBE = SensorRange(-40_000, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (-40_001, Fault.OUT_OF_RANGE), (-40_000, None), (0, None), (20_000, None), (20_001, Fault.OUT_OF_RANGE),
+        (-127_000, Fault.SENTINEL),
+    ],
+)  # fmt: skip
+def test_both_ends_of_a_declared_range_are_temperatures(value: int, expected: Fault | None) -> None:
+    assert fault_of(value, FREEZER_PROBE) is expected
+    for others in ([], [5000], [-50_000, 50_000]):
+        assert faulty(np.array([value, *others]), FREEZER_PROBE)[0] == (expected is not None)
+
+
+@given(
+    st.lists(st.sampled_from([-127_000, 127_990, 999_900, -200_000, -273_150, -273_151, 85_000, 20_000, 20_001, 5, 6])),
+    st.sampled_from([SensorRange(), FREEZER_PROBE, SensorRange(5, 5), SensorRange(-300_000, 3_000_000)]),
+    st.booleans(),
+)
+def test_a_column_is_looked_at_as_each_of_its_values(values: list[int], sensor: SensorRange, power_up: bool) -> None:
+    expected = [fault_of(value, sensor, power_up=power_up) is not None for value in values]
+    assert faulty(np.array(values, dtype=np.int64), sensor, power_up=power_up).tolist() == expected
 
 
 @pytest.mark.parametrize(
