@@ -129,6 +129,15 @@ class Cells(Sequence[str]):
             found.append(np.flatnonzero(differs) + rows.start)
         return np.unique(np.concatenate(found))
 
+    def numbered(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The different texts in order, and for each row which of them it has."""
+        changes = self.changes()
+        texts = [self._text(row) for row in changes.tolist()]
+        names = sorted(set(texts))
+        place = {name: at for at, name in enumerate(names)}
+        which = np.array([place[text] for text in texts], dtype=np.int64)
+        return names, np.repeat(which, np.diff(changes, append=len(self)))
+
     def tidied(self) -> "Cells":
         """The column with the blanks around its cells left out, where the first rows show that there are any."""
         sample = [self.data[self.before[row] + 1 : self.end[row]] for row in range(min(_LOOKED_AT, len(self)))]

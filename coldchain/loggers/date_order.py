@@ -51,6 +51,17 @@ class Dated:
 
 def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
     """The wall clock times that stamps state under one date order, and where there is such a day."""
+    return stamps.keep(order, _local_times)
+
+
+def _local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
+    day, exists = _days(stamps, order)
+    good = stamps.good if exists.all() else stamps.good & np.repeat(exists, stamps.runs)
+    return np.repeat(day * _DAY, stamps.runs) + stamps.day_ms, good
+
+
+def _days(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
+    """The days since 1970 that the runs of equal dates state under one order, and where there is such a day."""
     place = {letter: order.index(letter) for letter in "DMY"}
     year, month, day = (stamps.dates[place[letter]] for letter in "YMD")
     if stamps.digits[place["Y"]] <= 2:
@@ -60,9 +71,7 @@ def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
     months = (year - 1970) * 12 + month - 1
     first = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
     following = (months + 1).astype("M8[M]").astype("M8[D]").astype(np.int64)
-    exists &= first + day - 1 < following
-    good = stamps.good if exists.all() else stamps.good & np.repeat(exists, stamps.runs)
-    return np.repeat((first + day - 1) * _DAY, stamps.runs) + stamps.day_ms, good
+    return first + day - 1, exists & (first + day - 1 < following)
 
 
 def decide(stamps: Stamps, held: NDArray[np.bool_], example: str, declared: Declared, facts: Facts = NO_FACTS) -> Dated:
@@ -154,7 +163,8 @@ def _spelled_out(stamps: Stamps) -> bool:
 def _readable(stamps: Stamps, held: NDArray[np.bool_]) -> list[str]:
     """The orders under which the dates exist, but for a few damaged ones."""
     possible = [order for order in ORDERS if _fits_digits(stamps, order)]
-    wrong = {order: int((stamps.good & held & ~local_times(stamps, order)[1]).sum()) for order in possible}
+    counted = np.concatenate(([0], np.cumsum(stamps.good & held)))[np.concatenate(([0], np.cumsum(stamps.runs)))]
+    wrong = {order: int(np.diff(counted)[~_days(stamps, order)[1]].sum()) for order in possible}
     if not wrong:
         return []
     least = min(wrong.values())
@@ -179,7 +189,7 @@ def _fits_digits(stamps: Stamps, order: str) -> bool:
 def _not_contradicted(stamps: Stamps, held: NDArray[np.bool_], orders: Sequence[str], facts: Facts) -> list[str]:
     """The orders that the head's facts allow; all of them where the facts fit none."""
     left = list(orders)
-    for order in orders:
+    for order in orders if facts.first or facts.not_before else ():
         local_ms, good = local_times(stamps, order)
         times = local_ms[good & held]
         if times.size == 0:

@@ -5,8 +5,9 @@ decided elsewhere (`date_order`), over the whole column.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ __all__ = [
 Ints = NDArray[np.int64]
 
 Small = NDArray[np.int32]
+_Made = TypeVar("_Made")
+_ALL_BITS = (1 << 64) - 1
 
 NO_OFFSET = 10_000
 """Stands in `Stamps.offset_min` where a text names no offset from UTC."""
@@ -67,6 +70,14 @@ class Stamps:
     offset_min: Ints
     good: NDArray[np.bool_]
     named: int | None
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def keep(self, name: str, make: Callable[["Stamps", str], _Made]) -> _Made:
+        """What ``make`` finds out about the column under a name; it is asked once."""
+        if name not in self._known:
+            self._known[name] = make(self, name)
+        made: _Made = self._known[name]
+        return made
 
     @property
     def parts(self) -> tuple[Ints, Ints, Ints]:
@@ -285,14 +296,17 @@ class _Figures:
 
     def changes(self, groups: Sequence[str]) -> Ints:
         """The first row, and the rows in which the digits of some groups are not those of the row before."""
-        changed = np.zeros(max(self.rows - 1, 0), dtype=bool)
-        spans = [self._places(*self._match.span(group)) for group in groups]
+        bits = 0
+        for group in groups:
+            first, last = self._places(*self._match.span(group))
+            bits |= ((1 << 8 * (last - first)) - 1) << 8 * first
+        changed = np.zeros(self.rows, dtype=bool)
+        changed[0] = True
         for at, words in enumerate(self._words.T):
-            bits = sum(0xFF << 8 * (byte - 8 * at) for first, last in spans for byte in range(first, last)
-                       if 8 * at <= byte < 8 * at + 8)  # fmt: skip
-            if bits:
-                changed |= ((words[1:] ^ words[:-1]) & np.uint64(bits)) != 0
-        return np.concatenate(([0], np.flatnonzero(changed) + 1))
+            mine = (bits >> 64 * at) & _ALL_BITS
+            if mine:
+                changed[1:] |= ((words[1:] ^ words[:-1]) & np.uint64(mine)) != 0
+        return np.flatnonzero(changed)
 
     def _places(self, first: int, last: int) -> tuple[int, int]:
         """Characters' places as those of their bytes."""

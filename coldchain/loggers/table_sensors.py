@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from coldchain.domain.reading import MilliC, Milliseconds
 from coldchain.errors import FileRefused
+from coldchain.loggers.cells import Cells
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.date_order import usual_step
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import Channel, Declared
+from coldchain.loggers.numbers import taken
 from coldchain.loggers.table_channels import parted
 
 _STEP_SLACK_MS = 1_500
@@ -26,6 +28,9 @@ _KEPT = 0.8
 """An interval is kept when so many of the steps are it."""
 
 _MOST_SENSORS = 500
+_SURELY_MANY = 600
+"""Where so few rows already name more than there can be sensors, the others need no look."""
+
 _MOST_TEXT = 120
 _LOOKED_AT = 4_000
 _TIMES_THE_JUMP = 4
@@ -61,11 +66,9 @@ def told_by(at_ms: Milliseconds, milli_c: MilliC, texts: Sequence[str]) -> Told:
         at_ms, milli_c: The readings of one channel, shape (n,), in any order.
         texts: What stands beside each, n texts.
     """
-    names = sorted(set(texts))
+    names, which = Cells.of(texts).numbered()
     if not 1 < len(names) <= min(_MOST_SENSORS, len(texts) // 2) or any(len(name) > _MOST_TEXT for name in names):
         return Told.ONE
-    number_of = {name: number for number, name in enumerate(names)}
-    which = np.array([number_of[text] for text in texts], dtype=np.int64)
     order = np.lexsort((which, at_ms))
     rows = _Rows(at_ms[order], milli_c[order], which[order])
     changed = np.diff(rows.which) != 0
@@ -152,7 +155,7 @@ def by_unknown_column(
         if column.index in layout.times or column.kind is Kind.TEMPERATURE:
             continue
         texts = grid.column(column.index)
-        if not 1 < len(set(texts[:_LOOKED_AT])) <= _MOST_SENSORS:
+        if len(set(texts[:_SURELY_MANY])) > _MOST_SENSORS or not 1 < len(set(texts[:_LOOKED_AT])) <= _MOST_SENSORS:
             continue
         told = _told(column, texts, grid, channels, one_declared=one_declared)
         if told is Told.SEVERAL:
@@ -164,12 +167,12 @@ def by_unknown_column(
 
 
 def _told(column: Column, texts: Sequence[str], grid: Grid, channels: Sequence[Channel], *, one_declared: bool) -> Told:
-    row_of = {line: row for row, line in enumerate(np.asarray(grid.lines).tolist())}
     for channel in channels:
-        rows = [row_of[line] for line in channel.lines.tolist()]
-        told = told_by(channel.at_ms, channel.milli_c, [texts[row] for row in rows])
+        rows = np.searchsorted(np.asarray(grid.lines), channel.lines)
+        beside = taken(texts, rows)
+        told = told_by(channel.at_ms, channel.milli_c, beside)
         if told is Told.OPEN and not one_declared:
-            value = next(texts[row] for row in rows if texts[row])
+            value = next(text for text in beside if text)
             label = column.label or str(column.index + 1)
             raise FileRefused(
                 "contradiction",
