@@ -24,9 +24,9 @@ def report_html(report: Report) -> str:
         f"<p class=warns role=alert>{_said(report.warning)}</p>" if report.warning else "",
         section_html(report.lead) if report.lead else "",
         _summary(report) if many else "",
+        *(f"<section>{_list(part.title, part.lines)}</section>" for part in report.parts),
         *(section_html(section) for section in report.worst_first),
         *(_refusal(refusal) for refusal in report.refusals),
-        *(f"<section>{_list(part.title, part.lines)}</section>" for part in report.parts),
         _closing(report.command),
     ]
     return _document(_title(report), style, "".join(body), "signature-invalid" if report.warning else "")
@@ -88,7 +88,7 @@ def _title(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     rows = [_summary_row(one) for one in report.in_order]
-    return f"<section><h2>Summary</h2>{_table(('Verdict', 'File', 'Why'), rows)}</section>"
+    return f"<section><h2>Summary</h2>{_table(('Verdict', 'What', 'Why'), rows)}</section>"
 
 
 def _summary_row(one: Section | Refusal) -> tuple[str, str, str]:

@@ -45,13 +45,13 @@ def section_text(section: Section, *, colour: bool = False) -> str:
 
 
 def report_text(report: Report, *, colour: bool = False) -> str:
-    """A whole report: what leads it, each channel, and what else there is to say."""
-    blocks = [
-        section_text(one, colour=colour) for one in (*([report.lead] if report.lead else []), *report.worst_first)
-    ]
+    """A whole report: what leads it and what was decided, then each channel."""
+    blocks = [section_text(report.lead, colour=colour)] if report.lead else []
+    told = [line for part in report.parts for line in _block(part.title, _bullets(part.lines))]
+    blocks += ["\n".join(told[1:]) + "\n"] if told else []
+    blocks += [section_text(one, colour=colour) for one in report.worst_first]
     blocks += [refusal_text(one, colour=colour) for one in report.refusals]
-    rest = [line for part in report.parts for line in _block(part.title, _bullets(part.lines))]
-    return "\n".join(blocks) + ("\n".join(rest) + "\n" if rest else "")
+    return "\n".join(blocks)
 
 
 def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
