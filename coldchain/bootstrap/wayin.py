@@ -92,7 +92,7 @@ class _AtBroker:
             client_id=mqtt.client_id,
             user=mqtt.user,
             password=mqtt.password.reveal() if mqtt.password else None,
-            tls=Tls(mqtt.ca_file) if mqtt.tls else None,
+            tls=Tls(mqtt.ca_file, mqtt.certificate_file, mqtt.key_file) if mqtt.tls else None,
             protocol=mqtt.protocol,
         )
         self._where = f"{mqtt.host}, port {mqtt.port}"

@@ -23,6 +23,7 @@ GROUPS: dict[str, str] = {
     "report": "a location over a span, or an item over its whole way, from the service's record",
     "verify": "re-compute the record's hash chain",
     "user": "add, list and disable accounts",
+    "certificates": "make certificates for the broker, the service and the devices",
     "backup": "copy the record while the service runs",
     "restore": "put a copied record back",
 }

@@ -240,6 +240,8 @@ def _mqtt(section: Section) -> Mqtt:
         port=section.integer("port", 8883 if tls else 1883, 0 if mode == "embedded" else 1, 65_535),
         tls=tls,
         ca_file=section.path_of("ca_file"),
+        certificate_file=section.path_of("certificate_file"),
+        key_file=section.path_of("key_file"),
         user=section.text("user"),
         password=section.secret("password"),
         protocol=cast("Protocol", section.choice("protocol", ("5", "3.1.1"), "5")),
@@ -267,8 +269,12 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
         section.refuse("user", "write both a user and a password, or none")
     if outside and not mqtt.tls and not mqtt.allow_plain:
         section.refuse("host", "MQTT would cross the network unencrypted: say 'tls: true', or 'allow_plain: true'")
-    if mqtt.ca_file is not None and not mqtt.ca_file.is_file():
-        section.refuse("ca_file", f"there is no file {mqtt.ca_file}")
+    for key in ("ca_file", "certificate_file", "key_file"):
+        file: Path | None = getattr(mqtt, key)
+        if file is not None and not file.is_file():
+            section.refuse(key, f"there is no file {file}")
+    if (mqtt.certificate_file is None) != (mqtt.key_file is None):
+        section.refuse("certificate_file", "write both a certificate_file and its key_file, or none")
 
 
 def _routes(section: Section) -> tuple[Route, ...]:

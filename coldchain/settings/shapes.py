@@ -95,6 +95,7 @@ class Mqtt:
         host, port: The broker's address, or the one to listen on.
         tls: Whether the connection to the broker is encrypted and its certificate checked.
         ca_file: Which authority signed that certificate; ``None`` for the system's.
+        certificate_file, key_file: Our own certificate, where the broker asks for one.
         user, password: The account at the broker; for ``embedded`` the one that sensors use.
         protocol: What the broker speaks.
         client_id: The name of our session at the broker; it must stay the same for messages to wait for us.
@@ -107,6 +108,8 @@ class Mqtt:
     port: int = 1883
     tls: bool = False
     ca_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
     user: str | None = None
     password: Secret | None = None
     protocol: Protocol = "5"
