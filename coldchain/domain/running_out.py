@@ -33,7 +33,7 @@ def ran_out(limit: Limit, rows: Table, episodes: Sequence[Episode]) -> Instants:
         return by_time
     sure = [one.start_ms for one in episodes if one.sure and one.sure_count > limit.times]
     perhaps = [one.start_ms for one in episodes if one.perhaps_count > limit.times]
-    perhaps += rows.at_ms[:-1][rows.silent & (np.diff(rows.at_ms) > 0)].tolist()
+    perhaps += rows.at_ms[:-1][rows.silent].tolist()
     return _earlier(by_time[0], min(sure, default=None)), _earlier(by_time[1], min(perhaps, default=None))
 
 
@@ -73,7 +73,6 @@ def _passes(at_ms: Milliseconds, running: Milliseconds, allowed_ms: int) -> int 
 def _in_window(at_ms: Milliseconds, column: Milliseconds, length_ms: int) -> tuple[Milliseconds, Milliseconds]:
     """The bad time in the window that ends at each instant where its course may bend: ``(instants, sums)``."""
     ends = np.unique(np.concatenate((at_ms, at_ms + length_ms)))
-    ends = ends[(ends >= at_ms[0]) & (ends <= at_ms[-1])]
     return ends, _up_to(at_ms, column, ends) - _up_to(at_ms, column, ends - length_ms)
 
 

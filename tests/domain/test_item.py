@@ -13,7 +13,7 @@ from coldchain.domain import ways as ways_module
 from coldchain.domain.bounds import Bounds, Yardstick
 from coldchain.domain.exposure import NOWHERE, Stay, judge_way, way_table
 from coldchain.domain.item import expiry_of, judge_item, judge_returns
-from coldchain.domain.limits import Each, Limit, NoAllowance, Predicate, Range, Total, limit
+from coldchain.domain.limits import AnyDuration, Each, Limit, NoAllowance, Predicate, Range, Total, limit
 from coldchain.domain.probes import Probe
 from coldchain.domain.product import Event, Expires, Label, Product, Returns, ReturnsFor, Stage
 from coldchain.domain.reading import EMPTY_TRACE, Trace
@@ -87,6 +87,15 @@ def test_three_hours_in_transport_five_at_receipt_and_two_on_the_ward_are_more_t
          [("a", "9x4 5"), ("b", "9x4 5")], (30, "b"), (25, "b")),
         ("times: the second time is one too many", limit(Predicate.ABOVE, 8000, Total(timedelta(hours=9)), times=1),
          [("a", "5 9 5 9 5")], (15, "a"), (15, "a")),
+        ("times: and not the third", limit(Predicate.ABOVE, 8000, Total(timedelta(hours=9)), times=1),
+         [("a", "5 9 5 9 5 9 5 9 5")], (15, "a"), (15, "a")),
+        ("times: a silence before it may have hidden one", limit(Predicate.ABOVE, 8000, AnyDuration(), times=1),
+         [("a", "5 9 5 _x12 5 9 5 _x12 5 9 5")], (80, "a"), (10, "a")),
+        ("each: after a stretch that was short enough", limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=10))),
+         [("a", "5 9x3 5 9x4 5")], (35, "a"), (10, "a")),
+        ("total within: new time counts from when old time has left the window",
+         limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=10), timedelta(minutes=57))),
+         [("a", "9x3 5x9 9 _x5 9 5")], (70, "a"), (10, "a")),
     ],
 )  # fmt: skip
 def test_when_and_where_an_allowance_ran_out(

@@ -41,8 +41,19 @@ def test_standing_duplicate_and_conflicting_readings_add_up(rows: list[tuple[int
 
 
 def test_a_trace_refuses_instants_that_do_not_increase() -> None:
-    with pytest.raises(ValueError, match="strictly increase"):
-        Trace.of([1, 1], [0, 0])
+    for instants in ([1, 1], [2, 1], [1, 3, 2], [1, 2, 2]):
+        with pytest.raises(ValueError, match="strictly increase"):
+            Trace.of(instants, [0] * len(instants))
+
+
+@pytest.mark.parametrize(("at_ms", "milli_c"), [([1, 2], [0]), ([1], [0, 0]), ([[1], [2]], [[0], [0]])])
+def test_a_trace_refuses_instants_without_a_temperature(at_ms: list[int], milli_c: list[int]) -> None:
+    with pytest.raises(ValueError, match="one instant for each temperature"):
+        Trace.of(at_ms, milli_c)
+
+
+def test_a_trace_may_be_short() -> None:
+    assert [len(Trace.of([], [])), len(Trace.of([1], [0])), len(Trace.of([1, 2, 9], [0, 0, 0]).after(2))] == [0, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,51 @@
-"""Changes that no test can notice, because they change nothing: each with its reason."""
+"""Changes that no test can notice, because they change nothing that can be seen: each with its reason."""
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "alarm._when_a_window_overflows: last_ms + progress.yardstick.max_gap_ms + allowed_ms + 1"
+    " -> last_ms + progress.yardstick.max_gap_ms + allowed_ms - 1": (
+        "the end of what is bisected need only lie behind the instant that is looked for"
+    ),
+    "preparation._stays: begin_ms < leave_ms -> begin_ms <= leave_ms": "a stay of no length is cut into no pieces",
+    "preparation._one_budget: len(items) > 1 -> len(items) >= 1": (
+        "a limit of one stage would be judged a second time, alike"
+    ),
+    "item._since: stay.end_ms > at_ms -> stay.end_ms >= at_ms": "a stay of no length adds nothing",
+    "limits._merged: low <= merged[-1][1] + 1 -> low < merged[-1][1] + 1": (
+        "between ranges that touch there is nothing, merged or not"
+    ),
+    "limits._merged: merged[-1][1] + 1 -> merged[-1][1] - 1": (
+        "between ranges that touch or just overlap there is nothing, merged or not"
+    ),
+    "progress.finish: end_ms <= progress.last[0] -> end_ms < progress.last[0]": (
+        "an edge at the instant of the last reading adds an interval of no length"
+    ),
+    "progress.advance_table: (rows.tests.perhaps & rows.counts).any -> (rows.tests.perhaps & rows.counts).all": (
+        "where more than one reading is there, a doubtful one widens at most, which is asked too"
+    ),
+    "progress._episodes: sure.first < stop -> sure.first <= stop": "a stretch cannot begin at a reading that is good",
+    "reading.Trace.__post_init__: self.at_ms.size > 1 -> self.at_ms.size >= 1": (
+        "a single instant has no neighbour to be compared with; the check only saves time"
+    ),
+    "quality.faulty: low < sensor.low_milli_c -> low <= sensor.low_milli_c": (
+        "the check only saves looking at each value"
+    ),
+    "quality.faulty: high > sensor.high_milli_c -> high >= sensor.high_milli_c": (
+        "the check only saves looking at each value"
+    ),
+    "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
+    " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
+    "extremes._piece: end - start -> end + start": (
+        "an interval without a measurement may have been bad throughout; how long it was silent adds nothing"
+    ),
+}
+
+
+def as_table() -> str:
+    """The list as the page of statements shows it."""
+    rows = []
+    for key, reason in EQUIVALENT.items():
+        where, _, change = key.partition(": ")
+        was, _, becomes = change.partition(" -> ")
+        was, becomes = (said.replace("|", "\\|") for said in (was, becomes))
+        rows.append(f"| `{where}` | `{was}` | `{becomes}` | {reason} |")
+    return "\n".join(["| in | was | becomes | nobody can notice, because |", "|---|---|---|---|", *rows])
