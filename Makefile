@@ -26,6 +26,10 @@ types: .venv/test ## mypy, strict
 imports: .venv/test ## imports point one way
 	@$(BIN)/lint-imports
 
+SECONDS ?= 60
+fuzz: .venv/test ## mutated logger files for SECONDS: no crash, no hang, no memory without end
+	@$(BIN)/python -m tests.loggers.fuzzing --seconds $(SECONDS) --samples ../shared/samples $(ARGS)
+
 bench: .venv/test ## speeds, each as a ratio to a baseline of the same run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -53,4 +57,4 @@ programs:
 	@deploy/make-venv $(PYTHON) requirements-test.lock
 	@touch $@ .venv/runtime
 
-.PHONY: help demo test lint types imports bench oracle mutants chaos lock programs
+.PHONY: help demo test lint types imports bench fuzz oracle mutants chaos lock programs

@@ -22,6 +22,7 @@
 Exceptions of other libraries are translated at the border that knows the library, ``from`` the original.
 """
 
+import re
 from dataclasses import dataclass
 
 
@@ -77,17 +78,27 @@ class UnknownProduct(RulebookError):
         self.problems = []
 
 
+_LONG_MESSAGE, _LONGEST_MESSAGE = 300, 2_000
+_LONG_WORD = re.compile(r"(\S{80})\S+")
+"""What is quoted from a damaged file may be a word of a megabyte."""
+
+
+def _shortened(message: str) -> str:
+    shortened = _LONG_WORD.sub(r"\1…", message)
+    return shortened if len(shortened) <= _LONGEST_MESSAGE else f"{shortened[:_LONGEST_MESSAGE]}…"
+
+
 class FileRefused(ColdchainError):
     """A logger file that cannot be read without guessing, or at all.
 
     Args:
         code: One of the error codes of the file contract, such as ``ambiguous-date-order``.
-        message: One sentence: what is wrong, where, what to do.
+        message: One sentence: what is wrong, where, what to do. It may quote the file: its longest words are cut.
         options: Command-line options that would settle it, such as ``--date-order DMY``.
     """
 
     def __init__(self, code: str, message: str, options: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+        super().__init__(message if len(message) <= _LONG_MESSAGE else _shortened(message))
         self.code = code
         self.options = options
 

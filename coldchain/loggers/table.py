@@ -22,6 +22,9 @@ from coldchain.loggers.table_units import units_of
 _SAYS_NOTHING = re.compile(r"\s*(?:[-+.,0-9]*|no|none|false|ok|normal|null|nan)\s*", re.IGNORECASE)
 """Cells of an event column that note no event: blanks, counters, and words for nothing."""
 
+_LONGEST_SHOWN = 80
+"""Characters of a heading in a message."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -154,6 +157,6 @@ def _events(layout: Layout, grid: Grid, times: Times) -> tuple[tuple[Event, ...]
 
 
 def columns_text(columns: Sequence[Column]) -> str:
-    """Headings for a sentence, the first twelve of them."""
-    shown = [repr(column.label) for column in columns if column.label]
+    """Headings for a sentence, the first twelve of them and no more of each than anyone reads."""
+    shown = [repr(column.label[:_LONGEST_SHOWN]) for column in columns if column.label]
     return ", ".join(shown[:12]) + (f" and {len(shown) - 12} more" if len(shown) > 12 else "")
