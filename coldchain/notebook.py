@@ -15,9 +15,43 @@ from coldchain.domain.verdict import Verdict, item_verdict
 from coldchain.errors import UsageError
 from coldchain.loggers import Declared, LoggerFile
 from coldchain.loggers import read as read_content
+from coldchain.loggers.contract import settled_channels
 from coldchain.loggers.files import find_files
 
 period = period_of
+
+_FONT = "system-ui, sans-serif"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Charts, one below the other, on white in a light notebook and in a dark one."""
+
+    charts: tuple[tuple[str, str], ...]
+    """Each one's caption and its SVG."""
+
+    def _repr_html_(self) -> str:
+        shown = "".join(
+            f"<figure style='margin:0 0 16px'><figcaption style='font:600 14px system-ui,sans-serif'>{escape(said)}"
+            f"</figcaption>{svg}</figure>"
+            for said, svg in self.charts
+        )
+        paper = "background:#fff;color:#16202b;color-scheme:light;padding:12px;max-width:760px"
+        return f"<div style='{paper}'>{shown or 'There is no reading to draw.'}</div>"
+
+    def save(self, path: str | Path) -> None:
+        """Write the charts as one HTML file, or the only one as SVG where the file is called so.
+
+        Raises:
+            UsageError: An SVG was asked of several charts.
+        """
+        place = Path(path)
+        if place.suffix.lower() != ".svg":
+            place.write_text(f"<!doctype html><meta charset=utf-8>{self._repr_html_()}", encoding="utf-8")
+        elif len(self.charts) == 1:
+            place.write_text(self.charts[0][1], encoding="utf-8")
+        else:
+            raise UsageError(f"an SVG holds one chart and there are {len(self.charts)}; name an .html file")
 
 
 @dataclass(frozen=True)
@@ -53,6 +87,18 @@ class Files(Sequence[LoggerFile]):
             nothing = np.array([], dtype="datetime64[ms]")
             return pd.DataFrame({"file": [], "channel": [], "measured_at": nothing, "temperature_c": []})
         return pd.concat(tables, ignore_index=True)
+
+    def plot(self) -> Plot:
+        """A chart of each channel: what was read, nothing judged; an hour without a reading is not bridged."""
+        from coldchain.reporting.chart import draw
+        from coldchain.reporting.picture import chart_of_readings
+
+        shown = [
+            (f"{file.name} · {one.channel.name}", chart_of_readings(one.settled.trace, file.evidence, file.name))
+            for file in self.files
+            for one in settled_channels(file)
+        ]
+        return Plot(tuple((name, draw(chart, _FONT)) for name, chart in shown if chart is not None))
 
     def _repr_html_(self) -> str:
         rows = "".join(_file_row(file) for file in self.files)
@@ -102,6 +148,14 @@ class Audits(Sequence[Result]):
         from coldchain.auditing.table import header, rows
 
         return pd.read_csv(io.StringIO(header() + "".join(rows(result) for result in self.results)))
+
+    def plot(self) -> Plot:
+        """A chart of each judged channel with its limits, excursions and gaps."""
+        from coldchain.reporting.chart import draw
+        from coldchain.reporting.content import section
+
+        sections = [section(audited) for audited in self.judged]
+        return Plot(tuple((one.name, draw(one.chart, _FONT)) for one in sections if one.chart is not None))
 
     def _repr_html_(self) -> str:
         from coldchain.reporting.content import section

@@ -83,3 +83,26 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": root}
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_was_read_and_what_was_judged_can_be_drawn(folder: Path) -> None:
+    read = coldchain.read("bad.csv").plot()
+    judged = coldchain.audit(["good.csv", "bad.csv", "zoneless.csv"], product="box", rules=["rules"]).plot()
+    assert [said for said, _ in read.charts] == ["bad.csv · Temp"]
+    assert [said for said, _ in judged.charts] == ["good.csv · Temp", "bad.csv · Temp"]
+    assert "&gt; 8 °C" not in read.charts[0][1]
+    assert "&gt; 8 °C" in judged.charts[1][1]
+    assert judged._repr_html_().count("<svg") == 2
+    read.save("one.svg")
+    judged.save("both.html")
+    assert (folder / "one.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert (folder / "both.html").read_text(encoding="utf-8").count("<svg") == 2
+    with pytest.raises(UsageError, match="an SVG holds one chart and there are 2"):
+        judged.save("both.svg")
+
+
+def test_a_dark_notebook_does_not_darken_a_report(folder: Path) -> None:
+    shown = coldchain.audit("bad.csv", product="box", rules=["rules"])._repr_html_()
+    for needed in ("background:#fff", "color-scheme:light", "color:inherit", "background:none!important"):
+        assert needed in shown
+    assert "background:#fff" in coldchain.read("bad.csv").plot()._repr_html_()

@@ -1,14 +1,18 @@
 """From a judged channel to its chart."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from coldchain.domain.bounds import bad_by_test
+from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, bad_by_test
 from coldchain.domain.product import COLDEST, HOTTEST, Limit, Predicate
+from coldchain.domain.reading import Trace
 from coldchain.domain.temperature import format_c
 from coldchain.domain.verdict import Certainty
+from coldchain.loggers.logger_file import Evidence
 from coldchain.reporting.chart import Chart, Line, Span
 from coldchain.reporting.findings import Findings
-from coldchain.reporting.words import Clock, good_ranges
+from coldchain.reporting.words import Clock, clock_of, good_ranges
 
 
 def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
@@ -46,6 +50,19 @@ def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
         zone_name=f"time in {clock.name}",
         title=title,
     )
+
+
+def chart_of_readings(trace: Trace, evidence: Mapping[str, Evidence], title: str) -> Chart | None:
+    """Readings alone, judged by nothing, or ``None`` where there are none."""
+    if not len(trace):
+        return None
+    zone = evidence.get("time_zone")
+    clock = clock_of(zone.value if zone else None)
+    return Chart(
+        trace=trace, start_ms=int(trace.at_ms[0]), end_ms=int(trace.at_ms[-1]), max_gap_ms=DEFAULT_MAX_GAP_MS,
+        bad=np.zeros(len(trace), dtype=bool), lines=(), good=None, spans=(), gaps=(), zone=clock.zone,
+        zone_name=f"time in {clock.name}", title=title,
+    )  # fmt: skip
 
 
 _SIGNS = {Predicate.ABOVE: ">", Predicate.AT_OR_ABOVE: "≥", Predicate.BELOW: "<", Predicate.AT_OR_BELOW: "≤"}
