@@ -15,6 +15,7 @@ from coldchain.web.api import items as items_api
 from coldchain.web.api import operations, v1, webhooks
 from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
+    dispositions,
     door,
     excursion,
     excursions,
@@ -22,7 +23,9 @@ from coldchain.web.pages import (
     import_batches,
     imported,
     imports,
+    item_acts,
     items,
+    layouts,
     live,
     location,
     overview,
@@ -73,9 +76,11 @@ def create_app(services: Services) -> FastAPI:
         products,
         excursions,
         excursion,
+        dispositions,
         quarantine,
         sensors,
         items,
+        item_acts,
         live,
         v1,
         operations,
@@ -87,6 +92,7 @@ def create_app(services: Services) -> FastAPI:
         preparations_api.router,
         items_api.router,
         imports.router,
+        layouts.router,  # before the one that takes any word behind an import
         import_batches.router,
         imports_api.router,
         imported.router,

@@ -10,6 +10,7 @@ from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
 from coldchain.records.views.excursions import Alert, Excursion, Revision
 from coldchain.reporting.words import limit_words, triple
+from coldchain.web.deciding import Decided
 from coldchain.web.values import edges_of, tidy
 
 
@@ -46,8 +47,13 @@ def standing_words(found: Excursion) -> str:
     return "open" if found.open else "over"
 
 
-def next_step(found: Excursion) -> tuple[str, str]:
-    """What is to be done now, and who has it."""
+def next_step(found: Excursion, decided: Sequence[Decided] = ()) -> tuple[str, str]:
+    """What is to be done now, and who has it.
+
+    Args:
+        found: The excursion.
+        decided: What was signed because of it, the newest first.
+    """
     if found.now.withdrawn:
         return "Nothing: later readings showed that this was no excursion.", "nobody"
     if found.merged_into is not None:
@@ -59,6 +65,11 @@ def next_step(found: Excursion) -> tuple[str, str]:
             return "Go and look, then acknowledge and say what you found.", "nobody yet"
         return "Find out what happened, then acknowledge and say so.", "nobody yet"
     last = found.said[-1].full_name
+    if decided and decided[0].reopened:
+        words = f"Decide anew on what was stored there: {decided[0].reopened}. Use nothing of it meanwhile."
+        return words, "pharmacist"
+    if decided and not found.open:
+        return f"What was decided on {found.number} stands below.", "nobody"
     if found.open:
         return "Bring it back into range, or move what is stored there. Use nothing of it meanwhile.", last
     return "Use nothing that was stored there until a pharmacist has decided on it.", "pharmacist"
@@ -132,4 +143,5 @@ def kind_words(kind: str) -> str:
         AlertKind.ENDED: "over",
         AlertKind.WARNING: "a deadline comes near",
         AlertKind.DEADLINE: "a deadline has passed",
+        AlertKind.REOPENED: "to be decided anew",
     }.get(AlertKind(kind), kind) if kind in set(AlertKind) else kind  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from coldchain.domain.disposition import Decision
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.item import Returned
 from coldchain.domain.verdict import Verdict, what_would_settle
@@ -14,6 +15,7 @@ from coldchain.reporting.words import allowance_words, at_most, limit_words, tri
 from coldchain.reviewing.stock import end_words
 from coldchain.reviewing.whole_way import Judged
 from coldchain.rulebook.words import event_words, returns_in_words
+from coldchain.web.deciding import Decided
 from coldchain.web.drawing import duration_bar
 from coldchain.web.situations import allowed_ms
 from coldchain.web.times import Clock
@@ -182,11 +184,13 @@ def _count(returned: Returned) -> str:
     return f"It went back at least {least}, at most {returned.at_most} times"
 
 
-def next_step(shown: Shown) -> tuple[str, str]:
-    """What is to be done now, and who has it."""
+def next_step(shown: Shown, decided: Decided | None = None) -> tuple[str, str]:
+    """What is to be done now, and who has it; a signed decision that stands comes before the verdict."""
     end = shown.history.end
     if end is not None:
         return f"Nothing: it was {end_words(end.kind)}.", "nobody"
+    if decided is not None and not decided.reopened:
+        return _AS_DECIDED[decided.signed.decision]
     match shown.judged.judgement.verdict:
         case Verdict.VIOLATED:
             return "Put it into quarantine and use none of it until a pharmacist has decided.", "pharmacist"
@@ -197,6 +201,13 @@ def next_step(shown: Shown) -> tuple[str, str]:
             if expiry is None or expiry.since_ms is None:
                 return "It may stay.", "nobody"
             return "It may stay; its shortened life has begun.", "nobody"
+
+
+_AS_DECIDED = {
+    Decision.RELEASE: ("It may be used: a pharmacist has released it.", "nobody"),
+    Decision.QUARANTINE: ("Keep it apart and use none of it: it is in quarantine.", "pharmacist"),
+    Decision.REJECT: ("Discard it, and say so here: a pharmacist has rejected it.", "pharmacist"),
+}
 
 
 def open_questions(shown: Shown, clock: Clock) -> list[str]:

@@ -8,12 +8,14 @@ from coldchain.domain.product import Product
 from coldchain.domain.together import Together
 from coldchain.domain.verdict import Verdict
 from coldchain.errors import ColdchainError, UnknownProduct
-from coldchain.records import adoptions, readings, units
+from coldchain.records import adoptions, readings, units, whole_ways
 from coldchain.records.adoptions import Adoption
+from coldchain.records.prepared import Prepared, prepared
 from coldchain.records.store import Transaction
 from coldchain.records.units import Unit
 from coldchain.records.views import series
 from coldchain.records.views.excursions import Excursion
+from coldchain.records.whole_ways import Judged
 from coldchain.reviewing.reconsidering import Measured, judged_by, needs_the_whole_way, stretch_under
 from coldchain.rulebook.changes import Change, changes, same_rules
 from coldchain.rulebook.today import Today
@@ -142,6 +144,27 @@ def version_for(tx: Transaction, today: Today, found: Excursion, product: Produc
         return stretch_under(asked, found.stage, measured, found.now.start_ms, until_ms)
 
     return version_of(tx, today, product, judging)
+
+
+def version_of_item(tx: Transaction, today: Today, found: Judged, now_ms: int) -> Version:
+    """The version that an item is judged by, and what today's would say of its whole way."""
+    stages = {stay.stage for stay in found.history.stays}
+
+    def judging(asked: Product) -> Verdict | None:
+        if not stages <= asked.stages.keys():
+            return None
+        return whole_ways.judge_all(tx, [(found.history, asked)], now_ms)[0].judgement.verdict
+
+    return version_of(tx, today, found.product, judging)
+
+
+def version_of_preparation(tx: Transaction, today: Today, whole: Prepared, now_ms: int) -> Version:
+    """The version that a preparation is judged by, and what today's would say of it."""
+
+    def judging(asked: Product) -> Verdict | None:
+        return prepared(tx, whole.preparation, asked, now_ms).judged(now_ms).verdict
+
+    return version_of(tx, today, whole.product, judging)
 
 
 def _good_before(tx: Transaction, product: Product, found: Excursion, unit: Unit) -> int:

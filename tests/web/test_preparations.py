@@ -230,7 +230,7 @@ def test_the_page_says_all_it_rests_on(clinic: Hospital, pages: Pages) -> None:
         "at least 10 min, at most 10 min (estimate 10 min); allowed 30 min",
         "diluted: 1 h at room temperature directly before use, after refrigerated",
         "Product file besponsa, version 1",
-        "no pharmacist of this site has adopted this version",
+        "no pharmacist of this site has adopted version 1 of besponsa",
         "Compared with the label by nobody yet",
         "Probe at Bench bench-probe; a good reading is believed for 30 min",
         "To look at: the role auditor looks, and prepares nothing.",

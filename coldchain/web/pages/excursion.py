@@ -23,8 +23,12 @@ from coldchain.records.views.excursions import (
 )
 from coldchain.reporting.words import allowance_words, limit_words, triple
 from coldchain.reviewing.acknowledging import CommentNeeded, acknowledge, refusal
+from coldchain.reviewing.deciding import nothing_to_decide
+from coldchain.reviewing.deciding import refusal as why_not_decide
 from coldchain.reviewing.whole_way import judge_all, was_at
 from coldchain.rulebook.words import label_in_words, unverified
+from coldchain.web.deciding import CHOICES, NOTHING_TYPED, on_excursion, on_items
+from coldchain.web.deciding import Typed as Deciding
 from coldchain.web.drawing import duration_bar
 from coldchain.web.figures import figure
 from coldchain.web.looking import frozen_limit, max_gap_of
@@ -53,7 +57,7 @@ class Typed:
 @router.get("/excursions/{number}")
 def show(visit: SignedIn, number: str) -> Response:
     """One excursion."""
-    return _page(visit, number, 200, Typed())
+    return page(visit, number, 200, Typed())
 
 
 @router.get("/excursions/{number}/acknowledge")
@@ -76,28 +80,35 @@ def acknowledge_it(
     try:
         acknowledge(services.store, found.id, visit.person, comment, visit.clock.now_ms, revision=revision)
     except CommentNeeded as error:
-        return _page(visit, number, 422, Typed(comment, str(error)))
+        return page(visit, number, 422, Typed(comment, str(error)))
     except NotPermitted as error:
-        return _page(visit, number, 403, Typed(comment, str(error)))
+        return page(visit, number, 403, Typed(comment, str(error)))
     services.changes.publish()
     return RedirectResponse(f"/excursions/{quote(number, safe='')}#history", 303)
 
 
-def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
+def page(visit: Visit, number: str, status: int, typed: Typed, deciding: Deciding = NOTHING_TYPED) -> Response:
+    """The page of an excursion, with what somebody typed into one of its forms."""
     with visit.services.store.reading() as tx:
         found = excursion_numbered(tx, number)
         product, limit = frozen_limit(found, product_texts(tx, [found.assignment_id])[found.assignment_id])
         known, told = revisions(tx, found.id), alerts(tx, found.id)
+        stored, decided = _stored(tx, visit, found), on_excursion(tx, found.id)
         bounds = bounds_now(tx, found, limit, visit.clock.now_ms)
         return visit.render(
             tx, "excursion.html", status, found=found, limit=limit, limit_words=limit_words(limit),
             allowance=allowance_words(limit), sentence=sentence(found, limit, bounds), bounds=bounds,
             bar=duration_bar(bounds, allowed_ms(limit), _css(found), triple(bounds)), allowed=allowed_ms(limit),
-            standing=standing_words(found), css=_css(found), next=next_step(found), revisions=known,
+            standing=standing_words(found), css=_css(found), next=next_step(found, decided),
+            revisions=known,
             history=history(found, known, told), alerts=told, kind_words=kind_words, product=product,
             label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed,
             decimals=decimals_of(each.extreme_milli_c for each in known), most_rows=ROWS,
-            stored=_stored(tx, visit, found), next_for_item=next_for_item,
+            stored=stored, next_for_item=next_for_item, deciding=deciding, choices=CHOICES,
+            decided=decided, decided_items=on_items(tx, [one.shown.judged for one in stored]),
+            why_not_decide=why_not_decide(visit.person.role) or nothing_to_decide(
+                withdrawn=found.now.withdrawn, merged_into=found.merged_into, continued_by=found.continued_by
+            ),
             panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
             version=version_for(tx, visit.services.today, found, product, visit.clock.now_ms),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),

@@ -1,27 +1,26 @@
 """Items: what is in stock, worst first; one item's whole way; adding, moving, using, discarding."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as kept_in
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
-from starlette.concurrency import run_in_threadpool
 
-from coldchain.domain.temperature import milli_c
-from coldchain.errors import FileRefused, NotPermitted
-from coldchain.loggers import Declared
-from coldchain.records import adoptions, items, places
-from coldchain.records.items import Kind
+from coldchain.errors import NotPermitted
+from coldchain.records import alerts as alert_rows
+from coldchain.records import dispositions, items, places
 from coldchain.records.store import Transaction
 from coldchain.records.views.excursions import Excursion, Wanted, excursions
 from coldchain.reviewing import stock
-from coldchain.reviewing.shipping import import_leg
+from coldchain.reviewing.deciding import refusal as why_not_decide
 from coldchain.reviewing.stock import Act, Actor, FieldProblem, NewItem
 from coldchain.reviewing.whole_way import frozen, judge_all, judged
 from coldchain.rulebook.words import label_in_words, unverified
+from coldchain.web.deciding import CHOICES, NOTHING_TYPED, Decided, on_item, on_items
+from coldchain.web.deciding import Typed as Deciding
+from coldchain.web.situations import kind_words
 from coldchain.web.stocktaking import (
     expired,
     expiry_words,
@@ -34,6 +33,7 @@ from coldchain.web.stocktaking import (
     shown_item,
 )
 from coldchain.web.times import DAY_MS, instant_ms
+from coldchain.web.versions import version_of_item
 from coldchain.web.visit import SignedIn, Visit
 from coldchain.web.way_drawing import stay_rows, way_strip
 
@@ -89,7 +89,8 @@ def list_items(
             key=lambda one: one.urgency,
         )
         return visit.render(
-            tx, "items.html", shown=shown, locations=places.locations(tx), products=products, states=STATES,
+            tx, "items.html", shown=shown, decided=on_items(tx, [one.judged for one in shown]),
+            locations=places.locations(tx), products=products, states=STATES,
             happened=happened_words,
             location_chosen=location, product_chosen=product, state_chosen=state, more=len(found) == MOST,
             may_add=stock.refusal(visit.person.role, Act.ADD) is None, expiry_words=expiry_words, expired=expired,
@@ -118,11 +119,11 @@ def add_item(
     try:
         wanted = NewItem(
             product_id=product, name=name, location=location, stage=stage, kind=kind,
-            quantity=int(quantity) if quantity.strip().isdecimal() else 0, at_ms=_instant(visit, at),
-            expires_ms=_instant(visit, expires, "expires") + DAY_MS - 1 if expires else None, once=once[:64] or None,
+            quantity=int(quantity) if quantity.strip().isdecimal() else 0, at_ms=instant_of(visit, at),
+            expires_ms=instant_of(visit, expires, "expires") + DAY_MS - 1 if expires else None, once=once[:64] or None,
             comment=comment,
         )  # fmt: skip
-        made = stock.add(visit.services.store, visit.services.rulebook, _actor(visit), wanted, visit.clock.now_ms)
+        made = stock.add(visit.services.store, visit.services.rulebook, actor_of(visit), wanted, visit.clock.now_ms)
     except FieldProblem as error:
         return _form(visit, 422, Typed("add", error.field, str(error), values=typed))
     except NotPermitted as error:
@@ -134,109 +135,15 @@ def add_item(
 @router.get("/items/{item_id}")
 def show(visit: SignedIn, item_id: int) -> Response:
     """One item and its whole way."""
-    return _page(visit, item_id, 200, Typed())
+    return page(visit, item_id, 200, Typed())
 
 
-@router.post("/items/{item_id}/move")
-def move(
-    visit: SignedIn, item_id: int, location: Text = "", stage: Text = "", at: Text = "", comment: Text = ""
-) -> Response:
-    """It goes to a location; an empty one means on its way."""
-    typed = Typed("move", values={"location": location, "stage": stage, "at": at, "comment": comment})
-    where = None if location == "-" else location
-
-    def act(actor: Actor) -> None:
-        stock.move(
-            visit.services.store, actor, item_id, where, _instant(visit, at), visit.clock.now_ms, stage=stage,
-            comment=comment,
-        )  # fmt: skip
-
-    return _done(visit, item_id, typed, act)
-
-
-@router.post("/items/{item_id}/stage")
-def change_stage(visit: SignedIn, item_id: int, stage: Text = "", at: Text = "", comment: Text = "") -> Response:
-    """It is in another stage of its product now, where it is."""
-    with visit.services.store.reading() as tx:
-        here = items.history(tx, item_id).last.location_name
-    return move(visit, item_id, here or "-", stage, at, comment)
-
-
-@router.post("/items/{item_id}/out")
-def take_out(visit: SignedIn, item_id: int, at: Text = "", comment: Text = "") -> Response:
-    """It was taken out of the refrigerator."""
-    typed = Typed("out", values={"at": at, "comment": comment})
-    store, now_ms = visit.services.store, visit.clock.now_ms
-    return _done(
-        visit, item_id, typed, lambda actor: stock.take_out(store, actor, item_id, _instant(visit, at), now_ms, comment)
-    )
-
-
-@router.post("/item-files")
-async def import_file(
-    visit: SignedIn, item_id: Annotated[int, Form()], file: UploadFile, tz: Text = "", unit: Text = "",
-    date_order: Text = "", decimal: Text = "", began: Text = "", uncertainty: Text = "",
-) -> Response:  # fmt: skip
-    """A logger file becomes the trace of the item's transport; what the file does not prove is asked."""
-    answers = {"tz": tz, "unit": unit, "date_order": date_order, "decimal": decimal}
-    typed = Typed("file", values=answers | {"began": began, "uncertainty": uncertainty})
-    content = await file.read()
-    declared = Declared(site_tz=visit.services.zone.key, **{name: said or None for name, said in answers.items()})
-
-    def act(actor: Actor) -> None:
-        if not content:
-            raise FieldProblem("file", "Choose the logger's file")
-        import_leg(
-            visit.services.store, actor, item_id, (file.filename or "a file")[:200], content, declared,
-            visit.clock.now_ms, from_ms=_instant(visit, began, "began") if began else None,
-            uncertainty_milli_c=_milli_c(uncertainty),
-        )  # fmt: skip
-
-    return await run_in_threadpool(_done, visit, item_id, typed, act)
-
-
-def _milli_c(text: str) -> int:
-    if not text.strip():
-        return 0
-    try:
-        return milli_c(text.strip().replace(",", "."))
-    except ValueError as error:
-        raise FieldProblem("uncertainty", "Write it in °C, such as 0.5") from error
-
-
-@router.post("/items/{item_id}/end")
-def end(visit: SignedIn, item_id: int, how: Text = "", at: Text = "", comment: Text = "") -> Response:
-    """It was used, discarded or sent away."""
-    typed = Typed("end", values={"how": how, "at": at, "comment": comment})
-    store, now_ms = visit.services.store, visit.clock.now_ms
-
-    def act(actor: Actor) -> None:
-        if how not in set(items.ENDS):
-            raise FieldProblem("how", "Say what became of it")
-        stock.end(store, actor, item_id, Kind(how), _instant(visit, at), now_ms, comment)
-
-    return _done(visit, item_id, typed, act)
-
-
-def _done(visit: Visit, item_id: int, typed: Typed, act: Callable[[Actor], object]) -> Response:
-    """Do it, and show the item; what was typed survives an error, which stands at its field."""
-    try:
-        act(_actor(visit))
-    except FieldProblem as error:
-        return _page(visit, item_id, 422, replace(typed, field=error.field, error=str(error)))
-    except FileRefused as error:
-        return _page(visit, item_id, 422, replace(typed, field="file", error=str(error), options=error.options))
-    except NotPermitted as error:
-        return _page(visit, item_id, 403, replace(typed, error=str(error)))
-    visit.services.changes.publish()
-    return RedirectResponse(f"/items/{item_id}", 303)
-
-
-def _actor(visit: Visit) -> Actor:
+def actor_of(visit: Visit) -> Actor:
+    """Who acts."""
     return Actor(visit.person.full_name, visit.person.role, visit.person.id)
 
 
-def _instant(visit: Visit, text: str, field_name: str = "at") -> int:
+def instant_of(visit: Visit, text: str, field_name: str = "at") -> int:
     """What a field says; now, where it says nothing."""
     if not text.strip():
         return visit.clock.now_ms
@@ -255,19 +162,26 @@ def _form(visit: Visit, status: int, typed: Typed) -> Response:
         )  # fmt: skip
 
 
-def _page(visit: Visit, item_id: int, status: int, typed: Typed) -> Response:
+def page(visit: Visit, item_id: int, status: int, typed: Typed, deciding: Deciding = NOTHING_TYPED) -> Response:
+    """The page of an item, with what somebody typed into one of its forms."""
     clock, role = visit.clock, visit.person.role
     with visit.services.store.reading() as tx:
         shown = shown_item(judged(tx, item_id, clock.now_ms), clock)
         history, product = shown.history, shown.judged.product
+        signed = dispositions.of_item(tx, item_id)
+        decided = on_item(signed, shown.judged)
         return visit.render(
             tx, "item.html", status, shown=shown, item=history.item, history=history, product=product,
-            short=shown.short_product, sentences=sentences(shown, clock), next=next_step(shown),
+            short=shown.short_product, sentences=sentences(shown, clock), next=next_step(shown, decided),
             rows=stay_rows(shown), strip=way_strip(shown, clock), questions=open_questions(shown, clock),
             returns=[returned_sentence(one, clock) for one in shown.judged.judgement.returns],
             expiry=expiry_words(shown, clock), expired=expired(shown, clock.now_ms), happened=happened_words,
             near=_near(tx, shown.history, shown.judged.now_ms), label=label_in_words(product),
-            doubts=unverified(product, history.last.stage), adopted=adoptions.adopted(tx, history.item.sha256),
+            doubts=unverified(product, history.last.stage), parts=items.parts_of(tx, item_id),
+            version=version_of_item(tx, visit.services.today, shown.judged, clock.now_ms), kind_words=kind_words,
+            told=alert_rows.of_item(tx, item_id), deciding=deciding, choices=CHOICES, decided=decided,
+            decisions=[Decided(one, decided.reopened if decided and one is signed[-1] else "") for one in signed][::-1],
+            why_not_decide=why_not_decide(role), once=secrets.token_hex(16),
             locations=places.locations(tx), typed=typed, stage_names=list(product.stages),
             may={act.name.lower(): stock.refusal(role, act, history) is None for act in Act},
             why_not=stock.refusal(role, Act.MOVE, history),

@@ -12,8 +12,8 @@ from fastapi.responses import RedirectResponse, Response
 from coldchain.domain.product import Attested, Event, Product, Total
 from coldchain.domain.verdict import what_would_settle
 from coldchain.errors import NotPermitted, UsageError
-from coldchain.records import adoptions, preparations
 from coldchain.records import alerts as alert_rows
+from coldchain.records import preparations
 from coldchain.records.prepared import Prepared
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations
@@ -27,6 +27,7 @@ from coldchain.web.preparation_export import export
 from coldchain.web.preparing import DO, Situation, event_title, history, next_step
 from coldchain.web.situations import kind_words
 from coldchain.web.times import instant_ms
+from coldchain.web.versions import version_of_preparation
 from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -187,7 +188,8 @@ def _page(visit: Visit, number: str, status: int, typed: Typed) -> Response:
             event_title=event_title, typed=typed, why_not=preparing.refusal(visit.person.role),
             places=_places(visit, tx, one), once=str(uuid.uuid4()), storage=_storage(one), lines=history(whole),
             told=alert_rows.of_preparation(tx, found.id), known=preparations.known_then(tx, number),
-            adopted=adoptions.adopted(tx, found.sha256), label=label_in_words(product), doubts=unverified(product),
+            version=version_of_preparation(tx, visit.services.today, whole, now_ms),
+            label=label_in_words(product), doubts=unverified(product),
             probes=_probes(whole), css=_CSS, settle=_settle(visit, one), kind_words=kind_words,
             input_time=_input_time(visit), next=next_step(one),
         )  # fmt: skip
