@@ -85,6 +85,9 @@ class Outcome:
     taken_up: bool = False
 
 
+DEFECT = "defect"
+"""The error code of a file on which this program itself failed."""
+
 Form = Callable[[Result], Any]
 """What else each result becomes where it is judged, such as a section of a report; a function of a module."""
 
@@ -92,11 +95,22 @@ Form = Callable[[Result], Any]
 def answer(found: FoundFile, question: Question, form: Form | None = None) -> Outcome:
     """One file judged; the same bytes and question always give the same lines.
 
-    The same function runs in this process, in several, and on a cluster.
+    The same function runs in this process, in several, and on a cluster. Where the program itself fails on a file, that
+    is said of this file (``defect``), and thousands of others are still judged.
     """
-    results = results_of(found, question)
+    try:
+        results = results_of(found, question)
+    except Exception as error:  # whatever it is, it is told, with the file's name
+        results = (Refused(AuditedFile(found.name, None), DEFECT, _defect(error), ()),)
     judged = tuple(judged_of(result, form) for result in results)
     return Outcome(found.name, found.where, results[0].file.sha256, judged)
+
+
+def _defect(error: Exception) -> str:
+    return (
+        f"this program failed on the file ({type(error).__name__}: {error}); that is a defect of the program and says "
+        "nothing about the temperatures: please report it together with the file"
+    )
 
 
 def results_of(found: FoundFile, question: Question) -> tuple[Result, ...]:

@@ -224,6 +224,7 @@ _STEPS = {
     "damaged": "Export or copy it again.",
     "too-large": "Export a shorter span.",
     "contradiction": "Leave the option out for this file, or export it again.",
+    "defect": "Report it together with the file.",
     "bad-signature": "Ask for the unaltered export.",
 }
 

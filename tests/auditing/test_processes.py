@@ -1,16 +1,22 @@
 """Batches over several processes: the order holds, and a process that ends costs nothing but time."""
 
+import json
 import os
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from coldchain.auditing.many import BATCH_BYTES, BATCH_FILES, Batch, batches
+from coldchain.auditing import question
+from coldchain.auditing.many import BATCH_BYTES, BATCH_FILES, Batch, batches, in_turn, outcomes
 from coldchain.auditing.processes import in_processes
+from coldchain.auditing.question import Question
 from coldchain.errors import ColdchainError
 from coldchain.loggers.files import FoundFile
+from coldchain.rulebook.book import parse_product
+from tests.auditing.logger_files import RULES, hobo
 
 
 def files(count: int, size: int = 10) -> list[FoundFile]:
@@ -48,3 +54,25 @@ def test_a_process_that_is_killed_is_replaced_and_the_order_holds(tmp_path: Path
 def test_files_that_always_end_their_process_are_named() -> None:
     with pytest.raises(ColdchainError, match=r"keep ending at '0\.csv' or one of the 5 files from there on"):
         list(in_processes(always_ends, batches(files(5)), jobs=2))
+
+
+@pytest.mark.parametrize("error", [BufferError("not contiguous"), MemoryError(), RecursionError("too deep")])
+def test_a_file_on_which_the_program_itself_fails_does_not_cost_the_others(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = question.audit_file
+
+    def fails_on_one(name: str, *rest: Any) -> Any:
+        if name == "2.csv":
+            raise error
+        return whole(name, *rest)
+
+    monkeypatch.setattr(question, "audit_file", fails_on_one)
+    product = parse_product(RULES, "box.yaml")
+    found = [FoundFile(f"{number}.csv", hobo("5x9")) for number in range(4)]
+    answered = list(outcomes(found, Question(product, product.first_stage), in_turn))
+    assert [one.judged[0].verdict for one in answered] == ["compliant", "compliant", None, "compliant"]
+    said = json.loads(answered[2].judged[0].line)["error"]
+    assert said["code"] == "defect"
+    assert type(error).__name__ in said["message"]
+    assert answered[2].sha256 is None  # so that no output folder keeps it
