@@ -119,10 +119,11 @@ class Cells(Sequence[str]):
             length = end - before - 1
             longest = min(int(length.max()), _SHORT)
             words = self.words(before + 1, max(1, -(-longest // 8)))
-            kept = np.clip(length[:, None] - 8 * np.arange(words.shape[1]), 0, 8)
-            words &= KEEP_FIRST[kept]
+            words &= KEEP_FIRST[np.clip(length - 8 * np.arange(words.shape[0])[:, None], 0, 8)]
             differs = np.ones(length.size, dtype=bool)
-            differs[1:] = (length[1:] != length[:-1]) | (words[1:] != words[:-1]).any(axis=1) | (length[1:] > _SHORT)
+            differs[1:] = (
+                (length[1:] != length[:-1]) | (words[:, 1:] != words[:, :-1]).any(axis=0) | (length[1:] > _SHORT)
+            )
             first = bytes(self.data[before[0] + 1 : end[0]])
             differs[0] = first != last or rows.start == 0
             last = bytes(self.data[before[-1] + 1 : end[-1]])

@@ -40,17 +40,17 @@ def words_at(data: bytes, first: NDArray[np.int64], count: int) -> Words:
         count: How many words a row.
 
     Returns:
-        Shape (n, count).
+        Shape (count, n): the first word of every row, then the second of every row, and so on.
     """
     width = 8 * count
     if not first.size:
-        return np.zeros((0, count), dtype=np.uint64)
+        return np.zeros((count, 0), dtype=np.uint64)
     low, high = int(first.min()), int(first.max()) + width
     if low < 0 or high > len(data):
         data = bytes(max(0, -low)) + data[max(low, 0) : high] + bytes(max(0, high - len(data)))
         first = first - low
     every = np.ndarray((len(data) - width + 1,), dtype=f"V{width}", buffer=data, strides=(1,))
-    return every[first].view("<u8").reshape(-1, count)
+    return np.ascontiguousarray(every[first].view("<u8").reshape(-1, count).T)
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,17 @@ class Shape:
 
     def figures(self, words: Words) -> Words | None:
         """The digits of texts that all have this shape, other bytes zero; ``None`` where one has not."""
-        if words.shape[1] != self.words.size:
+        if words.shape[0] != self.words.size:
             return None
-        apart: Words = words ^ self.words
-        other = ((apart & _LOW_SEVEN) + self.most) | apart
-        return None if (other & _HIGH).any() else apart
+        apart = np.empty_like(words)
+        for each, mine, shape, most in zip(words, apart, self.words, self.most, strict=True):
+            np.bitwise_xor(each, shape, out=mine)
+            other = mine & _LOW_SEVEN
+            other += most
+            other |= mine
+            if np.bitwise_or.reduce(other) & _HIGH:
+                return None
+        return apart
 
 
 def digit_bits(words: Words) -> Words:

@@ -89,7 +89,7 @@ def _plain(cells: Cells) -> Plain:
     for rows in cells.blocks():
         end = cells.end[rows].astype(np.int64)
         length = end - cells.before[rows] - 1
-        words = cells.words(end - 8, 1)[:, 0]
+        words = cells.words(end - 8, 1)[0]
         held = np.clip(length, 0, _MOST + 1)
         words = (words & _KEEP[held]) | _FILL[held]
         mantissa[rows], decimals[rows], good[rows], comma = _numbers(words, held)

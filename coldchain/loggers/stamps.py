@@ -182,16 +182,21 @@ class _Block:
         for size in _sizes(length):
             mine = None if (length == size).all() else np.flatnonzero(length == size)
             words = cells.words((before if mine is None else before[mine]) + 1, -(-size // 8))
-            words[:, -1] &= KEEP_FIRST[size % 8 or 8]
+            words[-1] &= KEEP_FIRST[size % 8 or 8]
             mine = np.arange(length.size) if mine is None else mine
-            if column.usual is not None and (figures := column.usual.figures(words)) is not None:
-                block.read(cells, mine, column.usual.words.tobytes(), figures, column)
+            shape = column.usual
+            figures = None if shape is None else shape.figures(words)
+            if shape is None or figures is None:
+                first = words[:, 0].copy()
+                shape = column.usual = Shape.of(first & ~digit_bits(first))
+                figures = shape.figures(words)
+            if figures is not None:
+                block.read(cells, mine, shape.words.tobytes(), figures, column)
                 continue
             digits = digit_bits(words)
             shapes, figures = words & ~digits, words & digits
-            column.usual = Shape.of(shapes[0])
             for same in _by_shape(shapes):
-                block.read(cells, mine[same], shapes[same][0].tobytes(), figures[same], column)
+                block.read(cells, mine[same], shapes[:, same][:, 0].tobytes(), figures[:, same], column)
         return block
 
     def read(self, cells: Cells, mine: Ints, shape: bytes, words: Words, column: _Column) -> None:
@@ -245,21 +250,21 @@ def _sizes(length: Ints) -> list[int]:
     return [size for size in np.flatnonzero(often).tolist() if 0 < size <= _LONGEST]
 
 
-def _by_shape(shapes: Words) -> Iterator[slice | NDArray[np.intp]]:
+def _by_shape(shapes: Words) -> Iterator[NDArray[np.intp]]:
     """The rows of each shape."""
-    left = np.arange(len(shapes))
+    left = np.arange(shapes.shape[1])
     for _ in range(_USUAL_SHAPES):
         same = np.ones(left.size, dtype=bool)
-        for word in shapes[left].T if left.size < len(shapes) else shapes.T:
-            same &= word == word[0]
-        if same.all():
-            yield left if left.size < len(shapes) else slice(None)
-            return
+        for word in shapes:
+            mine = word[left]
+            same &= mine == mine[0]
         yield left[same]
         left = left[~same]
+        if not left.size:
+            return
     rest: dict[bytes, list[int]] = {}
     for row in left.tolist():
-        rest.setdefault(shapes[row].tobytes(), []).append(row)
+        rest.setdefault(shapes[:, row].tobytes(), []).append(row)
     yield from map(np.array, rest.values())
 
 
@@ -267,15 +272,15 @@ class _Figures:
     """The digits of texts of one shape, by the groups of their match."""
 
     def __init__(self, match: re.Match[str], words: Words) -> None:
-        self.rows = words.shape[0]
-        self._match, self._words = match, words
+        self.rows = words.shape[1]
+        self._match, self._words = match, np.ascontiguousarray(words)
         self._groups = match.groupdict()
         text = match.string
         self._place = None if text.isascii() else np.cumsum([0, *(len(each.encode()) for each in text)])
 
     def of(self, rows: Ints) -> "_Figures":
         """Those of some rows."""
-        return _Figures(self._match, self._words[rows])
+        return _Figures(self._match, self._words[:, rows])
 
     def number(self, group: str, most: int = 9) -> Small:
         """What a group of digits says in every text; 0 where the group is not there."""
@@ -302,7 +307,7 @@ class _Figures:
             bits |= ((1 << 8 * (last - first)) - 1) << 8 * first
         changed = np.zeros(self.rows, dtype=bool)
         changed[0] = True
-        for at, words in enumerate(self._words.T):
+        for at, words in enumerate(self._words):
             mine = (bits >> 64 * at) & _ALL_BITS
             if mine:
                 changed[1:] |= ((words[1:] ^ words[:-1]) & np.uint64(mine)) != 0
@@ -313,13 +318,16 @@ class _Figures:
         return (first, last) if self._place is None else (int(self._place[first]), int(self._place[last]))
 
     def _pair(self, place: int) -> Small:
-        wide = self._words.strides[0]
-        two = np.ndarray((self.rows,), "<u2", buffer=self._words.data, offset=place, strides=(wide,)).copy()
+        word, byte = divmod(place, 8)
+        if byte == 7:
+            return self._digit(place) * 10 + self._digit(place + 1)
+        two = np.ndarray((self.rows,), "<u2", buffer=self._words[word].data, offset=byte, strides=(8,)).copy()
         return ((two & 15) * 10 + (two >> 8)).astype(np.int32)
 
     def _digit(self, place: int) -> Small:
-        wide = self._words.strides[0]
-        return np.ndarray((self.rows,), "u1", buffer=self._words.data, offset=place, strides=(wide,)).astype(np.int32)
+        word, byte = divmod(place, 8)
+        one = np.ndarray((self.rows,), "u1", buffer=self._words[word].data, offset=byte, strides=(8,))
+        return one.astype(np.int32)
 
 
 def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]:
