@@ -271,6 +271,13 @@ def test_s4_a_silence_counts_with_its_whole_length(rule: Limit, series: str, exp
         ("each: the one that still runs after a silence", each(9), "5 9 _x12 9", HOUR, [(0, 70, "silent")]),
         ("each: not those that are short enough", each(10), "5 9 5 9 9 5", HOUR, [(10, 25, "between")]),
         ("total: between good and bad", total(10), "5 5 9 9 9 5 5", HOUR, [(5, 10, "between"), (20, 25, "between")]),
+        (
+            "total: partly doubtful",
+            total(10),
+            "5 7.8 5 9 9 9 5",
+            HALF_DEGREE,
+            [(0, 15, "doubtful"), (25, 30, "between")],
+        ),
         ("total: the silence", total(10), "5 _x12 5 5", HOUR, [(0, 65, "silent")]),
     ],
 )
@@ -280,6 +287,24 @@ def test_s4_an_undetermined_verdict_lists_the_very_intervals_that_cause_it(
     judged = one(minutes(series), rule, yardstick)
     assert judged.verdict is UNDETERMINED, case
     assert unsettled(judged) == expected, case
+
+
+@pytest.mark.parametrize(
+    ("series", "cut", "expected"),
+    [
+        ("5 _x12 5 _x12 5", 2, [(0, 130, "silent")]),
+        ("5 _x12 5 5 _x12 5", 2, [(0, 65, "silent"), (70, 135, "silent")]),
+        ("5 7.8 _x12 5", 2, [(0, 70, "silent")]),
+    ],
+)
+def test_s4_intervals_that_meet_at_a_cut_are_one(
+    series: str, cut: int, expected: list[tuple[float, float, str]]
+) -> None:
+    trace = minutes(series)
+    first = advance(begin(ABOVE_8, HALF_DEGREE), Trace(trace.at_ms[:cut], trace.milli_c[:cut]))
+    judged = conclude(advance(first, trace.after(int(trace.at_ms[cut - 1]))))
+    assert unsettled(judged) == expected
+    assert judged == one(trace, ABOVE_8, HALF_DEGREE)
 
 
 @pytest.mark.parametrize("series", ["5 9 9 _x12 9 5", "5x9"])
@@ -366,6 +391,17 @@ def test_a_later_piece_must_be_later() -> None:
         with pytest.raises(ValueError, match="reach back"):
             advance(begun, Trace.of([at], [5000]))
     assert advance(begun, Trace.of([5 * MINUTE + 1], [5000])).readings == 3
+
+
+@pytest.mark.parametrize(("cut", "silent_first"), [(1, False), (2, False), (3, True), (4, True)])
+def test_a_stretch_that_goes_on_from_an_earlier_piece_keeps_its_beginning_and_its_silence(
+    cut: int, silent_first: bool
+) -> None:
+    trace = minutes("5 9 _x12 9 9 5")
+    first = advance(begin(each(9), HOUR), Trace(trace.at_ms[:cut], trace.milli_c[:cut]))
+    assert first.perhaps_silent is silent_first
+    whole = conclude(advance(first, trace.after(int(trace.at_ms[cut - 1]))))
+    assert unsettled(whole) == [(0, 80, "silent")]
 
 
 def test_readings_are_counted_once_and_edges_never() -> None:

@@ -70,6 +70,23 @@ def test_a_reading_weighs_the_time_to_the_next_and_the_last_one_the_interval_bef
     assert found.mean_c == pytest.approx((1 + 2 + 4 + 8) / 4)  # the third is capped at an hour, and so is the last
 
 
+def test_deep_cold_and_a_large_activation_energy_stay_in_range() -> None:
+    assert mkt([-196.0, 40.0], [1, 1], 2000.0) == pytest.approx(39.72, abs=0.01)
+    assert mkt([-196.0, -80.0], [1, 1], 2000.0) < -79.8
+
+
+def test_neither_the_day_nor_the_width_of_the_readings_changes_coverage_mean_and_mkt() -> None:
+    """Narrow and wide ranges are summed in different ways; a trace of today is no different from one of 1970."""
+    for values in ([5000, 7000, 6000], [-270_000, 900_000, 6000], [0, 1_000_000, 6000], [0, 999_999, 6000]):
+        then, now = (
+            statistics(Trace.of([start, start + HOUR_MS, start + 4 * HOUR_MS], values), HOUR_MS)
+            for start in (0, 20_000 * 24 * HOUR_MS)
+        )
+        assert (then.mean_c, then.mkt_unguarded_c, then.coverage) == (now.mean_c, now.mkt_unguarded_c, now.coverage)
+        assert then.coverage == 0.5
+        assert then.mean_c == pytest.approx(sum(values) / 3000)
+
+
 @given(traces(min_size=1), st.sampled_from([5, 60]))
 def test_mkt_is_never_less_than_the_weighted_mean(trace: Trace, max_gap: int) -> None:
     found = statistics(trace, max_gap * MINUTE)

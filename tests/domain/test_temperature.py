@@ -61,3 +61,20 @@ def test_a_column_is_converted_as_each_of_its_values(values: list[float], unit: 
 )
 def test_a_value_beyond_a_limit_never_reads_as_the_limit(value: int, text: str) -> None:
     assert format_c(value) == text
+
+
+def test_every_value_of_four_decimals_is_rounded_half_away() -> None:
+    """370 of these come out wrong where floats are rounded as they are; −5 to 15 °C, every ten-thousandth."""
+    tenths = np.arange(-50_000, 150_001)
+    expected = np.sign(tenths) * ((np.abs(tenths) + 5) // 10)
+    assert (milli_c_array(tenths / 10_000) == expected).all()
+
+
+@pytest.mark.parametrize(("text", "expected"), [("1e15", 10**18), ("-1e15", -(10**18)), ("0.0000", 0), ("-0.0", 0)])
+def test_the_largest_and_the_smallest_numbers(text: str, expected: int) -> None:
+    assert milli_c(text) == expected
+
+
+def test_beyond_any_temperature_a_number_is_none() -> None:
+    with pytest.raises(ValueError, match="no temperature"):
+        milli_c("1e16")

@@ -32,6 +32,26 @@ EQUIVALENT: dict[str, str] = {
     "quality.faulty: high > sensor.high_milli_c -> high >= sensor.high_milli_c": (
         "the check only saves looking at each value"
     ),
+    "statistics._by_temperature: int(milli_c.max()) - low < 1000000 -> int(milli_c.max()) - low <= 1000000": (
+        "two ways to the same sums, of which one is quicker"
+    ),
+    "statistics._by_temperature: int(milli_c.max()) - low -> int(milli_c.max()) + low": (
+        "two ways to the same sums, of which one is quicker"
+    ),
+    "statistics._by_temperature: milli_c.max -> milli_c.min": "two ways to the same sums, of which one is quicker",
+    "temperature.milli_c: number.adjusted() < -30 -> number.adjusted() <= -30": (
+        "so small a number is nought, asked before or after"
+    ),
+    "temperature.milli_c_array: np.abs(size - np.floor(size) - 0.5) < 1e-06 + size * 1e-12"
+    " -> np.abs(size - np.floor(size) - 0.5) <= 1e-06 + size * 1e-12": (
+        "how near to a tie is done on the text is chosen with much room to spare"
+    ),
+    "temperature.milli_c_array: 1e-06 + size * 1e-12 -> 1e-06 - size * 1e-12": (
+        "how near to a tie is done on the text is chosen with much room to spare"
+    ),
+    "temperature.milli_c_array: size * 1e-12 -> size + 1e-12": "every value is then done on its text: slower, alike",
+    "temperature.milli_c_array: scaled < 0 -> scaled <= 0": "minus nought is nought",
+    "temperature._half_away: number >= 0 -> number > 0": "minus nought is nought",
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
