@@ -12,6 +12,7 @@ from coldchain.loggers.berlinger_days import daily_extremes, rolled_over
 from coldchain.loggers.berlinger_signature import check_signature
 from coldchain.loggers.berlinger_tree import Node, parse_tree
 from coldchain.loggers.clock import ZoneWords, to_utc
+from coldchain.loggers.clock_jumps import clock_notes, resets
 from coldchain.loggers.date_order import decide
 from coldchain.loggers.family import Export
 from coldchain.loggers.logger_file import (
@@ -65,7 +66,7 @@ def read(export: Export, declared: Declared) -> LoggerFile:
     daily = daily_summaries(results, conf, unit)
     if not rows and not daily:
         raise FileRefused("no-readings", "it is a Berlinger export without readings and without daily summaries")
-    channel, clock, order = _channel(rows, declared, unit, export.text.ends_cleanly)
+    channel, clock, order, jumps = _channel(rows, declared, unit, export.text.ends_cleanly)
     signature = check_signature(export.content)
     extremes, odd = daily_extremes(daily, results, clock.zone)
     decimal = Evidence(".", HEADER, "the format's own")
@@ -78,7 +79,7 @@ def read(export: Export, declared: Declared) -> LoggerFile:
         evidence={"time_zone": clock.evidence, "unit": evidence, "date_order": order, "decimal": decimal},
         channels=(channel,) if channel else (),
         events=_events(tree, clock),
-        notes=(*_notes(bool(rows), len(daily), signature), *odd, *rolled_over(daily, results)),
+        notes=(*_notes(bool(rows), len(daily), signature), *odd, *rolled_over(daily, results), *jumps),
         device_alarms=device_alarms(results, conf, clock, unit) or alarms_of_days(daily, clock),
         daily=daily,
         extremes=extremes,
@@ -144,11 +145,11 @@ def _rows(tree: Node) -> list[tuple[int, list[str]]]:
 
 def _channel(
     rows: list[tuple[int, list[str]]], declared: Declared, unit: Unit, ends_cleanly: bool
-) -> tuple[Channel | None, WallClock, Evidence]:
+) -> tuple[Channel | None, WallClock, Evidence, tuple[str, ...]]:
     written = Evidence("YMD", COLUMN, "the year is written out")
     if not rows:
         zone = declared.tz or declared.site_tz
-        return None, WallClock.of(zone), written
+        return None, WallClock.of(zone), written, ()
     lines = [line for line, _ in rows]
     texts = [cells[0] for _, cells in rows]
     values = [cells[1].strip() if len(cells) > 1 else "" for _, cells in rows]
@@ -167,10 +168,13 @@ def _channel(
     )  # fmt: skip
     at_ms = np.zeros(len(rows), dtype=np.int64)
     at_ms[good] = clocked.at_ms
+    timed = dated.good.copy()
+    lost = resets(clocked.at_ms)
+    timed[good[lost]] = False
     faults = {row: str(fault) for row, fault in numbers.faults.items()}
-    for row in np.flatnonzero(numbers.good & ~dated.good).tolist():
+    for row in np.flatnonzero(numbers.good & ~timed).tolist():
         faults[row] = str(Fault.CLOCK)
-    keep = numbers.good & dated.good
+    keep = numbers.good & timed
     channel = Channel(
         "Temperature",
         at_ms[keep],
@@ -181,7 +185,8 @@ def _channel(
         str(unit),
         "T",
     )
-    return channel, WallClock.of(declared.tz or declared.site_tz, clocked.evidence), dated.evidence
+    clock = WallClock.of(declared.tz or declared.site_tz, clocked.evidence)
+    return channel, clock, dated.evidence, clock_notes(at_ms[timed], int(lost.sum()))
 
 
 def _events(tree: Node, clock: WallClock) -> tuple[Event, ...]:

@@ -12,6 +12,7 @@ from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
 from coldchain.loggers.cells import Cells
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
+from coldchain.loggers.clock_jumps import clock_notes, resets
 from coldchain.loggers.columns import Kind
 from coldchain.loggers.date_order import NO_FACTS, Facts, decide
 from coldchain.loggers.grid import Grid
@@ -99,8 +100,12 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     if rows.size < len(texts):
         at_ms = np.zeros(len(texts), dtype=np.int64)
         at_ms[rows] = clocked.at_ms
-    notes = _steps_back(at_ms[dated.good & held]) if (offsets == NO_OFFSET).all() else ()
-    return Times(at_ms, dated.good, clocked.evidence, dated.evidence, notes)
+    good = dated.good.copy()
+    lost = resets(clocked.at_ms)
+    good[rows[lost]] = False
+    ours = (offsets == NO_OFFSET).all()  # a time with its offset comes from a server, whose clock is kept
+    notes = clock_notes(at_ms[good & held] if ours else at_ms[:0], int((lost & at(held, rows)).sum()))
+    return Times(at_ms, good, clocked.evidence, dated.evidence, notes)
 
 
 def at(values: NDArray[_Element], rows: NDArray[np.intp]) -> NDArray[_Element]:
@@ -131,15 +136,6 @@ def _with_halves(layout: Layout, grid: Grid, texts: Sequence[str]) -> Sequence[s
             if is_stamp(next(text for text, half in zip(joined, halves, strict=True) if half)):
                 return joined
     return texts
-
-
-def _steps_back(at_ms: Milliseconds) -> tuple[str, ...]:
-    steps = np.diff(at_ms)
-    back = int(min((steps < 0).sum(), (steps > 0).sum()))
-    if not back:
-        return ()
-    times = "time" if back == 1 else "times"
-    return (f"the times run backwards {back} {times}: the device's clock was set back, or runs were joined",)
 
 
 def _refuse_no_times(grid: Grid, usable: NDArray[np.bool_], texts: Sequence[str]) -> None:
