@@ -13,7 +13,12 @@ from coldchain.loggers.logger_file import Quarantined
 from coldchain.loggers.registry import TABLES
 from coldchain.loggers.text import text_of
 
-_NO_EXPLANATION = frozenset({Fault.DAMAGED.value, Fault.CLOCK.value, Fault.NOT_A_NUMBER.value})
+_NO_EXPLANATION = {
+    Fault.DAMAGED.value: "it states no number",
+    Fault.NOT_A_NUMBER.value: "it states no number",
+    Fault.CLOCK.value: "it states no time",
+}
+_LONGEST_LINE = 160
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Checked:
     Attributes:
         file: Its readings; ``None`` where it refuses.
         refused: Why it does.
-        unexplained: Rows that are neither readings, nor missing ones, nor events: line, text, reason.
+        unexplained: Rows that are neither readings, nor missing ones, nor events: line, its text, what it lacks.
         beyond: How many rows have more cells than the table has columns.
     """
 
@@ -57,9 +62,11 @@ def check(layout: LearnedLayout, name: str, content: bytes, declared: Declared =
     except FileRefused as error:
         return Checked(None, error, (), 0)
     odd = [row for channel in file.channels for row in channel.quarantined if row.reason in _NO_EXPLANATION]
-    by_line = {row.line: row for row in sorted(odd, key=lambda row: row.line, reverse=True)}
     events = {event.line for event in file.events}
-    unexplained = tuple(by_line[line] for line in sorted(by_line) if line not in events)
+    reasons = {row.line: _NO_EXPLANATION[row.reason] for row in odd if row.line not in events}
+    unexplained = tuple(
+        Quarantined(line, None, text.lines[line - 1][:_LONGEST_LINE], reasons[line]) for line in sorted(reasons)
+    )
     return Checked(file, None, unexplained, len(grid.beyond))
 
 

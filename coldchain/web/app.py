@@ -12,7 +12,7 @@ from coldchain.importing.unpacking import LARGEST_FILE, LARGEST_REQUEST
 from coldchain.version import __version__
 from coldchain.web.api import imports as imports_api
 from coldchain.web.api import items as items_api
-from coldchain.web.api import operations, v1, webhooks
+from coldchain.web.api import operations, preparation_acts, v1, webhooks
 from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
     dispositions,
@@ -90,6 +90,7 @@ def create_app(services: Services) -> FastAPI:
         preparations.router,
         preparation.router,
         preparations_api.router,
+        preparation_acts.router,
         items_api.router,
         imports.router,
         layouts.router,  # before the one that takes any word behind an import
