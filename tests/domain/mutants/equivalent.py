@@ -52,6 +52,9 @@ EQUIVALENT: dict[str, str] = {
     "temperature.milli_c_array: size * 1e-12 -> size + 1e-12": "every value is then done on its text: slower, alike",
     "temperature.milli_c_array: scaled < 0 -> scaled <= 0": "minus nought is nought",
     "temperature._half_away: number >= 0 -> number > 0": "minus nought is nought",
+    "verdict._calm: warmest < low or coldest > high -> warmest < low and coldest > high": (
+        "the long way comes to the same as the short one"
+    ),
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
