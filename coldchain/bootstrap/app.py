@@ -11,10 +11,13 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coldchain.bootstrap import health, places, server
+from coldchain.bootstrap import canary, health, places, server
 from coldchain.bootstrap.bells import Bells
+from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.channels import Key, alert_channels
+from coldchain.bootstrap.deadman import SignOfLife
 from coldchain.bootstrap.sole import one_service
+from coldchain.bootstrap.watch import Watch
 from coldchain.bootstrap.wayin import WayIn, way_in
 from coldchain.errors import ColdchainError
 from coldchain.layouts import find_layouts
@@ -23,7 +26,7 @@ from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.worker import IngestWorker
-from coldchain.notifying import Channel, deliver_due, drop_unknown
+from coldchain.notifying import Answers, Channel, deliver_due, drop_unknown
 from coldchain.payloads import Announcements
 from coldchain.records import Store, accounts, announcements
 from coldchain.rulebook.book import Rulebook, load_rulebook
@@ -84,11 +87,14 @@ class App:
         self.worker = IngestWorker(self._ingest, self._on_commit)
         self._announcements = Announcements()
         self.way_in: WayIn = way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
+        self._canary = Canary(store, self.way_in.send_canary, clock_ms)
         self._port_options = port_options
         self.channels: dict[Key, Channel] = {}
+        self._answers: dict[Key, Answers] = {}
         self._demo_accounts = demo_accounts
         self._targets: tuple[Key, ...] = ()
         self._bells: Bells | None = None
+        self._watch: Watch | None = None
         self._web: server.WebServer | None = None
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -116,7 +122,7 @@ class App:
             self.public_url = self.public_url.removesuffix(":0") + f":{self.http_port}"
         self.settings.make_folder()
         parts.callback(self.store.close)
-        parts.enter_context(one_service(self.store))
+        still_alone = parts.enter_context(one_service(self.store))
         self.store.migrate()
         with self.store.reading() as connection:
             for kept in announcements.kept(connection):
@@ -135,6 +141,9 @@ class App:
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
+        self._watch = Watch(still_alone, self._clock_was_set)
+        self._watch.start()
+        parts.callback(self._watch.stop)
         self._web = server.WebServer(create_app(self.services()), listening)
         self._web.start()
         parts.callback(self._web.stop)
@@ -153,6 +162,8 @@ class App:
         """
         while not until.wait(_WATCH_EVERY_S):
             failure = self._web.failure if self._web else None
+            if failure is None and self._watch is not None:
+                failure = self._watch.failure
             if failure is None and not self.worker.state().alive:
                 failure = "the ingest worker has ended by itself"
             if failure is not None:
@@ -212,7 +223,7 @@ class App:
 
     def health(self) -> Sequence[Check]:
         """Every part of the way in, looked at now."""
-        return health.look(self.store, self.worker, self.way_in, self._bells, self.clock_ms())
+        return health.look(self.store, self.worker, self.way_in, self._bells, self._canary, self.clock_ms())
 
     def _ingest(self, batch: Sequence[Incoming]) -> Ingested:
         return ingest(self.store, batch, self.clock_ms(), self._targets)
@@ -227,10 +238,19 @@ class App:
             for key in self._targets:
                 self._bells.ring_soon(_bell_name(key))
 
+    def _clock_was_set(self, _by_ms: int) -> None:
+        if self._bells is not None:
+            self._bells.ring_all_soon()
+
     # ---- what the bells ring for
 
     def _actions(self) -> dict[str, tuple[float, Callable[[], None]]]:
         actions: dict[str, tuple[float, Callable[[], None]]] = {"due work": (DUE_EVERY_S, self._due)}
+        actions["canary"] = (canary.EVERY_S, self._canary.send)
+        ping = self.settings.watch.ping_url
+        if ping is not None:
+            sign = SignOfLife(ping.reveal, self.health)
+            actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
         for key in self._targets:  # each channel in a thread of its own: a dead one holds up no other
             actions[_bell_name(key)] = (DELIVER_EVERY_S, partial(self._deliver, key))
         return actions
@@ -241,7 +261,8 @@ class App:
             self._ring_deliveries()
 
     def _deliver(self, key: Key) -> None:
-        done = deliver_due(self.store, {key: self.channels[key]}, self.clock_ms, self._closing.is_set)
+        answers = self._answers.setdefault(key, {})
+        done = deliver_due(self.store, {key: self.channels[key]}, self.clock_ms, self._closing.is_set, answers)
         if done:
             self.changes.publish()
 

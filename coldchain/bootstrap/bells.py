@@ -60,6 +60,13 @@ class Bells:
         if self._scheduler.running and name in self.periods_s:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
+    def ring_all_soon(self) -> None:
+        """Ring every bell now, and plan its next turns by the clock as it stands: it was set."""
+        for name in self.periods_s:
+            self.answered_ms.pop(name, None)
+            self.ring_soon(name)
+        self.started_ms = self._clock_ms()
+
     def stop(self) -> None:
         """Ring no more; returns when what was rung for has ended."""
         if self._scheduler.running:

@@ -1,40 +1,56 @@
 """One service a database: a second one, started by mistake, is refused with a sentence.
 
 Two services would judge and alert twice. For SQLite the operating system's lock on a file beside the database says
-that one runs; it is gone with the process, however that ends. For PostgreSQL a session's advisory lock does the same.
+one runs; it is gone with the process, however that ends. For PostgreSQL a session's advisory lock does the same,
+with a fence in front of every COMMIT (`coldchain.records.service_lock`).
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from coldchain.errors import ColdchainError
 from coldchain.records import Store
 
+StillAlone = Callable[[], bool]
+"""Whether nobody else has become the one service meanwhile; raises `StoreUnavailable` where nobody can say now."""
+
 
 @contextmanager
-def one_service(store: Store) -> Iterator[None]:
+def one_service(store: Store) -> Iterator[StillAlone]:
     """Be the one service of a database for the length of the block.
+
+    Yields:
+        To be asked again and again: a lock can be lost.
 
     Raises:
         ColdchainError: Another service is.
     """
     file = store.file
     if file is not None:
-        descriptor = _locked(file.with_name(file.name + ".lock"), store.address)
+        path = file.with_name(file.name + ".lock")
+        descriptor = _locked(path, store.address)
         try:
-            yield
+            yield lambda: _same_file(descriptor, path)
         finally:
             os.close(descriptor)
     elif store.is_sqlite:  # in memory: nobody else can see it
-        yield
+        yield lambda: True
     else:
         with store.service_lock() as alone:
             if not alone:
                 raise _refused(store.address)
-            yield
+            yield store.hold_service_lock
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    """Whether what we hold is still what the next service would try to lock: somebody may have removed the file."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except OSError:
+        return False
 
 
 def _locked(path: Path, address: str) -> int:

@@ -114,6 +114,8 @@ class EmbeddedBroker:
             self.publish(STATUS_TOPIC, OFFLINE)
         try:
             self._call(self._close(), _STOP_S)
+        except BrokerUnavailable:
+            _log.warning("the embedded broker did not say goodbye to its clients in time; they are cut off")
         finally:
             self._broker = None
             self._end_thread()

@@ -5,6 +5,6 @@ between, an alert is never lost, and a repeat has the same id. `retry` says when
 """
 
 from coldchain.notifying.channel import Channel
-from coldchain.notifying.deliver import Delivered, deliver_due, drop_unknown
+from coldchain.notifying.deliver import Answers, Delivered, deliver_due, drop_unknown
 
-__all__ = ["Channel", "Delivered", "deliver_due", "drop_unknown"]
+__all__ = ["Answers", "Channel", "Delivered", "deliver_due", "drop_unknown"]

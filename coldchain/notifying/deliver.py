@@ -28,41 +28,52 @@ class Delivered:
         return bool(self.delivered or self.later or self.failed)
 
 
+Answers = dict[int, tuple[int, str]]
+"""Rows whose channel has taken the alert and that could not be marked yet: when, and what the channel said."""
+
+
 def deliver_due(
     store: Store,
     channels: Mapping[Target, Channel],
     clock_ms: Callable[[], int],
     stop: Callable[[], bool] = lambda: False,
+    answers: Answers | None = None,
 ) -> Delivered:
     """Send what is due.
 
-    A row is marked only after its channel has taken the alert. Between the two this program may die, or the database
-    may go away: then the row is still due, and the alert is sent again with the same id.
+    A row is marked only after its channel has taken the alert. Where the database goes away between the two, the answer
+    stays in ``answers`` and is written down before anything else is sent; where this program dies between them, the row
+    is still due, and the alert is sent again with the same id.
 
     Args:
         store: The record.
         channels: Who takes what; rows of other targets are left alone.
         clock_ms: The time, UTC ms.
         stop: Asked between two alerts: whether to leave the rest for later.
+        answers: The memory of one call for the next; of these channels only.
 
     Raises:
         StoreUnavailable: The database does not answer; nothing is lost.
     """
     counts = {"delivered": 0, "later": 0, "failed": 0}
+    answers = {} if answers is None else answers
+    _write_down(store, answers)
     for target, channel in channels.items():
         with store.reading() as tx:
             due = alerts.due_deliveries(tx, clock_ms(), target=target, in_order=channel.in_order)
         for delivery in due:
             if stop():
                 break
-            outcome = _deliver(store, channel, delivery, clock_ms)
+            outcome = _deliver(store, channel, delivery, clock_ms, answers)
             counts[outcome] += 1
             if outcome == "later" and channel.in_order:
                 break
     return Delivered(**counts)
 
 
-def _deliver(store: Store, channel: Channel, delivery: Delivery, clock_ms: Callable[[], int]) -> str:
+def _deliver(
+    store: Store, channel: Channel, delivery: Delivery, clock_ms: Callable[[], int], answers: Answers
+) -> str:  # fmt: skip
     try:
         said = channel.send(delivery.alert_id, delivery.body)
     except DeliveryFailed as error:
@@ -71,9 +82,17 @@ def _deliver(store: Store, channel: Channel, delivery: Delivery, clock_ms: Calla
         _log.exception("alert %s: the %s channel failed by its own fault", delivery.alert_id, delivery.channel)
         broken = DeliveryFailed(f"this program failed: {type(error).__name__}: {error}", retry=True)
         return _not_taken(store, delivery, broken, clock_ms())
-    with store.transaction() as tx:
-        alerts.delivered(tx, delivery.id, clock_ms(), one_line(said))
+    answers[delivery.id] = clock_ms(), one_line(said)
+    _write_down(store, answers)
     return "delivered"
+
+
+def _write_down(store: Store, answers: Answers) -> None:
+    """Mark what was taken; what cannot be marked stays in the memory."""
+    for outbox_id, (at_ms, said) in list(answers.items()):
+        with store.transaction() as tx:
+            alerts.delivered(tx, outbox_id, at_ms, said)
+        del answers[outbox_id]
 
 
 def _not_taken(store: Store, delivery: Delivery, error: DeliveryFailed, now_ms: int) -> str:

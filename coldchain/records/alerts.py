@@ -202,7 +202,9 @@ def _attempted(
     tx: Transaction, outbox_id: int, now_ms: int, outcome: str, detail: str, values: Mapping[str, Any]
 ) -> None:
     changed = {"attempts": outbox.c.attempts + 1, **values}
-    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(changed))
+    pending = (outbox.c.id == outbox_id) & (outbox.c.state == "pending")
+    if not tx.execute(update(outbox).where(pending).values(changed)).rowcount:
+        return  # written down already: the answer to that COMMIT got lost
     tx.execute(insert(delivery_attempt).values(outbox_id=outbox_id, at_ms=now_ms, outcome=outcome, detail=detail))
 
 

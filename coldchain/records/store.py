@@ -27,12 +27,12 @@ from sqlalchemy.pool import StaticPool
 
 from coldchain.errors import StoreUnavailable, StoreUnusable
 from coldchain.records import schema
+from coldchain.records.service_lock import ServiceLock
 
 Transaction = Connection
 """What the functions of this package take first."""
 
 _WRITER_LOCK = 0x636F6C64  # "cold": any number, as long as every program on this database takes the same
-_SERVICE_LOCK = 0x636F6C65
 
 
 class Store:
@@ -52,6 +52,7 @@ class Store:
         self._in_memory = self.is_sqlite and self._url.database in (None, "", ":memory:")
         self._turn: AbstractContextManager[Any] = RLock() if self._in_memory else nullcontext()
         self._engine = self._made()
+        self._lock: ServiceLock | None = None
 
     def migrate(self) -> None:
         """Bring the tables to what this program needs, creating the database file if there is none.
@@ -89,6 +90,8 @@ class Store:
             writing = connection.execution_options(coldchain_writes=True)
             with writing.begin():
                 self._take_turn(writing)
+                if self._lock is not None:
+                    self._lock.must_be_ours(writing)
                 yield writing
 
     @contextmanager
@@ -111,15 +114,29 @@ class Store:
 
     @contextmanager
     def service_lock(self) -> Iterator[bool]:
-        """Be the one service of a database on a server, until the end of the block or of the connection.
+        """Be the one service of a database on a server, until the end of the block; see `hold_service_lock`.
 
         Yields:
             Whether nobody else is.
         """
-        with self._border(), self._engine.connect() as connection:
-            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield bool(alone.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _SERVICE_LOCK}).scalar_one())
-            connection.invalidate()  # the lock goes with the connection, which must not go back to the pool
+        with self._border():
+            lock = ServiceLock(self._engine, self.address)
+            try:
+                alone = lock.hold()
+                self._lock = lock if alone else None
+                yield alone
+            finally:
+                self._lock = None
+                lock.let_go()
+
+    def hold_service_lock(self) -> bool:
+        """Whether we still are the one service: a lock whose connection broke is taken again. To be asked often.
+
+        Raises:
+            StoreUnavailable: The database does not answer, so that nobody can say; nobody can write then, either.
+        """
+        with self._border():
+            return self._lock is None or self._lock.hold()
 
     def close(self) -> None:
         """Let go of every connection; a database in memory is gone with it."""
@@ -132,7 +149,9 @@ class Store:
 
     def _made(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self._url, pool_pre_ping=True)
+            engine = create_engine(self._url, pool_pre_ping=True, connect_args=_noticing(self._url))
+            event.listen(engine, "connect", _prepare_postgresql)
+            return engine
         arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False}}
         if self._in_memory:
             arguments["poolclass"] = StaticPool
@@ -148,7 +167,8 @@ class Store:
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise self._translated(error) from error
         except DBAPIError as error:
-            if error.connection_invalidated or type(error) is DatabaseError:  # SQLite: a damaged or foreign file
+            # type(error): SQLite's for a damaged or foreign file
+            if error.connection_invalidated or type(error) is DatabaseError or _read_only(error):
                 raise self._translated(error) from error
             raise
 
@@ -183,6 +203,11 @@ def savepoint(tx: Transaction) -> Iterator[None]:
         raise StoreUnavailable(f"the database {address} does not answer: {gone.orig}") from error
 
 
+def _read_only(error: DBAPIError) -> bool:
+    """Whether this PostgreSQL is a standby, or was set to read only: after a failover, until the other one is back."""
+    return getattr(error.orig, "sqlstate", None) == "25006"
+
+
 _SQLITE_FAILED = {
     sqlite3.SQLITE_ABORT, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL,
@@ -194,7 +219,7 @@ def _database_failed(error: DBAPIError) -> bool:
     """Whether it was the database that failed, and not our statement."""
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _SQLITE_FAILED  # the low byte of an extended code
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError) or _read_only(error)
 
 
 _UNUSABLE = {
@@ -227,6 +252,28 @@ def _usable(url: str) -> URL:
 
 
 _NO_URL = "a database address looks like sqlite:///coldchain.db or postgresql://user:secret@host/coldchain"
+
+
+_NOTICE = {
+    "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}  # fmt: skip
+"""So that a server that vanished without a word is noticed within half a minute (libpq's own waits for hours)."""
+
+
+def _noticing(url: URL) -> dict[str, str]:
+    return {name: value for name, value in _NOTICE.items() if name not in url.query}
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """The server, too, notices when we are gone, and lets go of our locks; nobody waits for a lock for ever."""
+    with connection.cursor() as cursor:
+        for name, value in (
+            ("lock_timeout", "30s"), ("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"),
+            ("tcp_keepalives_count", "3"),
+        ):  # fmt: skip
+            cursor.execute(f"SET {name} = '{value}'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from tests.chaos.databases import LONGEST_S, Cluster, Sqlite, await_
 from tests.chaos.plan import FAULTS
+from tests.chaos.service import ended
 from tests.chaos.site import Site
 
 Strike = Callable[[Site, random.Random], None]
 
+_STARTING = 30
+"""Steps of its transactions that the service takes when it starts."""
 _SERVICE_LOCK = 0x636F6C65  # as in coldchain.records.store
 
 
@@ -32,10 +35,15 @@ def _a_while(chance: random.Random, longest_s: float = 1.0) -> None:
     time.sleep(chance.uniform(0.05, longest_s))
 
 
-def _service_killed(made: Site, _: random.Random) -> None:
+def _service_killed(made: Site, chance: random.Random) -> None:
+    """Now and then a second time, while it starts."""
     made.service.kill()
     made.check_promises()
     made.service.start()
+    if chance.random() < 0.25:
+        made.stand_still(chance.randint(1, _STARTING))
+        made.service.kill()
+        made.service.start()
 
 
 def _service_killed_before_an_answer(made: Site, _: random.Random) -> None:
@@ -63,9 +71,9 @@ def _service_restarted(made: Site, _: random.Random) -> None:
 
 def _second_service(made: Site, _: random.Random) -> None:
     other = made.service.begin_second()
-    complaint = other.communicate(timeout=LONGEST_S)[1]
-    if other.returncode != 2 or "another coldchain service" not in complaint:
-        made.findings.append(f"a second service was not refused: {other.returncode} {complaint[-300:]}")
+    code, complaint = ended(other), made.service.log_of_second().read_text()
+    if code != 2 or "another coldchain service" not in complaint:
+        made.findings.append(f"a second service was not refused: {code} {complaint[-300:]}")
 
 
 def _disk_full(made: Site, chance: random.Random) -> None:
@@ -115,10 +123,9 @@ def _lock_lost(made: Site, _: random.Random) -> None:
     )
     made.service.go_on()
     other = made.service.begin_second()
-    await_("one of two services ends", lambda: other.poll() is not None or made.service.pid is None)
-    if other.poll() is None:
-        other.kill()
-    other.communicate(timeout=LONGEST_S)
+    await_("one of two services ends", lambda: other.exitcode is not None or made.service.pid is None)
+    other.kill()
+    ended(other)
 
 
 def _database_locked(made: Site, chance: random.Random) -> None:

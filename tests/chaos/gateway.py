@@ -12,6 +12,7 @@ from typing import Any, Protocol
 STEP_MS = 100
 WAVE = 5
 """Readings of each sensor that are sent together."""
+_AT_LEAST = 300
 _PAUSE_S = 0.05
 REPLAY_S = 20.0
 """What was acknowledged in this time is repeated when the service comes online: four times what a broker may lose."""
@@ -144,7 +145,7 @@ class Gateway:
         all_series = {sensor: series(chance, count) for sensor in self.sensors}
         held: list[tuple[int, list[Reading]]] = []
         first = 0
-        while not self._ending.is_set() and first < count - WAVE:
+        while first < _AT_LEAST or not (self._ending.is_set() or first > count - 2 * WAVE):
             wave = [one for sensor in self.sensors for one in self._some(sensor, all_series[sensor], first)]
             if chance.random() < 0.1:  # kept back, as by a gateway without network, and sent later
                 held.append((first + WAVE * chance.randint(2, 30), wave))

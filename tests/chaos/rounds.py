@@ -18,7 +18,6 @@ from tests.chaos.databases import Cluster, Postgres
 from tests.chaos.disk import Disk
 from tests.chaos.faults import strike
 from tests.chaos.plan import Plan
-from tests.chaos.service import ROOT
 from tests.chaos.site import Site, drained, site
 
 
@@ -44,10 +43,10 @@ class Outcome:
     seconds: float = 0.0
 
 
-def run_round(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path, code: Path = ROOT) -> Outcome:
+def run_round(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path) -> Outcome:
     """Run one round and look at what it left."""
     outcome, begun, chance = Outcome(plan), time.monotonic(), random.Random(plan.seed)  # noqa: S311
-    with site(plan, disk, cluster, folder, code) as made:
+    with site(plan, disk, cluster, folder) as made:
         for name, step in plan.faults:
             outcome.struck.append((name, strike(made, name, step, chance)))
         drained(made)

@@ -19,7 +19,7 @@ from tests.chaos.gateway import Gateway, Link
 from tests.chaos.plan import BROKER, EMBEDDED, HTTP, POSTGRESQL, Plan
 from tests.chaos.proxy import Acknowledged, Proxy
 from tests.chaos.receiver import Receiver
-from tests.chaos.service import ROOT, SETTINGS, TOKEN, Service
+from tests.chaos.service import SETTINGS, TOKEN, Service
 from tests.monitoring.ward import product_text
 
 SENSOR_NAMES = ("fridge-1", "fridge-2", "fridge-3")
@@ -57,6 +57,7 @@ class Site:
     acknowledged: Acknowledged
     proxies: dict[str, Proxy]
     way_in_port: int
+    http_port: int
     since_ms: int
     findings: list[str] = field(default_factory=list)
     promises_checked: int = 0
@@ -65,7 +66,7 @@ class Site:
         """The service runs and can be reached, whatever it died of; called when everything else is well again."""
         for _ in range(_TRIES):
             self.service.revive()
-            self.service.await_answer(self.way_in_port)
+            self.service.await_pages(self.http_port)
             if self.service.pid is not None:
                 return
         raise AssertionError(f"the service does not stay alive:\n{self.service.log()[-3000:]}")
@@ -90,16 +91,16 @@ class Site:
         if self.plan.way != BROKER:
             promised |= set(self.gateway.acknowledged())
         self.promises_checked += 1
-        missing = promised - set(self.stored())
+        missing = promised and promised - set(self.stored())
         if missing:
             self.findings.append(f"{len(missing)} readings were acknowledged and are not stored after a kill")
 
 
 @contextlib.contextmanager
-def site(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path, code: Path = ROOT) -> Iterator[Site]:
+def site(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path) -> Iterator[Site]:
     """A site for the length of the block; the service runs and the gateway publishes."""
     with contextlib.ExitStack() as parts:
-        service = Service(folder, code)
+        service = Service(folder)
         parts.callback(service.close)
         receiver = Receiver(lambda: service.life)
         webhook = parts.enter_context(receiver.listening())
@@ -143,7 +144,8 @@ def _lay_out(
     since_ms = time.time_ns() // 1_000_000 - 25 * 60_000
     gateway = Gateway(lambda: _link(plan, front), SENSOR_NAMES, since_ms, plan.seed)
     return Site(
-        plan, disk, database, cluster, service, receiver, gateway, broker, acknowledged, proxies, way_in_port, since_ms
+        plan, disk, database, cluster, service, receiver, gateway, broker, acknowledged, proxies, way_in_port,
+        way_in_port if plan.way == HTTP else fixed_port(), since_ms,
     )  # fmt: skip
 
 
@@ -163,7 +165,7 @@ def _write_settings(made: Site, folder: Path, webhook: str) -> None:
     }[made.plan.way]
     text = _SETTINGS.format(
         database=made.database.url,
-        http_port=made.way_in_port if made.plan.way == HTTP else fixed_port(),
+        http_port=made.http_port,
         mqtt=mqtt,
         webhook=webhook,
         locations="\n".join(_LOCATION.format(name=name, since=since) for name in SENSOR_NAMES),
@@ -186,5 +188,6 @@ def fixed_port() -> int:
 def drained(made: Site) -> None:
     """Everything published is acknowledged and stored, and every alert has been taken."""
     made.gateway.finish(LONGEST_S)
-    await_("all is stored", lambda: set(made.gateway.acknowledged()) <= set(made.stored()))
-    await_("all are told", lambda: not made.database.rows("select 1 from outbox where state = 'pending'"))
+    await_("all is stored", lambda: made.service.alive() and made.gateway.acknowledged().keys() <= made.stored().keys())
+    pending = "select 1 from outbox where state = 'pending'"
+    await_("all alerts are taken", lambda: made.service.alive() and not made.database.rows(pending))

@@ -1,11 +1,11 @@
-"""``coldchain`` that stops at a chosen step of its writing transactions and waits there for what befalls it.
+"""``coldchain serve`` that stops at a chosen step of its writing transactions and waits there for what befalls it.
 
-Run as ``python -m tests.chaos.stepping SOCKET serve --config FILE``. It connects to the campaign's socket; ``arm 37``
-makes it stop at the 37th step from then on and say ``at insert reading``; ``go`` lets it go on. A step is the moment
-before a statement, before a COMMIT and right after one.
+It connects to the campaign's socket; ``arm 37`` makes it stop at the 37th step from then on and say
+``at insert reading``; ``go`` lets it go on. A step is the moment before a statement, before a COMMIT, right after one.
 """
 
 import faulthandler
+import os
 import re
 import signal
 import socket
@@ -89,9 +89,24 @@ def install(steps: Steps) -> None:
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
 
 
-if __name__ == "__main__":
+def serve(folder: str, settings: str, variables: dict[str, str], address: str | None, log: str) -> None:
+    """A whole ``coldchain serve`` in this process, which was made for it; ends with its exit code.
+
+    Args:
+        folder: Where it runs.
+        settings: Its file.
+        variables: Its own environment variables.
+        address: Where the campaign tells it at which step to stop; ``None`` to let it run.
+        log: Where its output goes.
+    """
+    faulthandler.register(signal.SIGUSR1)
+    os.chdir(folder)
+    os.environ.update(variables)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for stream in (1, 2):
+        os.dup2(written, stream)
+    if address is not None:
+        install(Steps(address))
     from coldchain.cli.main import main
 
-    faulthandler.register(signal.SIGUSR1)
-    install(Steps(sys.argv[1]))
-    sys.exit(main(sys.argv[2:]))
+    sys.exit(main(["serve", "--config", settings]))
