@@ -89,3 +89,25 @@ def test_a_program_that_may_only_read_adds_nothing(pharmacy: Pharmacy, pages: Pa
         assert auditor.post("/api/v1/items", json=new).status_code == 403
     with pages.person("pharmacist") as pharmacist:
         assert pharmacist.post("/api/v1/items", json=new).status_code == 201
+
+
+def test_a_program_splits_takes_out_and_ends(pharmacy: Pharmacy, pages: Pages) -> None:
+    pharmacy.hospital.refrigerator("fridge").refrigerator("ward")
+    made = pharmacy.lot("fridge", ago="1 h", quantity=40)
+    with pages.program(WRITER) as program:
+        said = {"quantity": 10, "location": "ward", "once": "order-18"}
+        answer = program.post(f"/api/v1/items/{made}/splits", json=said)
+        assert answer.status_code == 201
+        part = answer.json()
+        assert (part["quantity"], part["split_from"], part["disposition"]) == (10, made, None)
+        assert [stay["location"] for stay in part["stays"]] == ["fridge", "ward"]
+        assert program.post(f"/api/v1/items/{made}/splits", json=said).json()["id"] == part["id"]
+        assert program.get(f"/api/v1/items/{made}").json()["quantity"] == 30
+        assert program.post(f"/api/v1/items/{made}/removals", json={}).status_code == 200
+        assert program.post(f"/api/v1/items/{part['id']}/end", json={"how": "used"}).json()["state"] == "used"
+        refused = program.post(f"/api/v1/items/{made}/end", json={"how": "discarded", "comment": "torn"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not-permitted")
+        for wrong in ({"quantity": 30}, {"quantity": 0}, {"quantity": 1, "location": "attic"}):
+            assert program.post(f"/api/v1/items/{made}/splits", json=wrong).status_code == 422, wrong
+    with pages.program(READER) as program:
+        assert program.post(f"/api/v1/items/{made}/splits", json={"quantity": 1}).status_code == 403

@@ -51,12 +51,12 @@ Known = Annotated[Caller, Depends(caller_of)]
 """The caller of an operation."""
 
 
-def person_only(caller: Caller) -> Account:
+def person_only(caller: Caller, act: str = "acknowledge") -> Account:
     """The person, for what only a person may do.
 
     Raises:
         NotPermitted: It is a program.
     """
     if caller.person is None:
-        raise NotPermitted("a program can't acknowledge: a person signs in and does it")
+        raise NotPermitted(f"a program can't {act}: a person signs in and does it")
     return caller.person
