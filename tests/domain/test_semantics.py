@@ -270,6 +270,7 @@ def test_s4_a_silence_counts_with_its_whole_length(rule: Limit, series: str, exp
         ("each: the one that still runs", each(9), "5 5 9 9", HOUR, [(5, 15, "between")]),
         ("each: the one that still runs after a silence", each(9), "5 9 _x12 9", HOUR, [(0, 70, "silent")]),
         ("each: not those that are short enough", each(10), "5 9 5 9 9 5", HOUR, [(10, 25, "between")]),
+        ("each: nor the one that still runs", each(10), "5 9x3 5 9 9", HOUR, [(0, 20, "between")]),
         ("total: between good and bad", total(10), "5 5 9 9 9 5 5", HOUR, [(5, 10, "between"), (20, 25, "between")]),
         (
             "total: partly doubtful",
