@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from coldchain.auditing.contract import to_line
 from coldchain.auditing.folder import OutputFolder
 from coldchain.auditing.many import Spread, in_turn, outcomes
 from coldchain.auditing.question import Form, Judged, Outcome, Question
@@ -37,9 +38,12 @@ def audited(files: Iterable[FoundFile], bulk: Bulk) -> Iterator[tuple[Outcome, t
 
 
 def full_line(judged: Judged, related: Related) -> str:
-    """One line of ``coldchain audit --format json``: a file's own object, and how it relates to the files before it."""
-    from coldchain.auditing.contract import to_line
+    """One line of ``coldchain audit --format json``: a file's own object, and how it relates to the files before it.
 
+    A refusal has the additional keys only where it is a copy.
+    """
+    if judged.verdict is None and related.same_content_as is None:
+        return judged.line
     return f"{judged.line[:-1]}, {to_line(related.as_json())[1:]}"
 
 

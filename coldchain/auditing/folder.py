@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from coldchain.auditing.contract import to_line
-from coldchain.auditing.question import Judged, Outcome, Question
+from coldchain.auditing.question import Judged, Outcome, Question, logger_of
 from coldchain.errors import UsageError
 
 SCHEMA = "coldchain.audit-file/1"
@@ -121,7 +121,7 @@ def _named(written: dict[str, Any], name: str) -> Judged:
         line,
         written["verdict"],
         written["channel"],
-        written["device"]["serial"],
+        logger_of(written["file"]["format"], written["device"]["serial"]),
         unit["value"] if unit else None,
         _milliseconds(readings["first"]),
         _milliseconds(readings["last"]),

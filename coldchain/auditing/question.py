@@ -49,7 +49,8 @@ class Judged:
     Attributes:
         line: Its object of ``coldchain.audit/1`` as JSON.
         verdict: ``None`` where the file was refused.
-        serial: Of the logger; ``None`` where the file does not name it.
+        logger: Its format and serial; ``None`` where the file names no serial. Makers number their loggers each for
+            themselves, so that a serial alone names none.
         unit: ``C``, ``F``, ``K`` or ``None``: what its values were written in.
         first_ms, last_ms: The span of its readings, UTC ms; ``None`` without any.
         readings: For comparing with other exports of the same logger; ``None`` where they were not carried.
@@ -59,7 +60,7 @@ class Judged:
     line: str
     verdict: str | None
     channel: str = ""
-    serial: str | None = None
+    logger: str | None = None
     unit: str | None = None
     first_ms: int | None = None
     last_ms: int | None = None
@@ -100,7 +101,7 @@ def answer(found: FoundFile, question: Question, form: Form | None = None) -> Ou
     """
     try:
         results = results_of(found, question)
-    except Exception as error:  # whatever it is, it is told, with the file's name
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is told, with the file's name
         results = (Refused(AuditedFile(found.name, None), DEFECT, _defect(error), ()),)
     judged = tuple(judged_of(result, form) for result in results)
     return Outcome(found.name, found.where, results[0].file.sha256, judged)
@@ -121,6 +122,11 @@ def results_of(found: FoundFile, question: Question) -> tuple[Result, ...]:
     return audit_file(file.name, file.content, question.product, question.stage, question.declared, question.period)
 
 
+def logger_of(file_format: str | None, serial: str | None) -> str | None:
+    """By what the exports of one logger are known; ``None`` where the file does not say."""
+    return f"{file_format} {serial}" if serial else None
+
+
 def judged_of(result: Result, form: Form | None = None) -> Judged:
     """A result in the form in which it is kept and compared."""
     line = to_line(as_json(result))
@@ -133,7 +139,7 @@ def judged_of(result: Result, form: Form | None = None) -> Judged:
         line,
         str(result.verdict),
         result.channel,
-        result.device.serial,
+        logger_of(result.file.format, result.device.serial),
         unit.value if unit else None,
         int(at_ms[0]) if at_ms.size else None,
         int(at_ms[-1]) if at_ms.size else None,

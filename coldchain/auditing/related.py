@@ -137,10 +137,10 @@ class Relations:
         return tuple(self._channel(_Export(_light(outcome), index), outcome) for index in range(len(outcome.judged)))
 
     def _channel(self, export: _Export, outcome: Outcome) -> Related:
-        serial = export.judged.serial
-        if not serial or export.judged.first_ms is None:
+        logger = export.judged.logger
+        if logger is None or export.judged.first_ms is None:
             return Related()
-        earlier = self._exports.setdefault(serial, [])
+        earlier = self._exports.setdefault(logger, [])
         found = [other for other in earlier if other.fits(export) and other.covers_some_of(export)]
         earlier.append(export)
         if not found:

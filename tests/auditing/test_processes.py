@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from coldchain.auditing import question
+from coldchain.auditing.file import audit_file
 from coldchain.auditing.many import BATCH_BYTES, BATCH_FILES, Batch, batches, in_turn, outcomes
 from coldchain.auditing.processes import in_processes
 from coldchain.auditing.question import Question
@@ -60,7 +61,7 @@ def test_files_that_always_end_their_process_are_named() -> None:
 def test_a_file_on_which_the_program_itself_fails_does_not_cost_the_others(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = question.audit_file
+    whole = audit_file
 
     def fails_on_one(name: str, *rest: Any) -> Any:
         if name == "2.csv":

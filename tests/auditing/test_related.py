@@ -16,7 +16,7 @@ from coldchain.auditing.related import Related
 from coldchain.cli.main import main
 from coldchain.loggers.files import FoundFile, find_files
 from coldchain.rulebook.book import parse_product
-from tests.auditing.logger_files import RULES, hobo, hobo_rows, two_channels
+from tests.auditing.logger_files import RULES, hobo, hobo_rows, q_tag, two_channels
 
 PRODUCT = parse_product(RULES, "box.yaml")
 QUESTION = Question(PRODUCT, PRODUCT.first_stage)
@@ -82,6 +82,7 @@ def test_the_first_difference_is_named_with_both_values() -> None:
     [
         ("another logger", hobo("5x9"), hobo("5x9").replace(b"21234567", b"29999999")),
         ("the same logger, later", hobo_rows((0, "5"), (15, "5")), hobo_rows((60, "5"), (75, "5"))),
+        ("another maker's logger of the same serial", hobo("5x9"), q_tag("5x9 6").replace(b"QT000001", b"21234567")),
         ("no serial in the file", two_channels("5x9", "5x9"), two_channels("5x8 9", "5x9")),
     ],
 )
