@@ -96,7 +96,8 @@ def judge_preparation(
         ValueError: Events out of order or repeated, or ``now`` before one of them; the sentence names them.
     """
     course = Course.of(happenings, now_ms)
-    clocks = tuple(clock for deadline in product.deadlines if (clock := _clock(deadline, course)))
+    deadlines = (*product.deadlines, *expiries(product))
+    clocks = tuple(clock for deadline in deadlines if (clock := _clock(deadline, course)))
     conditions: list[StageJudgement] = []
     equilibrations: list[Equilibrated] = []
     missing = [f"{event} was not recorded" for event in _unrecorded(product, course)]
@@ -137,6 +138,19 @@ def _matters(event: Event) -> bool:
 
 
 # -- clocks -------------------------------------------------------------------------------------------------------
+
+
+def expiries(product: Product) -> tuple[Deadline, ...]:
+    """Shortened expiries as clocks: in time, the medicine leaves the stage whose life is shortened, or is used."""
+    stages = list(product.stages.values())
+    found = []
+    for place, stage in enumerate(stages):
+        if stage.expires is None:
+            continue
+        following = [stage.ends, *(other.begins for other in stages[place + 1 :]), Event.INFUSION_ENDED]
+        ends = next(event for event in following if event not in (None, stage.expires.since))
+        found.append(Deadline(stage.expires.since, ends or Event.INFUSION_ENDED, stage.expires.after))
+    return tuple(one for one in dict.fromkeys(found) if one not in product.deadlines)
 
 
 def _clock(deadline: Deadline, course: Course) -> Clock | None:

@@ -37,6 +37,7 @@ def sequence(product: Product) -> tuple[Event, ...]:
     asked = {event for deadline in product.deadlines for event in (deadline.begins, deadline.ends)}
     asked |= {event for stage in product.stages.values() for event in (stage.begins, stage.ends) if event}
     asked |= {attestation.at for attestation in product.attest}
+    asked |= {stage.expires.since for stage in product.stages.values() if stage.expires}
     asked |= {Event.INFUSION_STARTED, Event.INFUSION_ENDED, Event.DISCARDED}
     known = [event for event in SEQUENCE if event in asked]
     return (Event.REMOVED, *known) if Event.REMOVED in asked else tuple(known)
@@ -44,7 +45,8 @@ def sequence(product: Product) -> tuple[Event, ...]:
 
 def begins_with(product: Product) -> tuple[Event, ...]:
     """The events with which a preparation of this product can begin, the usual one first."""
-    return tuple(event for event in sequence(product) if event in (Event.REMOVED, *SEQUENCE[:3]))
+    found = [event for event in sequence(product) if event in SEQUENCE[:3]]
+    return (*found, Event.REMOVED) if Event.REMOVED in sequence(product) else tuple(found)
 
 
 def preparable(product: Product) -> bool:

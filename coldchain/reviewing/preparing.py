@@ -6,9 +6,7 @@ has the preparation looked at; the time of an act is now, and one that lies furt
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
-from coldchain.domain.bounds import Bounds
 from coldchain.domain.course import Happening
 from coldchain.domain.product import Attested, Event, Product
 from coldchain.errors import NotFound, NotPermitted, UsageError
@@ -17,6 +15,7 @@ from coldchain.records.accounts import Account
 from coldchain.records.preparations import MOVED, OVER, Entry
 from coldchain.records.prepared import Prepared, prepared
 from coldchain.records.store import Store, Transaction
+from coldchain.reviewing.known_then import as_known
 from coldchain.reviewing.next_steps import (
     LATE_MS,
     MAY_PREPARE,
@@ -270,33 +269,3 @@ def _check_with(whole: Prepared, new: Happening, now_ms: int) -> None:
 
 def _note(tx: Transaction, number: str, now_ms: int) -> None:
     preparations.note_verdict(tx, number, now_ms, as_known(_whole(tx, number, now_ms), now_ms))
-
-
-def as_known(whole: Prepared, now_ms: int) -> dict[str, Any]:
-    """What is known of a preparation now, for the ledger: durations in milliseconds."""
-    judged, product = whole.judged(now_ms), whole.product
-    return {
-        "verdict": judged.verdict.value,
-        "final": judged.final,
-        "product": {"id": product.id, "version": product.version, "sha256": product.sha256},
-        "clocks": [
-            {"id": clock.deadline.id, "state": clock.state.value, "elapsed_ms": clock.elapsed_ms,
-             "deadline_ms": clock.deadline_ms}
-            for clock in judged.clocks
-        ],
-        "conditions": [
-            {"stage": item.stage, "id": item.judged.limit.id, "verdict": item.judged.verdict.value}
-            | _milliseconds(item.judged.bounds)
-            for item in judged.conditions
-        ],
-        "equilibrations": [
-            {"stage": wait.stage, "after": wait.condition, "verdict": wait.state.value, "needed_ms": wait.needed_ms}
-            | _milliseconds(wait.room)
-            for wait in judged.equilibrations
-        ],
-        "missing": list(judged.missing),
-    }  # fmt: skip
-
-
-def _milliseconds(bounds: Bounds) -> dict[str, int]:
-    return {"at_least_ms": bounds.at_least_ms, "estimate_ms": bounds.estimate_ms, "at_most_ms": bounds.at_most_ms}
