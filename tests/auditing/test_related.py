@@ -14,12 +14,13 @@ from coldchain.auditing.many import spread_over
 from coldchain.auditing.question import Question
 from coldchain.auditing.related import Related
 from coldchain.cli.main import main
+from coldchain.loggers import Declared
 from coldchain.loggers.files import FoundFile, find_files
 from coldchain.rulebook.book import parse_product
 from tests.auditing.logger_files import RULES, hobo, hobo_rows, q_tag, two_channels
 
 PRODUCT = parse_product(RULES, "box.yaml")
-QUESTION = Question(PRODUCT, PRODUCT.first_stage)
+QUESTION = Question(PRODUCT, PRODUCT.first_stage, Declared(tz="+01:00"))
 
 
 @pytest.fixture
