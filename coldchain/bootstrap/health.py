@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 from coldchain.bootstrap.bells import Bells
+from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.wayin import WayIn
 from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
@@ -21,12 +22,15 @@ LATE_ALERT_MS = 15 * 60_000
 _SILENT_BELL_MS = 120_000
 
 
-def look(store: Store, worker: IngestWorker, way_in: WayIn, bells: Bells | None, now_ms: int) -> tuple[Check, ...]:
+def look(
+    store: Store, worker: IngestWorker, way_in: WayIn, bells: Bells | None, canary: Canary, now_ms: int
+) -> tuple[Check, ...]:
     """Every part of the way, looked at now."""
     return (
         _of_store("store", lambda: _store(store)),
         way_in.check(),
         _ingest(worker),
+        _of_store("canary", canary.check),
         _clock(bells, now_ms),
         _of_store("notifying", lambda: _notifying(store, now_ms)),
     )
@@ -67,7 +71,9 @@ def _clock(bells: Bells | None, now_ms: int) -> Check:
         name, trouble = min(bells.troubles.items())
         return Check("clock", ok=False, detail=f"{name}: {trouble}")
     silent = [
-        name for name in bells.periods_s if now_ms - bells.answered_ms.get(name, bells.started_ms) > _SILENT_BELL_MS
+        name
+        for name, period_s in bells.periods_s.items()
+        if now_ms - bells.answered_ms.get(name, bells.started_ms) > max(_SILENT_BELL_MS, 2_000 * period_s)
     ]
     if silent:
         return Check("clock", ok=False, detail=f"{', '.join(silent)}: not answered for over two minutes")

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from coldchain.errors import BrokerUnavailable
-from coldchain.monitoring.arriving import Arrivals
+from coldchain.errors import BrokerUnavailable, StoreUnavailable
+from coldchain.monitoring.arriving import CANARY_TOPIC, Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
-from coldchain.monitoring.session import BrokerAddress, Tls
+from coldchain.monitoring.session import BrokerAddress, Tls, publish_once
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
-from coldchain.payloads import Announcements, Router
+from coldchain.payloads import Announcements, Route, Router
 from coldchain.settings import Mqtt, Settings
 from coldchain.web.services import Check
+
+_CANARY_WITHIN_S = 5.0
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, as it is called from here
 
 
 class WayIn(Protocol):
@@ -30,6 +33,9 @@ class WayIn(Protocol):
     def check(self) -> Check:
         """Whether messages can come in now."""
 
+    def send_canary(self, payload: bytes) -> None:
+        """Send a test message the way that readings come in; raises `BrokerUnavailable` or `StoreUnavailable`."""
+
 
 def way_in(
     settings: Settings,
@@ -46,14 +52,14 @@ def way_in(
         announcements: What devices said of themselves before.
     """
     routes = [replace(route, tz=route.tz or settings.tz) for route in settings.mqtt.routes]
-    arrivals = Arrivals(Router(routes), clock_ms, announcements)
+    arrivals = Arrivals(Router([*routes, Route(CANARY_TOPIC, "native")]), clock_ms, announcements)
     match settings.mqtt.mode:
         case "embedded":
             return _Embedded(settings.mqtt, arrivals, worker, port_option)
         case "broker":
             return _AtBroker(settings.mqtt, arrivals, worker)
         case "off":
-            return _NoMqtt()
+            return _NoMqtt(arrivals, worker)
 
 
 class _Embedded:
@@ -61,6 +67,8 @@ class _Embedded:
 
     def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker, port_option: str) -> None:
         users = {mqtt.user: mqtt.password.reveal()} if mqtt.user and mqtt.password else {}
+        self._account = (mqtt.user, mqtt.password.reveal() if mqtt.password else None)
+        self._host = _HERE.get(mqtt.host, mqtt.host)
         self.broker = EmbeddedBroker(arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option)
 
     def start(self) -> None:
@@ -71,6 +79,11 @@ class _Embedded:
 
     def publish(self, topic: str, payload: bytes) -> None:
         self.broker.publish(topic, payload, retain=True)
+
+    def send_canary(self, payload: bytes) -> None:
+        user, password = self._account
+        address = BrokerAddress(self._host, self.port, user=user, password=password, protocol="3.1.1")
+        publish_once(address, CANARY_TOPIC, payload, within_s=_CANARY_WITHIN_S)
 
     @property
     def port(self) -> int:
@@ -86,7 +99,7 @@ class _AtBroker:
     """A session at the site's broker; it connects in the background and keeps trying."""
 
     def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
-        address = BrokerAddress(
+        self._address = BrokerAddress(
             mqtt.host,
             mqtt.port,
             client_id=mqtt.client_id,
@@ -96,7 +109,7 @@ class _AtBroker:
             protocol=mqtt.protocol,
         )
         self._where = f"{mqtt.host}, port {mqtt.port}"
-        self._subscriber = Subscriber(address, arrivals, worker.submit)
+        self._subscriber = Subscriber(self._address, arrivals, worker.submit)
 
     def start(self) -> None:
         self._subscriber.start()
@@ -106,6 +119,9 @@ class _AtBroker:
 
     def publish(self, topic: str, payload: bytes) -> None:
         self._subscriber.publish(topic, payload, retain=True)
+
+    def send_canary(self, payload: bytes) -> None:
+        publish_once(self._address, CANARY_TOPIC, payload, within_s=_CANARY_WITHIN_S)
 
     def check(self) -> Check:
         state = self._subscriber.state()
@@ -120,6 +136,9 @@ class _AtBroker:
 class _NoMqtt:
     """Readings come by HTTP alone."""
 
+    def __init__(self, arrivals: Arrivals, worker: IngestWorker) -> None:
+        self._arrivals, self._worker = arrivals, worker
+
     def start(self) -> None:
         pass
 
@@ -128,6 +147,15 @@ class _NoMqtt:
 
     def publish(self, topic: str, payload: bytes) -> None:
         raise BrokerUnavailable(f"there is no MQTT in the settings: {topic} is not published ({len(payload)} bytes)")
+
+    def send_canary(self, payload: bytes) -> None:
+        incoming = self._arrivals.arrive(CANARY_TOPIC, payload)
+        if incoming is None:
+            return
+        try:
+            self._worker.submit(incoming).result(_CANARY_WITHIN_S)
+        except TimeoutError as error:
+            raise StoreUnavailable("a test message was not committed in time") from error
 
     def check(self) -> Check:
         return Check("broker", ok=True, detail="no MQTT in the settings; readings come by HTTP")

@@ -15,20 +15,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C; 0 after a clean stop."""
-    import logging
     import signal
-    import sys
     import threading
 
     settings = settings_of(arguments)
     if arguments.check:
         print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
         return 0
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for noisy in ("apscheduler", "alembic", "uvicorn", "coldchain.embedded"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
-    from coldchain.bootstrap import build
+    from coldchain.bootstrap import build, logs
+
+    logs.set_up(settings.watch.log)
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

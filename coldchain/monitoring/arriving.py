@@ -11,6 +11,11 @@ ALERT_TOPICS = "coldchain/alerts/"
 STATUS_TOPIC = "coldchain/status"
 """What we publish ourselves; never taken for a sensor's message."""
 
+CANARY_TOPIC = "coldchain/canary"
+"""Our own test messages, which go the way of readings up to their COMMIT."""
+CANARY_SUBJECT = ("coldchain", "canary")
+"""Where the record keeps the newest one."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -35,7 +40,7 @@ class Arrivals:
 
     def expects(self, topic: str) -> bool:
         """Whether a route is declared for a topic."""
-        return not is_our_own(topic) and self.router.route_for(topic) is not None
+        return topic == CANARY_TOPIC or (not is_our_own(topic) and self.router.route_for(topic) is not None)
 
     def arrive(
         self, topic: str, payload: bytes, *, retained: bool = False, redelivered: bool = False
@@ -47,6 +52,8 @@ class Arrivals:
         received_ms = self._clock_ms()
         if is_our_own(topic):
             return None
+        if topic == CANARY_TOPIC:
+            return Incoming("mqtt", topic, topic, payload, received_ms, announced=CANARY_SUBJECT, retained=retained)
         try:
             route = self._route(topic)
             decoded = _decoded_by(route, topic, payload, received_ms, self._announcements.known)

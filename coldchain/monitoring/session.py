@@ -12,7 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from coldchain.errors import ColdchainError
+from coldchain.errors import BrokerUnavailable, ColdchainError
 from coldchain.monitoring.arriving import STATUS_TOPIC
 from coldchain.monitoring.status import OFFLINE
 
@@ -107,6 +107,36 @@ def subscribe(client: paho.Client, address: BrokerAddress, filters: Sequence[str
         return
     once = SubscribeOptions(qos=1, noLocal=True, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
     client.subscribe([(each, once) for each in filters])
+
+
+def publish_once(address: BrokerAddress, topic: str, payload: bytes, *, within_s: float) -> None:
+    """Publish one message at QoS 1 by a client that comes and goes; returns when the broker has taken it.
+
+    Raises:
+        BrokerUnavailable: The broker is not there, does not let us in, or does not answer in time.
+        ColdchainError: A certificate file cannot be used.
+    """
+    place = f"{address.host}:{address.port}"
+    protocol = paho.MQTTv5 if address.protocol == "5" else paho.MQTTv311
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=protocol)
+    if address.user is not None:
+        client.username_pw_set(address.user, address.password)
+    if address.tls is not None:
+        _encrypt(client, address.tls)
+    client.connect_timeout = within_s
+    try:
+        client.connect(address.host, address.port, address.keepalive_s)
+        client.loop_start()
+        sent = client.publish(topic, payload, qos=1)
+        sent.wait_for_publish(within_s)
+        if not sent.is_published():
+            raise BrokerUnavailable(f"the MQTT broker at {place} took no message within {within_s:.0f} s")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BrokerUnavailable(f"the MQTT broker at {place} takes no message: {error}") from error
+    finally:
+        client.disconnect()
+        client.loop_stop()
+        release(client)
 
 
 def topic_of(message: paho.MQTTMessage) -> str:

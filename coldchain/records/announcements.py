@@ -18,6 +18,14 @@ def keep(tx: Transaction, found: Iterable[tuple[str, str, bytes, int]]) -> None:
         )
 
 
+def one(tx: Transaction, subject: str, name: str) -> bytes | None:
+    """One announcement's payload, or ``None``."""
+    found = tx.scalar(
+        select(announcement.c.payload).where(announcement.c.subject == subject, announcement.c.name == name)
+    )
+    return None if found is None else bytes(found)
+
+
 def kept(connection: Transaction) -> list[tuple[str, str, bytes]]:
     """Every subject's announcements: subject, name, payload."""
     rows = connection.execute(select(announcement.c.subject, announcement.c.name, announcement.c.payload))

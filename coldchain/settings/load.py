@@ -17,12 +17,24 @@ from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.channels import read_alerts, web_parts
 from coldchain.settings.places import read_locations
 from coldchain.settings.reader import Section, root_of
-from coldchain.settings.shapes import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, Secret, Settings, WebhookIn
+from coldchain.settings.shapes import (
+    NATIVE_ROUTES,
+    ApiToken,
+    Http,
+    Mode,
+    Mqtt,
+    Protocol,
+    Secret,
+    Settings,
+    Watch,
+    WebhookIn,
+)
 from coldchain.settings.sources import Sources, nearest
 
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
 _LONGEST_WARNING_MS = 7 * 86_400_000
+_SHORTEST_PING_MS, _LONGEST_PING_MS = 10_000, 86_400_000
 PROOFS = ("hmac-sha256", "disruptive", "bearer", "basic")
 """How whoever posts to a webhook may prove the secret."""
 _SHORT_TOKEN = f"a token needs at least {SHORTEST_TOKEN} characters, such as 'openssl rand -hex 32' prints"
@@ -86,11 +98,23 @@ def read(root: Section) -> Settings:
         tz=tz,
         rules=rules,
         layouts=_layouts(root),
+        watch=_watch(root.section("watch")),
         site_name=root.text("site_name") or "Cold chain",
         warn_before_ms=_warn_before(root.section("preparations")),
     )
     root.done()
     return settings
+
+
+def _watch(section: Section) -> Watch:
+    url, every_ms = section.secret("ping_url"), section.duration_ms("ping_every") or Watch.ping_every_ms
+    watch = Watch(url, every_ms, section.choice("log", ("text", "json"), "text"))
+    section.done()
+    if url is not None and web_parts(url.reveal()) is None:
+        section.refuse("ping_url", "a sign of life needs a whole address, such as https://watch.example.org/ping/cold")
+    if not _SHORTEST_PING_MS <= every_ms <= _LONGEST_PING_MS:
+        section.refuse("ping_every", "a sign of life comes every 10 s to 24 h")
+    return watch
 
 
 def _layouts(root: Section) -> Path | None:

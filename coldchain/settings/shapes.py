@@ -219,6 +219,21 @@ class Alerts:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """How the service itself is watched.
+
+    Attributes:
+        ping_url: Asked for while all is well; ``None``: nobody outside is told. May hold a token, so it is a secret.
+        ping_every_ms: How often.
+        log: ``text`` for people or ``json`` for programs.
+    """
+
+    ping_url: Secret | None = None
+    ping_every_ms: int = 300_000
+    log: str = "text"
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the service is told from outside.
 
@@ -243,6 +258,7 @@ class Settings:
     tz: str = "UTC"
     rules: Path | None = None
     layouts: Path | None = None
+    watch: Watch = Watch()
     site_name: str = "Cold chain"
     warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 

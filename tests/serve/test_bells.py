@@ -9,6 +9,7 @@ import pytest
 
 from coldchain.bootstrap import health
 from coldchain.bootstrap.bells import Bells
+from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.wayin import way_in
 from coldchain.errors import StoreUnavailable
 from coldchain.monitoring.incoming import Ingested
@@ -77,7 +78,8 @@ def worker() -> Iterator[IngestWorker]:
 def looked(store: Store, worker: IngestWorker, bells: Bells | None, now_ms: int) -> dict[str, tuple[bool, str]]:
     settings = Settings("sqlite://", Path(), mqtt=Mqtt(mode="off"))
     wired = way_in(settings, worker, lambda: now_ms, "--mqtt-port")
-    return {check.name: (check.ok, check.detail) for check in health.look(store, worker, wired, bells, now_ms)}
+    canary = Canary(store, wired.send_canary, lambda: now_ms)
+    return {check.name: (check.ok, check.detail) for check in health.look(store, worker, wired, bells, canary, now_ms)}
 
 
 def test_health_says_what_does_not_work_and_since_what(worker: IngestWorker) -> None:

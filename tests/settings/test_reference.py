@@ -39,4 +39,4 @@ def test_every_setting_is_described_and_every_description_is_of_a_setting() -> N
 def test_what_is_marked_secret_is_one() -> None:
     text = PAGE.read_text(encoding="utf-8")
     marked = {match[1].rpartition(".")[2] for match in re.finditer(r"^\| `(\S+)` \|.*\*secret\*", text, re.MULTILINE)}
-    assert marked == {"password", "token", "secret"}
+    assert marked == {"password", "ping_url", "secret", "token"}
