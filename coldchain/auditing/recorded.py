@@ -11,10 +11,10 @@ from coldchain.domain.reading import Trace
 from coldchain.domain.statistics import statistics
 from coldchain.domain.verdict import Verdict, judge
 from coldchain.domain.ways import ItemStay
+from coldchain.domain.yardstick import yardstick_of
 from coldchain.errors import UsageError
 from coldchain.loggers.logger_file import DECLARED, Device, Evidence
 from coldchain.records.places import Location
-from coldchain.records.probes import yardstick_of
 from coldchain.records.store import Transaction
 from coldchain.records.views import over, series
 from coldchain.rulebook.book import parse_product

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, Yardstick
-from coldchain.domain.duration import milliseconds
 from coldchain.domain.probes import Probe
 from coldchain.domain.product import Product
 from coldchain.domain.reading import Trace
+from coldchain.domain.yardstick import yardstick_of
 from coldchain.records import readings
 from coldchain.records.store import Transaction
 from coldchain.records.tables import location, placement, sensor
@@ -47,15 +46,6 @@ def probes_at(
         yardstick = yardstick_of(product, row.max_gap_ms, row.uncertainty_milli_c)
         found.setdefault(row.location, []).append(Probe(name, row.from_ms, row.to_ms, traces[row.sensor_id], yardstick))
     return found
-
-
-def yardstick_of(product: Product, sensor_max_gap_ms: int | None, uncertainty_milli_c: int) -> Yardstick:
-    """``max_gap`` is the smaller of the product's and the sensor's, else 60 min (semantics §3)."""
-    said = [] if product.max_gap is None else [(milliseconds(product.max_gap), "product")]
-    if sensor_max_gap_ms is not None:
-        said.append((sensor_max_gap_ms, "sensor"))
-    max_gap_ms, said_by = min(said, key=lambda one: one[0], default=(DEFAULT_MAX_GAP_MS, "default"))
-    return Yardstick(max_gap_ms, uncertainty_milli_c, said_by)
 
 
 def _trace(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> Trace:

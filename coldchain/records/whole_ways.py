@@ -5,7 +5,6 @@ The product is given by whoever asks: the record keeps the text of its file, and
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,10 +13,11 @@ from coldchain.domain.item import ItemJudgement, judge_item
 from coldchain.domain.probes import Probe
 from coldchain.domain.product import Event, Product
 from coldchain.domain.reading import Trace
-from coldchain.domain.ways import ItemStay
+from coldchain.domain.ways import ItemStay, stays_at
+from coldchain.domain.yardstick import yardstick_of
 from coldchain.records import readings, shipments
 from coldchain.records.histories import History, Kind, Stay
-from coldchain.records.probes import probes_at, yardstick_of
+from coldchain.records.probes import probes_at
 from coldchain.records.store import Transaction
 
 
@@ -79,16 +79,8 @@ def _cut(
     """A stay, cut where its probes change, each piece with the probes that hung there all of its time."""
     end_ms = until_ms if stay.to_ms is None else stay.to_ms
     probes = _of_file(tx, stay, product) if stay.location_name is None else watched.get(stay.location_name, ())
-    ends = (at_ms for one in probes for at_ms in (one.from_ms, one.to_ms) if at_ms is not None)
-    inner = {at_ms for at_ms in ends if stay.from_ms < at_ms < end_ms}
-    for start, end in pairwise(sorted({stay.from_ms, end_ms, *inner})):
-        here = tuple(_near(one, product, start, end) for one in probes if _hung(one, start, end))
-        yield ItemStay(stay.title, stay.stage, start, end, here)
-
-
-def _hung(probe: Probe, start_ms: int, end_ms: int) -> bool:
-    begun = probe.from_ms is None or probe.from_ms <= start_ms
-    return begun and (probe.to_ms is None or probe.to_ms >= end_ms)
+    for piece in stays_at(stay.title, stay.stage, stay.from_ms, end_ms, probes):
+        yield replace(piece, probes=tuple(_near(one, product, piece.start_ms, piece.end_ms) for one in piece.probes))
 
 
 def _near(probe: Probe, product: Product, start_ms: int, end_ms: int) -> Probe:

@@ -55,6 +55,10 @@ EQUIVALENT: dict[str, str] = {
     "verdict._calm: warmest < low or coldest > high -> warmest < low and coldest > high": (
         "the long way comes to the same as the short one"
     ),
+    "verdict.gaps: at_ms[-1] < high -> at_ms[-1] <= high": "an edge at the last reading makes an interval of no length",
+    "verdict.gaps: np.diff(at_ms) > yardstick.max_gap_ms -> np.diff(at_ms) >= yardstick.max_gap_ms": (
+        "a gap of no length is none"
+    ),
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
