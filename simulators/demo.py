@@ -44,7 +44,9 @@ ACCOUNTS = {
 NOT_ADOPTED = frozenset({"natalizumab"})
 """What the demo's pharmacist has not adopted yet, so that one sees what the pages say then."""
 
-OPTIONS = PortOptions(http="--http-port", mqtt="--mqtt-port")
+OPTIONS = PortOptions(
+    http="--http-port", mqtt="--mqtt-port", database="name another folder with --folder, or leave --folder out"
+)
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,11 @@ _WATCH_EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class PortOptions:
-    """How a taken port is changed, for the sentence that says so."""
+    """How a taken port is changed, or a database in use avoided, for the sentence that says so."""
 
     http: str = "http.port or COLDCHAIN_HTTP_PORT"
     mqtt: str = "mqtt.port or COLDCHAIN_MQTT_PORT"
+    database: str = "choose another database"
 
 
 SETTINGS_NAMES = PortOptions()
@@ -122,7 +123,7 @@ class App:
             self.public_url = self.public_url.removesuffix(":0") + f":{self.http_port}"
         self.settings.make_folder()
         parts.callback(self.store.close)
-        still_alone = parts.enter_context(one_service(self.store))
+        still_alone = parts.enter_context(one_service(self.store, self._port_options.database))
         self.store.migrate()
         with self.store.reading() as connection:
             for kept in announcements.kept(connection):

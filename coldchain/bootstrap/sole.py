@@ -19,8 +19,12 @@ StillAlone = Callable[[], bool]
 
 
 @contextmanager
-def one_service(store: Store) -> Iterator[StillAlone]:
+def one_service(store: Store, otherwise: str = "choose another database") -> Iterator[StillAlone]:
     """Be the one service of a database for the length of the block.
+
+    Args:
+        store: The record.
+        otherwise: What to do instead of stopping the other one, for the sentence that says so.
 
     Yields:
         To be asked again and again: a lock can be lost.
@@ -31,7 +35,7 @@ def one_service(store: Store) -> Iterator[StillAlone]:
     file = store.file
     if file is not None:
         path = file.with_name(file.name + ".lock")
-        descriptor = _locked(path, store.address)
+        descriptor = _locked(path, store.address, otherwise)
         try:
             yield lambda: _same_file(descriptor, path)
         finally:
@@ -41,7 +45,7 @@ def one_service(store: Store) -> Iterator[StillAlone]:
     else:
         with store.service_lock() as alone:
             if not alone:
-                raise _refused(store.address)
+                raise _refused(store.address, otherwise)
             yield store.hold_service_lock
 
 
@@ -53,7 +57,7 @@ def _same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _locked(path: Path, address: str) -> int:
+def _locked(path: Path, address: str, otherwise: str) -> int:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -62,14 +66,12 @@ def _locked(path: Path, address: str) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise _refused(address) from error
+        raise _refused(address, otherwise) from error
     except OSError as error:
         os.close(descriptor)
         raise ColdchainError(f"cannot lock {path}: {error.strerror}") from error
     return descriptor
 
 
-def _refused(address: str) -> ColdchainError:
-    return ColdchainError(
-        f"another coldchain service already works on {address}: stop it first, or choose another database"
-    )
+def _refused(address: str, otherwise: str) -> ColdchainError:
+    return ColdchainError(f"another coldchain service already works on {address}: stop it first, or {otherwise}")

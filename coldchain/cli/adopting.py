@@ -58,17 +58,16 @@ def _withdraw(store: "Store", arguments: argparse.Namespace, by: "Account") -> i
 
 
 def _signed(store: "Store", name: str) -> "Account":
-    """The account, after its password."""
+    """The account, after its password; wrong ones count as those at the pages' door do."""
     from coldchain.errors import NotPermitted
-    from coldchain.records import accounts
+    from coldchain.reviewing.signing_in import checked
     from coldchain.web.passwords import is_password
 
-    with store.reading() as tx:
-        found = accounts.account(tx, name)
-    enabled = found if found is not None and found.disabled_ms is None else None
-    if not is_password(enabled.password_hash if enabled else None, _password(name)) or enabled is None:
-        raise NotPermitted("name and password don't match an account that may sign in; nothing was changed")
-    return enabled
+    found, refusal = checked(store, _now_ms, name, _password(name), "command line", is_password)
+    if found is None:
+        why = refusal[0].lower() + refusal[1:].rstrip(".")
+        raise NotPermitted(f"{why}; nothing was changed")
+    return found
 
 
 def _password(name: str) -> str:

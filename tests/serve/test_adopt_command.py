@@ -8,6 +8,7 @@ import pytest
 
 from coldchain.cli.main import main
 from coldchain.records import Store, accounts, adoptions
+from coldchain.reviewing.signing_in import MOST_FROM_ONE_PLACE
 from coldchain.rulebook.book import load_rulebook
 from coldchain.web.passwords import hash_password
 
@@ -90,3 +91,14 @@ def test_a_withdrawal_says_why(
     assert rules(config, monkeypatch, "withdraw", "lemtrada") == 2
     assert "Say why" in capsys.readouterr().err
     assert adopted(config) == ["lemtrada by Anna Example"]
+
+
+def test_whoever_guesses_is_held_up_as_at_the_pages_door(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(MOST_FROM_ONE_PLACE):
+        assert rules(config, monkeypatch, "adopt", "lemtrada", password="guess") == 2
+    assert "don't match" in capsys.readouterr().err
+    assert rules(config, monkeypatch, "adopt", "lemtrada") == 2, "the right one is not looked at either"
+    assert "too many attempts with a wrong password" in capsys.readouterr().err
+    assert adopted(config) == []

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from coldchain.records import accounts
-from coldchain.web.pages.door import MOST_FROM_ONE_PLACE, WINDOW_MS
+from coldchain.reviewing.signing_in import MOST_FROM_ONE_PLACE, WINDOW_MS
 from coldchain.web.services import DemoAccount
 from coldchain.web.visit import SESSION_MS, inside, token_hash
 from tests.web.hospital import PASSWORD, Hospital, Pages, new_hospital

@@ -12,10 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from coldchain.records import accounts
 from coldchain.records.accounts import Account
 from coldchain.records.store import Transaction
+from coldchain.reviewing import signing_in
+from coldchain.reviewing.signing_in import TOO_OFTEN
 from coldchain.web.passwords import is_password
 from coldchain.web.rendering import render
 from coldchain.web.services import Services
-from coldchain.web.times import MINUTE_MS
 from coldchain.web.visit import (
     SESSION_COOKIE,
     SESSION_MS,
@@ -27,19 +28,10 @@ from coldchain.web.visit import (
     token_hash,
 )
 
+__all__ = ["BUSY", "TOO_OFTEN", "checked", "router", "turn"]
+
 router = APIRouter(include_in_schema=False)
 
-WINDOW_MS = 15 * MINUTE_MS
-"""How far back failed attempts count."""
-
-MOST_FROM_ONE_PLACE = 5
-"""Failed attempts for one name from one address; from elsewhere the owner can still get in."""
-
-MOST_FOR_ONE_NAME = 30
-MOST_FROM_ONE_ADDRESS = 60
-
-_WRONG = "Name and password don't match an account that may sign in."
-TOO_OFTEN = "Too many attempts with a wrong password. Wait 15 minutes, then try again."
 BUSY = "Many people are signing in at this moment. Try again."
 
 _AT_ONCE = threading.BoundedSemaphore(2)  # argon2 takes 64 MiB each; also bounds guesses between count and note
@@ -109,28 +101,9 @@ def choose_zone(
     return response
 
 
-def too_often(services: Services, name: str, address: str) -> bool:
-    """Whether so many attempts failed lately that no password is looked at."""
-    since_ms = services.clock_ms() - WINDOW_MS
-    with services.store.reading() as tx:
-        return (
-            accounts.failures_since(tx, since_ms, name=name, address=address) >= MOST_FROM_ONE_PLACE
-            or accounts.failures_since(tx, since_ms, name=name) >= MOST_FOR_ONE_NAME
-            or accounts.failures_since(tx, since_ms, address=address) >= MOST_FROM_ONE_ADDRESS
-        )
-
-
 def checked(services: Services, name: str, password: str, address: str) -> tuple[Account | None, str]:
     """Who it is, or why nobody: the attempt is noted either way."""
-    if too_often(services, name, address):
-        return None, TOO_OFTEN
-    with services.store.reading() as tx:
-        found = accounts.account(tx, name)
-    enabled = found if found is not None and found.disabled_ms is None else None
-    right = is_password(enabled.password_hash if enabled else None, password)
-    with services.store.transaction() as tx:
-        accounts.note_attempt(tx, name, address, services.clock_ms(), succeeded=right)
-    return (enabled, "") if right else (None, _WRONG)
+    return signing_in.checked(services.store, services.clock_ms, name, password, address, is_password)
 
 
 @contextmanager
