@@ -18,7 +18,7 @@ class Deed(StrEnum):
 _PEOPLE = frozenset({"nurse", "pharmacist", "administrator", "auditor"})
 MAY: dict[Deed, frozenset[str]] = {
     Deed.BRING: _PEOPLE | {"program", "command line"},
-    Deed.ACCEPT: frozenset({"pharmacist"}),
+    Deed.ACCEPT: frozenset({"pharmacist", "command line"}),
     Deed.ACKNOWLEDGE: frozenset({"nurse", "pharmacist", "administrator"}),
     Deed.TEACH: frozenset({"pharmacist", "administrator"}),
 }

@@ -12,14 +12,16 @@ from coldchain.errors import FileRefused, NotFound, NotPermitted, UsageError
 from coldchain.importing.allowed import Deed, permitted, refusal
 from coldchain.importing.reading import again as read_again
 from coldchain.importing.reading import declared_of
-from coldchain.importing.receiving import who
+from coldchain.importing.receiving import accept_signature, receive, who
+from coldchain.loggers import Declared
 from coldchain.records import imports, items
 from coldchain.records.accounts import Account
 from coldchain.records.imports import Filing, Import, NewFiling
 from coldchain.records.store import Store, Transaction
 from coldchain.reviewing.acknowledging import comment_of as needed_comment
 from coldchain.reviewing.shipping import TRANSPORT, Leg, leg_in
-from coldchain.reviewing.stock import Actor, FieldProblem, comment_of
+from coldchain.reviewing.stock import Act, Actor, FieldProblem, comment_of
+from coldchain.reviewing.stock import permitted as stock_permitted
 from coldchain.rulebook.book import parse_product
 
 _WORST_FIRST = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
@@ -145,20 +147,33 @@ def file_it(store: Store, actor: Actor, import_id: int, wanted: ToFile, now_ms: 
         return _append(tx, actor, imports.one(tx, import_id), wanted, results, None, now_ms)
 
 
-def for_item(
-    store: Store, actor: Actor, import_id: int, item_id: int, now_ms: int, *, from_ms: int | None = None,
-    uncertainty_milli_c: int = 0,
-) -> tuple[Leg, Filed]:  # fmt: skip
-    """File an import as the trace of an item's transport, by the item's own product file and the transport's stage.
+def import_for_item(
+    store: Store, actor: Actor, item_id: int, name: str, content: bytes, declared: Declared, now_ms: int, *,
+    from_ms: int | None = None, uncertainty_milli_c: int = 0, accepted_because: str = "",
+) -> Leg:  # fmt: skip
+    """Bring a file and file it as the trace of an item's transport, in one go.
+
+    Args:
+        store, actor, item_id: The record, who brings it, and whose transport it is.
+        name, content, declared: The file, and what is said where it proves nothing.
+        now_ms: Now.
+        from_ms: When the transport began; its first reading, where nothing is said.
+        uncertainty_milli_c: Of the logger.
+        accepted_because: Why an invalid signature is accepted; empty where it is not.
 
     Raises:
         FileRefused, NotFound, NotPermitted, FieldProblem: As `file_it` and `reviewing.shipping.import_leg`.
     """
     with store.reading() as tx:
-        found, content = imports.one(tx, import_id), imports.content(tx, import_id)
-        frozen = rules_of_item(tx, item_id)
-    wanted = ToFile(frozen, Period(from_ms, None, None, uncertainty_milli_c), item_id=item_id)
-    return _leg_and_filing(store, actor, found, content, wanted, now_ms)
+        stock_permitted(actor, Act.IMPORT, items.history(tx, item_id))
+        rules = rules_of_item(tx, item_id)
+    found = receive(store, actor, name, content, declared, now_ms).found
+    if found.last.code == "bad-signature" and accepted_because:
+        found = accept_signature(store, actor, found.file.id, accepted_because, now_ms)
+    if found.last.outcome != imports.READ:
+        raise FileRefused(found.last.code, found.last.message, tuple(found.last.options))
+    wanted = ToFile(rules, Period(from_ms, None, None, uncertainty_milli_c), item_id=item_id)
+    return _leg_and_filing(store, actor, found, content, wanted, now_ms)[0]
 
 
 def _leg_and_filing(

@@ -10,13 +10,14 @@ from starlette.concurrency import run_in_threadpool
 
 from coldchain.domain.temperature import milli_c
 from coldchain.errors import FileRefused, NotPermitted
+from coldchain.importing.filing import import_for_item
 from coldchain.loggers import Declared
 from coldchain.records import items
 from coldchain.records.items import Kind
 from coldchain.reviewing import stock
-from coldchain.reviewing.shipping import import_leg
 from coldchain.reviewing.splitting import split
 from coldchain.reviewing.stock import Actor, FieldProblem
+from coldchain.web.bringing import layouts_at_hand
 from coldchain.web.pages.items import Text, Typed, actor_of, instant_of, page
 from coldchain.web.visit import SignedIn, Visit
 
@@ -71,13 +72,14 @@ async def import_file(
     typed = Typed("file", values=answers | {"began": began, "uncertainty": uncertainty})
     content = await file.read()
     declared = Declared(
-        said["tz"], said["unit"], said["date_order"], said["decimal"], site_tz=visit.services.zone.key
+        said["tz"], said["unit"], said["date_order"], said["decimal"], site_tz=visit.services.zone.key,
+        layouts=await run_in_threadpool(layouts_at_hand, visit.services),
     )  # fmt: skip
 
     def act(actor: Actor) -> None:
         if not content:
             raise FieldProblem("file", "Choose the logger's file")
-        import_leg(
+        import_for_item(
             visit.services.store, actor, item_id, (file.filename or "a file")[:200], content, declared,
             visit.clock.now_ms, from_ms=instant_of(visit, began, "began") if began else None,
             uncertainty_milli_c=_milli_c(uncertainty),
