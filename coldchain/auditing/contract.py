@@ -7,8 +7,6 @@ import json
 from itertools import pairwise
 from typing import Any, assert_never
 
-import numpy as np
-
 from coldchain.auditing.audited import Audited, AuditedFile, Refused, Result
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.duration import milliseconds
@@ -25,6 +23,7 @@ from coldchain.domain.product import (
     Total,
 )
 from coldchain.domain.progress import Episode, Unsettled
+from coldchain.domain.reading import median_step_ms
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.verdict import Excursion, LimitJudgement, Verdict, what_would_settle
 from coldchain.loggers.contract import alarm_json, extremes_json, instant, plain
@@ -125,7 +124,7 @@ def _readings(audited: Audited) -> Object:
         "conflicts": len(audited.conflicting),
         "first": instant(int(at_ms[0])) if at_ms.size else None,
         "last": instant(int(at_ms[-1])) if at_ms.size else None,
-        "median_interval_s": seconds(float(np.median(np.diff(at_ms)))) if at_ms.size > 1 else None,
+        "median_interval_s": None if (step := median_step_ms(at_ms)) is None else seconds(step),
     }
 
 

@@ -10,7 +10,7 @@ from coldchain.auditing.by_extremes import audit_extremes, beside_readings
 from coldchain.domain.bounds import Edges, Yardstick
 from coldchain.domain.duration import format_duration
 from coldchain.domain.product import Product, Stage
-from coldchain.domain.reading import Trace
+from coldchain.domain.reading import Trace, median_step_ms
 from coldchain.domain.statistics import Statistics, statistics
 from coldchain.domain.verdict import Judgement, Verdict, judge
 from coldchain.domain.yardstick import yardstick_of
@@ -139,6 +139,8 @@ def _audit_channel(
 
 def within(trace: Trace, edges: Edges) -> Trace:
     """The readings inside a period, both ends included."""
+    if edges == Edges():
+        return trace
     kept = np.ones(len(trace), dtype=bool)
     if edges.start_ms is not None:
         kept &= trace.at_ms >= edges.start_ms
@@ -168,7 +170,7 @@ def _notes(
         notes.append(_NOTHING_USABLE)
     elif not len(inside):
         notes.append(_NOTHING_INSIDE)
-    if len(trace) > 2 and (interval := int(np.median(np.diff(trace.at_ms)))) > measure.max_gap_ms:
+    if len(trace) > 2 and (interval := int(median_step_ms(trace.at_ms) or 0)) > measure.max_gap_ms:
         believed = format_duration(measure.max_gap_ms)
         notes.append(
             f"readings come every {format_duration(interval)}, but a good one is believed for {believed} only: "

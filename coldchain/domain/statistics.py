@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coldchain.domain.reading import MilliC, Trace
+from coldchain.domain.reading import PIECE, MilliC, Trace
 
 DELTA_H_KJ_PER_MOL = 83.144
 """Activation energy of the pharmacopoeia's mean kinetic temperature, USP <1079.2>."""
@@ -15,6 +15,9 @@ GAS_CONSTANT_J_PER_MOL_K = 8.3144
 """R as the pharmacopoeia uses it, so that ΔH/R is exactly 10 000 K."""
 
 ZERO_C_IN_K = 273.15
+_WIDEST = 1_000_000
+"""m°C between the coldest and the warmest reading up to which sums are kept for each temperature."""
+
 LEAST_COVERAGE = 0.95
 """MKT is withheld where less of the time than this was measured (semantics §5)."""
 
@@ -57,12 +60,11 @@ def statistics(
     """
     if not len(trace):
         raise ValueError("an empty trace has no statistics")
-    weights = _weights(trace, max_gap_ms)
-    temperatures, weight = _by_temperature(trace.milli_c, weights)
+    temperatures, weight, measured_ms = _weighted(trace, max_gap_ms)
     mean_c = _mean_milli_c(temperatures, weight) / 1000
     mkt_c = mean_kinetic_temperature_c(temperatures, weight, delta_h_kj, gas_constant)
     first_ms, last_ms = int(trace.at_ms[0]), int(trace.at_ms[-1])
-    coverage = int(weights[:-1].sum()) / (last_ms - first_ms) if last_ms > first_ms else None
+    coverage = measured_ms / (last_ms - first_ms) if last_ms > first_ms else None
     low = int(trace.milli_c.min())
     withheld = _withheld(low, coverage)
     return Statistics(
@@ -105,22 +107,28 @@ def _mean_milli_c(milli_c: MilliC, weights: NDArray[np.int64]) -> float:
     return int((milli_c * weights).sum()) / int(weights.sum())
 
 
-def _weights(trace: Trace, max_gap_ms: int) -> NDArray[np.int64]:
+def _weighted(trace: Trace, max_gap_ms: int) -> tuple[MilliC, NDArray[np.int64], int]:
+    """Distinct temperatures, the weight of each, and how much of the time was measured, ms.
+
+    The weights are integers below 2⁵³, so the float sums in between are exact whatever the order.
+    """
     if len(trace) == 1:
-        return np.ones(1, dtype=np.int64)
-    to_next = np.minimum(np.diff(trace.at_ms), max_gap_ms)
-    return np.append(to_next, to_next[-1])
-
-
-def _by_temperature(milli_c: MilliC, weights: NDArray[np.int64]) -> tuple[MilliC, NDArray[np.int64]]:
-    """Distinct temperatures and the weight of each; integers below 2⁵³, so the float sums in between are exact."""
-    low = int(milli_c.min())
-    if int(milli_c.max()) - low < 1_000_000:
-        sums = np.bincount(milli_c - low, weights=weights)
-        present = np.flatnonzero(sums)
-        return present + low, sums[present].astype(np.int64)
-    temperatures, where = np.unique(milli_c, return_inverse=True)
-    return temperatures, np.bincount(where, weights=weights).astype(np.int64)
+        return trace.milli_c, np.ones(1, dtype=np.int64), 0
+    low, high = int(trace.milli_c.min()), int(trace.milli_c.max())
+    if high - low >= _WIDEST:
+        weights = np.minimum(np.diff(trace.at_ms), max_gap_ms)
+        temperatures, where = np.unique(trace.milli_c, return_inverse=True)
+        weight = np.bincount(where, weights=np.append(weights, weights[-1])).astype(np.int64)
+        return temperatures, weight, int(weights.sum())
+    sums, measured_ms = np.zeros(high - low + 1), 0
+    for first in range(0, len(trace) - 1, PIECE):
+        weights = np.minimum(np.diff(trace.at_ms[first : first + PIECE + 1]), max_gap_ms)
+        mine = trace.milli_c[first : first + weights.size] - low
+        sums += np.bincount(mine, weights=weights, minlength=sums.size)
+        measured_ms += int(weights.sum())
+    sums[int(trace.milli_c[-1]) - low] += weights[-1]
+    present = np.flatnonzero(sums)
+    return present + low, sums[present].astype(np.int64), measured_ms
 
 
 def _withheld(low_milli_c: int, coverage: float | None) -> str | None:

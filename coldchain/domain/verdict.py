@@ -95,10 +95,14 @@ def judge(trace: Trace, limits: Sequence[Limit], yardstick: Yardstick, edges: Ed
     """
     silences = gaps(trace, yardstick, edges)
     begun = [begin(limit, yardstick, edges) for limit in limits]
-    calm = [len(trace) > 0 and edges == Edges() and not silences and _calm(trace, p.limit, yardstick) for p in begun]
-    if len(trace) and not all(calm):
-        joined = joined_series(begun[0], trace)
-        begun = [p if kept else advance_series(p, joined) for p, kept in zip(begun, calm, strict=True)]
+    if len(trace) and edges == Edges() and not silences:
+        calm = [_calm(limit, int(trace.milli_c.min()), int(trace.milli_c.max()), yardstick) for limit in limits]
+    else:
+        calm = [False] * len(begun)
+    if not all(calm):
+        for piece in trace.pieces():
+            joined = joined_series(begun[calm.index(False)], piece)
+            begun = [p if kept else advance_series(p, joined) for p, kept in zip(begun, calm, strict=True)]
     judged = tuple(
         LimitJudgement(progress.limit, Verdict.KEPT, Bounds(), (), (), ()) if kept else conclude(progress)
         for progress, kept in zip(begun, calm, strict=True)
@@ -106,11 +110,10 @@ def judge(trace: Trace, limits: Sequence[Limit], yardstick: Yardstick, edges: Ed
     return Judgement(item_verdict(limit.verdict for limit in judged), judged, silences)
 
 
-def _calm(trace: Trace, limit: Limit, yardstick: Yardstick) -> bool:
-    """Whether no reading comes near what a limit forbids; without a silence there is then nothing to judge."""
+def _calm(limit: Limit, coldest: int, warmest: int, yardstick: Yardstick) -> bool:
+    """Whether no reading, m°C, comes near what a limit forbids; without a silence there is then nothing to judge."""
     margin = yardstick.uncertainty_milli_c
-    coldest, warmest = int(trace.milli_c.min()) - margin, int(trace.milli_c.max()) + margin
-    return all(warmest < low or coldest > high for low, high in limit.bad)
+    return all(warmest + margin < low or coldest - margin > high for low, high in limit.bad)
 
 
 def item_verdict(verdicts: Iterable[Verdict]) -> Verdict:

@@ -11,7 +11,7 @@ from coldchain.errors import FileRefused
 from coldchain.loggers.cells import LineNumbers
 from coldchain.loggers.date_order import usual_step
 from coldchain.loggers.logger_file import COLUMN, DECLARED, HEADER, Declared, Evidence
-from coldchain.loggers.stamps import NO_OFFSET, Ints
+from coldchain.loggers.stamps import NO_OFFSET, Ints, Small
 from coldchain.loggers.zones import HINTS, Zone, format_offset, parse_zone, place, settle_repeated
 
 _OFFSET = re.compile(
@@ -68,7 +68,7 @@ class Clocked:
 
 def to_utc(
     local_ms: Ints,
-    offset_min: Ints,
+    offset_min: Ints | Small,
     held: NDArray[np.bool_],
     lines: LineNumbers,
     words: ZoneWords,
@@ -94,7 +94,7 @@ def to_utc(
         if not named.all():
             line = lines[int(np.flatnonzero(~named)[0])]
             raise FileRefused("ambiguous-time-zone", f"line {line} names no offset from UTC, though other lines do")
-        at_ms = local_ms - offset_min * 60_000
+        at_ms = local_ms - offset_min * 60_000  # within 32 bits: 15 hours at most
         value = "/".join(format_offset(offset) for offset in _distinct(offset_min))
         return _proven(local_ms, at_ms, Evidence(value, COLUMN, "every time names it"), declared)
     if words.offset_min is not None:
@@ -111,7 +111,7 @@ def to_utc(
     return Clocked(at_ms, Evidence(zone.name, DECLARED, note))
 
 
-def _distinct(values: Ints) -> list[int]:
+def _distinct(values: Ints | Small) -> list[int]:
     """The different values, in order; one in nearly every file."""
     low, high = int(values.min()), int(values.max())
     return [low] if low == high else [int(value) for value in np.unique(values)]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from coldchain.domain.extremes import Extremes
-from coldchain.domain.reading import Milliseconds, Settled, settle
+from coldchain.domain.reading import Milliseconds, Settled, median_step_ms, settle
 from coldchain.errors import FileRefused
 from coldchain.loggers.logger_file import Channel, DailySummary, DeviceAlarm, LoggerFile, Quarantined
 
@@ -94,7 +94,7 @@ def readings_of(channels: tuple[ChannelRead, ...]) -> Object:
     traces = [read.settled.trace for read in channels if len(read.settled.trace)]
     first = min((int(trace.at_ms[0]) for trace in traces), default=None)
     last = max((int(trace.at_ms[-1]) for trace in traces), default=None)
-    steps = np.diff(traces[0].at_ms) if traces else np.zeros(0, dtype=np.int64)
+    step = median_step_ms(traces[0].at_ms) if traces else None
     return {
         "accepted": sum(len(trace) for trace in traces),
         "quarantined": sum(len(read.channel.quarantined) for read in channels),
@@ -102,7 +102,7 @@ def readings_of(channels: tuple[ChannelRead, ...]) -> Object:
         "conflicts": sum(len(read.conflicting) for read in channels),
         "first": instant(first),
         "last": instant(last),
-        "median_interval_s": plain(float(np.median(steps)) / 1000) if steps.size else None,
+        "median_interval_s": None if step is None else plain(step / 1000),
     }
 
 

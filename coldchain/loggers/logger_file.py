@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ class Channel:
     name: str
     at_ms: Milliseconds
     milli_c: MilliC
-    lines: NDArray[np.int64]
+    lines: NDArray[np.signedinteger[Any]]
     quarantined: tuple[Quarantined, ...] = ()
     serial: str | None = None
     unit: str = "C"

@@ -1,6 +1,5 @@
 """Which family a file belongs to, and the one way in: `read`."""
 
-import hashlib
 from collections.abc import Callable
 
 from coldchain.errors import FileRefused, UsageError
@@ -36,7 +35,7 @@ from coldchain.loggers import (
     tomst,
     trend,
 )
-from coldchain.loggers.family import Export
+from coldchain.loggers.family import Digest, Export
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import NOTHING_DECLARED, Declared, LoggerFile
 from coldchain.loggers.text import MAX_BYTES, Text, text_of
@@ -91,8 +90,9 @@ def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> Lo
     check_declared(declared)
     if len(content) > MAX_BYTES:
         raise FileRefused("too-large", f"it is larger than {MAX_BYTES >> 20} MB, more than a logger holds: split it")
+    digest = Digest(content)
     text = text_of(content)
-    export = Export(name, content, hashlib.sha256(content).hexdigest(), text)
+    export = Export(name, content, digest, text)
     if berlinger.sniff(text):
         return berlinger.read(export, declared)
     for sniff, read_table in TABLES:

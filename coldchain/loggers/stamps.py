@@ -28,7 +28,7 @@ from coldchain.loggers.stamp_shapes import (
 )
 
 __all__ = [
-    "ANY_DIGIT", "HALF", "MONTHS", "NO_OFFSET", "Ints", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half",
+    "ANY_DIGIT", "HALF", "MONTHS", "NO_OFFSET", "Ints", "Small", "Stamps", "epoch_ms", "is_date", "is_epoch", "is_half",
     "is_stamp", "is_time", "parse_stamps",
 ]  # fmt: skip
 
@@ -66,8 +66,8 @@ class Stamps:
     dates: tuple[Ints, Ints, Ints]
     runs: Ints
     digits: tuple[int, int, int]
-    day_ms: Ints
-    offset_min: Ints
+    day_ms: Small
+    offset_min: Small
     good: NDArray[np.bool_]
     named: int | None
     _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -95,7 +95,7 @@ def parse_stamps(texts: Sequence[str]) -> Stamps:
     cells = Cells.of(texts)
     count = len(cells)
     column = _Column(
-        np.zeros(count, dtype=np.int64), np.full(count, NO_OFFSET, dtype=np.int64), np.zeros(count, dtype=bool)
+        np.zeros(count, dtype=np.int32), np.full(count, NO_OFFSET, dtype=np.int32), np.zeros(count, dtype=bool)
     )
     others = parse_stamps(list(cells.others.values())) if cells.others else None
     dates: list[NDArray[np.int64]] = []
@@ -136,8 +136,8 @@ def epoch_ms(texts: Sequence[str]) -> tuple[Ints, NDArray[np.bool_]]:
 class _Column:
     """What is known of a column so far."""
 
-    day_ms: Ints
-    offset_min: Ints
+    day_ms: Small
+    offset_min: Small
     good: NDArray[np.bool_]
     digits: list[int] = field(default_factory=lambda: [0, 0, 0])
     named: set[int | None] = field(default_factory=set)

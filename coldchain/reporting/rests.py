@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from coldchain.domain.product import Product, Stage
+from coldchain.domain.reading import median_step_ms
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.temperature import format_c
 from coldchain.reporting.findings import Findings
@@ -189,7 +188,7 @@ def percent(share: float) -> str:
 def _spacing(found: Findings) -> str:
     if len(found.trace) < 2:
         return ""
-    return f"; every {about(int(np.median(np.diff(found.trace.at_ms))))} (median)"
+    return f"; every {about(int(median_step_ms(found.trace.at_ms) or 0))} (median)"
 
 
 def _coverage(found: Statistics) -> str:

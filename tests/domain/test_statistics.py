@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldchain.domain.reading import Trace
+from coldchain.domain.reading import Trace, median_step_ms
 from coldchain.domain.statistics import mean_kinetic_temperature_c, statistics
 from tests.domain.strategies import MINUTE, traces
 
@@ -107,3 +107,9 @@ def test_evenly_spaced_readings_may_come_in_any_order(values: list[int], random:
     at = [i * MINUTE for i in range(len(values))]
     one, other = (statistics(Trace.of(at, v), HOUR_MS) for v in (values, shuffled))
     assert (one.mean_c, one.mkt_unguarded_c) == (other.mean_c, other.mkt_unguarded_c)
+
+
+@given(st.lists(st.integers(1, 5), min_size=0, max_size=60))
+def test_the_median_step_is_the_median_of_all_steps(steps: list[int]) -> None:
+    at_ms = np.cumsum([0, *steps])
+    assert median_step_ms(at_ms) == (float(np.median(steps)) if steps else None)
