@@ -127,7 +127,7 @@ def judge_preparation(
 def _unrecorded(product: Product, course: Course) -> list[Event]:
     """Events that begin or end something and that a later event proves, but that nobody recorded."""
     asked = [event for deadline in product.deadlines for event in (deadline.begins, deadline.ends)]
-    asked += [stage.begins for stage in product.stages.values() if stage.begins]
+    asked += [event for stage in product.stages.values() for event in (stage.begins, stage.ends) if event]
     asked += [attestation.at for attestation in product.attest]
     return [event for event in dict.fromkeys(asked) if course.proven(event) and _matters(event)]
 

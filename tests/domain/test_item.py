@@ -200,6 +200,25 @@ def test_beyond_so_many_choices_a_stretch_is_not_shown_to_be_kept(monkeypatch: p
     assert one_limit(rule, stays).verdict is UNDETERMINED
 
 
+def test_as_many_choices_as_are_judged_are_all_judged_and_calm_probes_make_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rule = limit(Predicate.ABOVE, 8000, Each(timedelta(hours=1)))
+    monkeypatch.setattr(ways_module, "MOST_WAYS", 4)
+    assert one_limit(rule, way(*[(f"place {n}", "5 9 5 | 5 9 5") for n in range(2)])).verdict is KEPT
+    calm = one_limit(rule, way(*[(f"place {n}", "5 9 5 | 5 5 5") for n in range(9)]))
+    assert (calm.verdict, calm.every_way) == (KEPT, True)
+    beyond = one_limit(rule, way(*[(f"place {n}", "5 9 5 | 5 9 5") for n in range(3)]))
+    assert (beyond.verdict, beyond.every_way) == (UNDETERMINED, False)
+
+
+def test_where_times_are_counted_a_calm_probe_parts_one_from_the_next() -> None:
+    once = limit(Predicate.ABOVE, 8000, AnyDuration(), times=1)
+    stays = way(("van", "5 9x3"), ("ward", "9x4 | 5x4"), ("bench", "9x3 5"))
+    judged = one_limit(once, stays)
+    assert (judged.verdict, judged.probes) == (VIOLATED, ("probe 2",))
+
+
 # -- stages -----------------------------------------------------------------------------------------------------------
 
 

@@ -140,6 +140,13 @@ def test_a_beginning_that_a_later_event_proves_but_nobody_recorded_is_undetermin
     assert (found.verdict, found.missing) == (UNDETERMINED, ("diluted was not recorded",))
 
 
+def test_a_stage_whose_end_is_proven_but_not_recorded_is_not_judged_and_leaves_it_open() -> None:
+    found = judged(product(MIXED), [(RECONSTITUTED, 0, "bench"), (ENDED, 90, None)])
+    assert (found.verdict, found.conditions, found.missing) == (UNDETERMINED, (), ("diluted was not recorded",))
+    running = judged(product(MIXED), [(RECONSTITUTED, 0, "bench")])
+    assert (running.verdict, running.missing) == (COMPLIANT, ())
+
+
 def test_discarding_proves_nothing_and_a_removal_neither() -> None:
     rules = product(UNOPENED, READY, deadlines=(Deadline(Event.REMOVED, ENDED, timedelta(hours=8)),))
     found = judged(rules, [(RECEIVED, 0, "fridge"), (DISCARDED, 90, None)])

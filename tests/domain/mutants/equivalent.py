@@ -59,6 +59,9 @@ EQUIVALENT: dict[str, str] = {
     "verdict.gaps: np.diff(at_ms) > yardstick.max_gap_ms -> np.diff(at_ms) >= yardstick.max_gap_ms": (
         "a gap of no length is none"
     ),
+    "verdict.gaps: at_ms[0] > low -> at_ms[0] >= low": "an edge at the first reading makes an interval of no length",
+    "ways.stays_at: start_ms < at_ms < end_ms -> start_ms <= at_ms < end_ms": "its beginning is among the cuts already",
+    "ways.stays_at: start_ms < at_ms < end_ms -> start_ms < at_ms <= end_ms": "its end is among the cuts already",
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
