@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from coldchain.cli.audit_report import write_whole
     from coldchain.domain.verdict import Verdict
+    from coldchain.web.reports import content_of
 
     check_report(arguments.report)
     settings = settings_of(arguments)
@@ -68,31 +69,6 @@ def check_report(path: Path | None) -> None:
         raise UsageError(f"--report writes FILE.pdf, .html, .csv or .json (got {str(path)!r})")
     if not path.parent.is_dir():
         raise UsageError(f"--report: there is no folder {str(path.parent)!r}")
-
-
-def content_of(made: "Reported", ending: str) -> bytes:
-    """The report in the form of a file's ending; ``.text`` is for a terminal."""
-    match ending:
-        case ".pdf":
-            from coldchain.reporting.pdf import report_pdf
-
-            return report_pdf(made.report)
-        case ".html":
-            from coldchain.reporting.html import report_html
-
-            return report_html(made.report).encode("utf-8", "replace")
-        case ".csv":
-            from coldchain.auditing.table import header, rows_of
-
-            return (header() + "".join(map(rows_of, made.results))).encode()
-        case ".json":
-            from coldchain.reporting.plain import report_json
-
-            whole = made.report
-            return report_json(made.results, command=whole.command, program=whole.program, **made.more)
-    from coldchain.reporting.text import report_text
-
-    return report_text(made.report).encode()
 
 
 def _made(arguments: argparse.Namespace, settings: "Settings", tx: "Transaction", now_ms: int) -> "Reported":

@@ -33,6 +33,7 @@ from coldchain.web.pages import (
     preparations,
     products,
     quarantine,
+    reports,
     sensors,
 )
 from coldchain.web.rendering import render
@@ -71,6 +72,7 @@ def create_app(services: Services) -> FastAPI:
     for module in (
         files,
         door,
+        reports,  # before those that take any word behind an item
         overview,
         location,
         products,

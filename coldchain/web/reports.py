@@ -108,6 +108,31 @@ def of_item(tx: Transaction, item_id: int, now_ms: int, zone: str, command: str,
     return Reported(made, tuple(as_json(one) for one in found), more, lead.verdict)
 
 
+def content_of(made: Reported, ending: str) -> bytes:
+    """The report in the form of a file's ending; ``.text`` is for a terminal."""
+    match ending:
+        case ".pdf":
+            from coldchain.reporting.pdf import report_pdf
+
+            return report_pdf(made.report)
+        case ".html":
+            from coldchain.reporting.html import report_html
+
+            return report_html(made.report).encode("utf-8", "replace")
+        case ".csv":
+            from coldchain.auditing.table import header, rows_of
+
+            return (header() + "".join(map(rows_of, made.results))).encode()
+        case ".json":
+            from coldchain.reporting.plain import report_json
+
+            whole = made.report
+            return report_json(made.results, command=whole.command, program=whole.program, **made.more)
+    from coldchain.reporting.text import report_text
+
+    return report_text(made.report).encode()
+
+
 def _on_its_way(tx: Transaction, stays: Sequence[Any], now_ms: int) -> list[Excursion]:
     """The excursions of the places where an item was, while it was there."""
     found: dict[str, Excursion] = {}
@@ -162,7 +187,7 @@ def _item_lead(shown: Any, zone: str, now_ms: int) -> Section:
     )
     first, last = shown.history.events[0].at_ms, way.now_ms
     return _bare(
-        name=printable(f"{item.kind} {item.name}, {item.quantity} of them"), product_name=way.product.name,
+        name=printable(f"{item.kind} {item.name}, {shown.history.quantity} of them"), product_name=way.product.name,
         stage=shown.history.last.stage, verdict=way.judgement.verdict, headline=said[0].rstrip("."),
         span=f"{clock(first)} to {clock(last)} ({clock.name}): {about(last - first)}",
         rests_on="Rests on its whole way in the service's record; each stay stands for itself below.",
