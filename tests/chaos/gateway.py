@@ -12,8 +12,8 @@ from typing import Any, Protocol
 STEP_MS = 100
 WAVE = 5
 """Readings of each sensor that are sent together."""
-_AT_LEAST = 300
-_PAUSE_S = 0.05
+_AT_LEAST = 120
+_PAUSE_S = 0.03
 REPLAY_S = 20.0
 """What was acknowledged in this time is repeated when the service comes online: four times what a broker may lose."""
 
@@ -37,7 +37,7 @@ def series(chance: random.Random, count: int) -> list[int | None]:
     """Temperatures, m°C: mostly good, now and then too warm or too cold for a while, now and then none at all."""
     found: list[int | None] = []
     while len(found) < count:
-        found += [chance.randint(2_000, 8_000) for _ in range(chance.randint(60, 150))]
+        found += [chance.randint(2_000, 8_000) for _ in range(chance.randint(15, 50))]
         match chance.randrange(4):
             case 0:
                 found += [None] * chance.randint(3, 80)

@@ -35,6 +35,7 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     readings: int = 0
     repeats: int = 0
+    lost: int = 0
     promises_checked: int = 0
     excursions: int = 0
     alerts: int = 0
@@ -62,6 +63,7 @@ def run_round(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path) -> 
             outcome.excursions = len(excursions.excursions(tx))
         store.close()
         told = Counter(each.alert_id for each in made.receiver.attempts)
+        outcome.lost = len(made.gateway.acknowledged().keys() - made.stored().keys())
         outcome.readings, outcome.repeats = len(made.gateway.taken), made.gateway.repeats
         outcome.alerts, outcome.told_twice = len(told), told.total() - len(told)
         outcome.promises_checked, outcome.lives = made.promises_checked, made.service.life
@@ -138,13 +140,13 @@ def _alerts(made: Site, store: Store) -> list[str]:
 
 
 def _second_deliveries(made: Site) -> list[str]:
-    """Only what got no answer is sent again, or what a kill kept the service from writing down."""
+    """Only what got no answer is sent again, or what its end kept the service from writing down."""
     attempts = made.receiver.attempts
     last_of_life = {each.life: index for index, each in enumerate(attempts)}
     found = []
     for index, each in enumerate(attempts):
         repeated = any(later.alert_id == each.alert_id for later in attempts[index + 1 :])
-        cut_off = each.life in made.service.killed_lives and last_of_life[each.life] == index
+        cut_off = each.life in made.service.cut_off and last_of_life[each.life] == index
         if repeated and each.answered and not cut_off:
             found.append(f"alert {each.alert_id} was delivered again although its receiver had answered")
     return found

@@ -36,6 +36,10 @@ class Service:
 
     Args:
         folder: Where its settings and its log are.
+
+    Attributes:
+        life: Which one it is, from 1 on.
+        cut_off: Those that ended otherwise than by being asked to.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +54,7 @@ class Service:
         self._listening.bind(f"{self._short}/s")
         self._listening.listen(1)
         self.life = 0
-        self.killed_lives: set[int] = set()
+        self.cut_off: set[int] = set()
 
     # ---- its lives
 
@@ -71,6 +75,8 @@ class Service:
     def revive(self) -> None:
         """What a supervisor does: start it where it has ended."""
         if self.pid is None:
+            if self._process is not None and self._process.exitcode:
+                self.cut_off.add(self.life)
             self._hang_up()
             self.start()
 
@@ -84,7 +90,7 @@ class Service:
         """``kill -9``."""
         assert self._process is not None
         if self.pid is not None:
-            self.killed_lives.add(self.life)
+            self.cut_off.add(self.life)
             self._process.kill()
         self._process.join(LONGEST_S)
         self._hang_up()
