@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ class Channel:
     name: str
     at_ms: Milliseconds
     milli_c: MilliC
-    lines: NDArray[np.signedinteger[Any]]
+    lines: NDArray[np.int64]
     quarantined: tuple[Quarantined, ...] = ()
     serial: str | None = None
     unit: str = "C"

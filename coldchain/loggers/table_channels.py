@@ -82,7 +82,7 @@ def channel_of(column: Column, name: str, texts: Sequence[str], table: Rows) -> 
         faults[rows.size - 1] = str(Fault.DAMAGED)
         good[-1] = False
     keep = np.flatnonzero(good & timed)
-    lines = at(line_of, rows)
+    lines = at(line_of, rows).astype(np.int64)
     quarantined = tuple(
         Quarantined(int(lines[place]), column.index + 1, texts[int(rows[place])], reason)
         for place, reason in sorted(faults.items())
