@@ -1,13 +1,12 @@
 """A layout held against a whole file: what it makes of every row, and which it cannot explain."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coldchain.domain.quality import Fault
 from coldchain.errors import FileRefused
 from coldchain.loggers import Declared, LoggerFile, berlinger, learned, plain_csv
-from coldchain.loggers.family import Export
+from coldchain.loggers.family import Digest, Export
 from coldchain.loggers.learned import LearnedLayout
 from coldchain.loggers.logger_file import Quarantined
 from coldchain.loggers.registry import TABLES
@@ -57,7 +56,7 @@ def check(layout: LearnedLayout, name: str, content: bytes, declared: Declared =
         if found is None:
             message = "the layout's heading and columns are not in the file"
             return Checked(None, FileRefused("unknown-format", message), (), 0)
-        export = Export(name, content, hashlib.sha256(content).hexdigest(), text)
+        export = Export(name, content, Digest(content), text)
         file, grid = learned.with_grid(export, found, declared)
     except FileRefused as error:
         return Checked(None, error, (), 0)

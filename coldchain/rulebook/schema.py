@@ -20,10 +20,11 @@ def json_schema() -> dict[str, object]:
 
 def field_table() -> str:
     """Every key of a product file, as Markdown."""
-    return "\n".join(_section(record) for record in RECORDS).rstrip() + "\n"
+    return "\n".join(record_table(record) for record in RECORDS).rstrip() + "\n"
 
 
-def _section(record: Record[Any]) -> str:
+def record_table(record: Record[Any]) -> str:
+    """One record's keys, as Markdown."""
     lines = [f"### {record.title}", "", "| key | write | what it is |", "|---|---|---|"]
     for item in record.fields:
         key = f"**`{item.key}`**" if item.required else f"`{item.key}`"
