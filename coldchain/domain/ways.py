@@ -171,9 +171,8 @@ def _candidate(limit: Limit | None, stay: ItemStay, probe: Probe) -> _Candidate:
     if limit is None or len(stay.probes) == 1:
         return _Candidate(probe.name, seen, (0, 0, 0), calm=limit is None)
     rows: Table = stay_table(limit, seen)
-    inside = bool(((probe.trace.at_ms >= stay.start_ms) & (probe.trace.at_ms < stay.end_ms)).any())
     figures = (int(rows.at_least[-1]), int(rows.estimate[-1]), int(rows.at_most[-1]))
-    calm = inside and not figures[2] and not bool((rows.tests.perhaps & rows.counts).any())
+    calm = not figures[2] and not bool(rows.tests.perhaps.any())
     return _Candidate(probe.name, seen, figures, calm)
 
 

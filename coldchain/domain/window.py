@@ -54,15 +54,16 @@ class Window:
     def peak(self, after_ms: int | None, until_ms: int) -> Bounds:
         """Each column's own largest sum over the windows that end from ``after_ms`` to ``until_ms``.
 
-        The sum is piecewise linear in the window's end, so its maximum lies where either end of the window meets an
-        instant of the table; all of it is integer arithmetic.
+        As its end moves on, a window's sum can begin to fall only where bad time ends, which is at an instant of the
+        table; so it is largest at one of those. All of it is integer arithmetic.
+
+        Args:
+            after_ms, until_ms: Instants of the table; ``None``: from its beginning.
         """
-        if self.at_ms.size == 0:
-            return Bounds()
-        ends = np.concatenate((self.at_ms, self.at_ms + self.length_ms, np.array([until_ms], dtype=np.int64)))
-        ends = ends[ends <= until_ms]
+        inside = self.at_ms <= until_ms
         if after_ms is not None:
-            ends = ends[ends >= after_ms]
+            inside &= self.at_ms >= after_ms
+        ends = self.at_ms[inside]
         if ends.size == 0:
             return Bounds()
         sums = self._up_to(ends) - self._up_to(ends - self.length_ms)

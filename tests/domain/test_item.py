@@ -243,9 +243,10 @@ def test_a_limit_binds_only_in_the_stage_that_states_it() -> None:
 
 def test_between_two_stays_in_a_stage_another_stage_is_free_of_its_limit() -> None:
     rules = product(Stage("unopened", (ABOVE_8,)), Stage("other", ()))
-    stays = way(("a", "5x4"), ("b", "20x4"), ("c", "5x4"))
-    stays[1] = replace(stays[1], stage="other")
-    assert judge_item(rules, stays).verdict is COMPLIANT
+    for between in ("20x4", "20x4 | 30x4"):
+        stays = way(("a", "5x4"), ("b", between), ("c", "5x4"))
+        stays[1] = replace(stays[1], stage="other")
+        assert judge_item(rules, stays).verdict is COMPLIANT
 
 
 # -- returns ----------------------------------------------------------------------------------------------------------

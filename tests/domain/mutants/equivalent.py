@@ -62,6 +62,7 @@ EQUIVALENT: dict[str, str] = {
     "verdict.gaps: at_ms[0] > low -> at_ms[0] >= low": "an edge at the first reading makes an interval of no length",
     "ways.stays_at: start_ms < at_ms < end_ms -> start_ms <= at_ms < end_ms": "its beginning is among the cuts already",
     "ways.stays_at: start_ms < at_ms < end_ms -> start_ms < at_ms <= end_ms": "its end is among the cuts already",
+    "window.Window._up_to: side='right' -> side='left'": "a column is continuous: at an instant both say the same",
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
