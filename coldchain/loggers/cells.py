@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from coldchain.loggers.eights import KEEP_FIRST, Words, words_at
 
+Which = NDArray[np.intp] | slice
+"""Some rows in their order, none twice; a slice stands for all of them, so that nothing is copied."""
+
 LineNumbers = Sequence[int] | NDArray[Any]
 """The line of each row."""
 
@@ -22,6 +25,16 @@ _SHORT = 64
 
 
 _Made = TypeVar("_Made")
+
+
+def those(flags: NDArray[np.bool_]) -> Which:
+    """The rows that are flagged."""
+    return slice(None) if flags.all() else np.flatnonzero(flags)
+
+
+def nth(rows: Which, place: int) -> int:
+    """Which row stands at a place among some rows."""
+    return place if isinstance(rows, slice) else int(rows[place])
 
 
 class Cells(Sequence[str]):
@@ -101,9 +114,9 @@ class Cells(Sequence[str]):
         """The words that begin at some places; see `eights.words_at`."""
         return words_at(self.data, first, count)
 
-    def take(self, rows: NDArray[np.int64]) -> "Cells":
+    def take(self, rows: Which) -> "Cells":
         """Some rows, in their order."""
-        if rows.size == len(self):
+        if isinstance(rows, slice):
             return self
         others = {}
         if self.others:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coldchain.domain.quality import SENTINELS_MILLI_C, Fault, SensorRange, fault_of, faulty
 from coldchain.domain.temperature import Unit, milli_c, milli_c_array
 from coldchain.errors import FileRefused
-from coldchain.loggers.cells import Cells, LineNumbers
+from coldchain.loggers.cells import Cells, LineNumbers, Which
 from coldchain.loggers.plain_numbers import plain
 
 MISSING_WORDS = frozenset(
@@ -242,8 +242,10 @@ def filled_in(texts: Sequence[str]) -> NDArray[np.bool_]:
     return filled
 
 
-def taken(texts: Sequence[str], rows: NDArray[np.intp]) -> Sequence[str]:
+def taken(texts: Sequence[str], rows: Which) -> Sequence[str]:
     """Some cells of a column."""
+    if isinstance(rows, slice):
+        return texts
     return texts.take(rows) if isinstance(texts, Cells) else [texts[row] for row in rows.tolist()]
 
 

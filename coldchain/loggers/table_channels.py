@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.quality import Fault
-from coldchain.loggers.cells import Cells
+from coldchain.loggers.cells import Cells, nth, those
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Channel, Quarantined
 from coldchain.loggers.numbers import filled_in, parse_numbers, refuse_lost_decimals, taken, was_cut
-from coldchain.loggers.table_times import Head, Times, at
+from coldchain.loggers.table_times import Head, Times
 from coldchain.loggers.table_units import Units
 
 _SURELY_A_SENSOR = re.compile(r"sensor|device|probe|logger|transmitter|serial|entity|channel|s/n", re.IGNORECASE)
@@ -62,37 +62,39 @@ def channel_of(column: Column, name: str, texts: Sequence[str], table: Rows) -> 
     """
     grid, times = table.grid, table.times
     line_of = np.asarray(grid.lines)
-    filled = filled_in(texts)
-    rows = np.flatnonzero((filled | ~table.events) & ~table.units.other_rows(len(texts)))
-    milli, good = np.zeros(rows.size, dtype=np.int64), np.zeros(rows.size, dtype=bool)
+    mine = (filled_in(texts) | ~table.events) & ~table.units.other_rows(len(texts))
+    rows = those(mine)
+    timed = times.good[rows]
+    milli, good = np.zeros(timed.size, dtype=np.int64), np.zeros(timed.size, dtype=bool)
     faults: dict[int, str] = {}
     clamped = 0
     groups = table.units.groups(column, rows)
-    for unit, mine in groups:
-        chosen = taken(texts, at(rows, mine))
+    for unit, own in groups:
+        chosen = taken(taken(texts, rows), own)
         if table.markless:
-            refuse_lost_decimals(column.label, at(line_of, at(rows, mine)), chosen, unit)
+            refuse_lost_decimals(column.label, line_of[rows][own], chosen, unit)
         numbers = parse_numbers(chosen, unit, table.head.range)
         clamped += len(numbers.clamped)
-        milli[mine], good[mine] = numbers.milli_c, numbers.good
-        faults |= {int(mine[place]): str(fault) for place, fault in numbers.faults.items()}
-    timed = at(times.good, rows)
+        if isinstance(own, slice):
+            milli, good = numbers.milli_c, numbers.good
+        else:
+            milli[own], good[own] = numbers.milli_c, numbers.good
+        faults |= {nth(own, place): str(fault) for place, fault in numbers.faults.items()}
     faults |= dict.fromkeys(np.flatnonzero(good & ~timed).tolist(), str(Fault.CLOCK))
-    if grid.ends_open and rows.size and rows[-1] == len(grid) - 1 and good[-1] and _cut(column, texts, grid):
-        faults[rows.size - 1] = str(Fault.DAMAGED)
+    if grid.ends_open and good.size and mine[-1] and good[-1] and _cut(column, texts, grid):
+        faults[good.size - 1] = str(Fault.DAMAGED)
         good[-1] = False
-    keep = np.flatnonzero(good & timed)
-    lines = at(line_of, rows).astype(np.int64)
+    keep = those(good & timed)
+    lines = line_of[rows].astype(np.int64)
     quarantined = tuple(
-        Quarantined(int(lines[place]), column.index + 1, texts[int(rows[place])], reason)
+        Quarantined(int(lines[place]), column.index + 1, texts[nth(rows, place)], reason)
         for place, reason in sorted(faults.items())
     )
     written = str(groups[0][0]) if groups else "C"
     serial = column.serial or table.head.serial
     note = f"{name}: {clamped} values say HI or LO and stand for the end of the device's range"
     return Channel(
-        name, at(at(times.at_ms, rows), keep), at(milli, keep), at(lines, keep), quarantined, serial, written,
-        column.label,
+        name, times.at_ms[rows][keep], milli[keep], lines[keep], quarantined, serial, written, column.label
     ), (note,) if clamped else ()  # fmt: skip
 
 

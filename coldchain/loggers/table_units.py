@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coldchain.domain.temperature import Unit
 from coldchain.errors import FileRefused
-from coldchain.loggers.cells import LineNumbers
+from coldchain.loggers.cells import LineNumbers, Which
 from coldchain.loggers.columns import Column, Kind, unit_of
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
@@ -30,11 +30,11 @@ class Units:
     by_row: list[Unit | None] | None
     evidence: Evidence
 
-    def groups(self, column: Column, rows: NDArray[np.int64]) -> list[tuple[Unit, NDArray[np.int64]]]:
+    def groups(self, column: Column, rows: Which) -> list[tuple[Unit, Which]]:
         """The unit of a column, or several with the places in ``rows`` that each holds for."""
         if self.by_row is None:
-            return [(self.by_column[column.index], np.arange(rows.size))]
-        of_row = [self.by_row[row] for row in rows.tolist()]
+            return [(self.by_column[column.index], slice(None))]
+        of_row = self.by_row if isinstance(rows, slice) else [self.by_row[row] for row in rows.tolist()]
         found = sorted({unit for unit in of_row if unit is not None})
         return [(unit, np.flatnonzero(np.array([each == unit for each in of_row]))) for unit in found]
 
