@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 LARGEST_BACKLOG = 20_000
-"""Messages that may wait for their COMMIT at once; a client that sends more without waiting is disconnected."""
+"""Messages of all clients that may wait for their COMMIT; who brings one more is disconnected and sends it again."""
 
 _ROOM_S = 0.02
 _START_S = 15.0
@@ -71,6 +71,7 @@ class EmbeddedBroker:
         self._broker: CommittingBroker | None = None
         self._thread: threading.Thread | None = None
         self._waiting = 0
+        self._full = False
         self._room = asyncio.Lock()
         self.port = port
         self.refused = 0
@@ -177,7 +178,9 @@ class EmbeddedBroker:
             return True
         if self._waiting >= LARGEST_BACKLOG:
             self.refused += 1
-            _log.warning("%d messages wait for the database; one of %s was not taken", self._waiting, topic)
+            if not self._full:
+                _log.warning("%d messages wait for the database; who brings more is disconnected", self._waiting)
+            self._full = True
             return False
         self._waiting += 1
         try:
@@ -187,6 +190,7 @@ class EmbeddedBroker:
             return False  # the service is stopping
         finally:
             self._waiting -= 1
+            self._full = self._full and self._waiting > LARGEST_BACKLOG // 2
 
     async def _submitted(self, incoming: Incoming) -> "Future[None]":
         """Hand over in order of arrival; where the worker is full, the clients wait."""

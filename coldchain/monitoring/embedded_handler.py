@@ -1,5 +1,8 @@
 """What the embedded broker adds to amqtt: PUBACK after COMMIT, accounts, and topics that are ours alone.
 
+A client that sends faster than its messages are committed is read more slowly, so that a database that is away costs
+bounded memory; over all clients `embedded.LARGEST_BACKLOG` is the bound, beyond which a client is disconnected.
+
 This is the one file that reaches into amqtt's private parts (`_handle_message_flow`, `_initialize_client_session`);
 a contract test fails where an upgrade breaks them.
 """
@@ -12,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from amqtt.adapters import ReaderAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BrokerConfig
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
@@ -26,24 +30,89 @@ Commit = Callable[[str, bytes, int, bool], Awaitable[bool]]
 _log = logging.getLogger(__name__)
 
 
+MOST_UNCOMMITTED = 500
+MOST_UNCOMMITTED_BYTES = 4 * 1024 * 1024
+"""What one client may have on its way to its COMMIT; no more is read from it until some of that is committed."""
+
+
+class Gate:
+    """Counts what one client has on its way, and holds up the reading of more."""
+
+    def __init__(self) -> None:
+        self._messages = self._bytes = 0
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def entered(self, size: int) -> None:
+        """A message more is on its way."""
+        self._count(1, size)
+
+    def left(self, size: int) -> None:
+        """One less."""
+        self._count(-1, -size)
+
+    async def wait(self) -> None:
+        """Until there is room for another one."""
+        await self._open.wait()
+
+    def _count(self, messages: int, size: int) -> None:
+        self._messages += messages
+        self._bytes += size
+        if self._messages < MOST_UNCOMMITTED and self._bytes < MOST_UNCOMMITTED_BYTES:
+            self._open.set()
+        else:
+            self._open.clear()
+
+
+class GatedReader(ReaderAdapter):  # type: ignore[misc]
+    """A connection from which nothing is read while its gate is shut; the client feels it as a slow network."""
+
+    def __init__(self, reader: Any, gate: Gate) -> None:
+        self._reader = reader
+        self._gate = gate
+
+    async def read(self, n: int = -1) -> bytes:
+        """Up to ``n`` bytes, once there is room for what they bring."""
+        await self._gate.wait()
+        data: bytes = await self._reader.read(n)
+        return data
+
+    def feed_eof(self) -> None:
+        """The other side has ended."""
+        self._reader.feed_eof()
+
+
 class CommittingHandler(BrokerProtocolHandler):  # type: ignore[misc]
     """A client's connection whose messages are acknowledged and passed on after their COMMIT only."""
 
     def __init__(self, plugins_manager: Any, commit: Commit) -> None:
         super().__init__(plugins_manager)
         self._commit = commit
+        self._gate = Gate()
+
+    def attach(self, session: Any, reader: Any, writer: Any) -> None:
+        """Take over a connection; what is read of it passes our gate."""
+        super().attach(session, GatedReader(reader, self._gate), writer)
 
     async def _handle_message_flow(self, app_message: Any) -> None:
         """Amqtt's own flow acknowledges as soon as a message stands in a queue in memory; ours waits before it."""
-        if app_message.direction == INCOMING:
-            data = bytes(app_message.data)
-            packet = app_message.publish_packet
-            again = bool(packet is not None and packet.dup_flag)
-            if not await self._commit(app_message.topic, data, app_message.qos or 0, again):
-                return
+        if app_message.direction == INCOMING and not await self._committed(app_message):
+            if self.writer is not None:  # what is not acknowledged is sent again on the next connection only
+                await self.writer.close()
+            return
         if self.session is None or self.writer is None:  # the client left meanwhile; it will send again
             return
         await super()._handle_message_flow(app_message)
+
+    async def _committed(self, app_message: Any) -> bool:
+        data = bytes(app_message.data)
+        packet = app_message.publish_packet
+        again = bool(packet is not None and packet.dup_flag)
+        self._gate.entered(len(data))
+        try:
+            return await self._commit(app_message.topic, data, app_message.qos or 0, again)
+        finally:
+            self._gate.left(len(data))
 
 
 class CommittingBroker(Broker):  # type: ignore[misc]

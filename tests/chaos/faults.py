@@ -124,6 +124,8 @@ def _lock_lost(made: Site, _: random.Random) -> None:
     made.service.go_on()
     other = made.service.begin_second()
     await_("one of two services ends", lambda: other.exitcode is not None or made.service.pid is None)
+    if made.service.pid is None:  # the other one was quicker: two services have sent alerts in this life
+        made.service.taken_over.add(made.service.life)
     other.kill()
     ended(other)
 

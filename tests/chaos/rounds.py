@@ -146,7 +146,9 @@ def _second_deliveries(made: Site) -> list[str]:
     found = []
     for index, each in enumerate(attempts):
         repeated = any(later.alert_id == each.alert_id for later in attempts[index + 1 :])
-        cut_off = each.life in made.service.cut_off and last_of_life[each.life] == index
+        cut_off = each.life in made.service.taken_over or (
+            each.life in made.service.cut_off and last_of_life[each.life] == index
+        )
         if repeated and each.answered and not cut_off:
             found.append(f"alert {each.alert_id} was delivered again although its receiver had answered")
     return found

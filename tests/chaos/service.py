@@ -40,6 +40,7 @@ class Service:
     Attributes:
         life: Which one it is, from 1 on.
         cut_off: Those that ended otherwise than by being asked to.
+        taken_over: Those in which another service took the place of this one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -55,6 +56,7 @@ class Service:
         self._listening.listen(1)
         self.life = 0
         self.cut_off: set[int] = set()
+        self.taken_over: set[int] = set()
 
     # ---- its lives
 

@@ -34,6 +34,7 @@ database: {{url: "{database}"}}
 http: {{port: {http_port}, tokens: {{gateway: {{may_write: true}}}}}}
 mqtt: {mqtt}
 alerts:
+  mqtt: false
   webhooks: {{ops: {{url: "{webhook}"}}}}
 locations:
 {locations}

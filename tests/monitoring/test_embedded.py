@@ -111,6 +111,44 @@ def test_without_the_database_there_is_no_puback_until_it_is_back(site: Site, co
     assert sorted(site.rows.all()) == sorted(reading(number) for number in range(5))
 
 
+def test_a_client_that_sends_faster_than_is_committed_is_read_more_slowly(
+    site: Site, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coldchain.monitoring.embedded_handler.MOST_UNCOMMITTED", 8)
+    site.rows.available.clear()
+    client = connect()
+    sent = [client.publish(TOPIC, reading(number), qos=1) for number in range(30)]
+    until(lambda: site.broker.waiting == 8)
+    connect("another").publish(TOPIC, reading(59), qos=1)  # others are not held up
+    until(lambda: site.broker.waiting == 9)
+    assert site.worker.state().waiting == 9
+    site.rows.available.set()
+    for each in sent:
+        each.wait_for_publish(120)
+        assert each.is_published()
+    until(lambda: len(site.rows.all()) == 31)
+
+
+def test_who_brings_more_than_the_backlog_holds_is_disconnected_and_loses_nothing(
+    site: Site, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coldchain.monitoring.embedded.LARGEST_BACKLOG", 3)
+    site.rows.available.clear()
+    patient, late = connect("patient"), connect("late")
+    for number in range(3):
+        patient.publish(TOPIC, reading(number), qos=1)
+    until(lambda: site.broker.waiting == 3)
+    gone = threading.Event()
+    late.on_disconnect = lambda *_: gone.set()
+    sent = late.publish(TOPIC, reading(9), qos=1)
+    assert gone.wait(120)
+    assert site.broker.refused >= 1
+    site.rows.available.set()
+    sent.wait_for_publish(120)
+    assert sent.is_published()
+    assert reading(9) in site.rows.all()
+
+
 def test_a_client_that_left_before_the_commit_sends_again_and_nothing_is_lost(site: Site, connect: Connect) -> None:
     client = connect("persistent-sensor")
     site.rows.available.clear()
@@ -236,6 +274,7 @@ def test_what_we_need_of_the_library_is_still_there() -> None:
     assert "_handle_message_flow" in vars(ProtocolHandler)
     assert "_handle_message_flow" not in vars(BrokerProtocolHandler)
     assert "_handle_message_flow" in ProtocolHandler.handle_publish.__code__.co_names
+    assert "attach" in vars(ProtocolHandler)
     assert "_initialize_client_session" in vars(Broker)
     assert "_initialize_client_session" in Broker._client_connected.__code__.co_names
     assert issubclass(CommittingHandler, BrokerProtocolHandler)
