@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from coldchain.auditing.contract import bounds_json, seconds, unsettled_json
+from coldchain.domain.clocks import Clock
 from coldchain.domain.course import Happening
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.preparation import (
-    Clock,
     Equilibrated,
     PreparationJudgement,
     StageJudgement,

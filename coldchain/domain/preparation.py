@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 
 from coldchain.domain.bounds import Bounds
+from coldchain.domain.clocks import Clock, ClockState, clock_of, expiries
 from coldchain.domain.course import Course, Happening
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.exposure import Stay, along, directly_before
 from coldchain.domain.limits import Condition, Limit, Predicate, Total
 from coldchain.domain.probes import Probes
-from coldchain.domain.product import Attestation, Attested, Deadline, Event, Product, Stage
+from coldchain.domain.product import Attestation, Attested, Event, Product, Stage
 from coldchain.domain.verdict import Verdict, item_verdict
 from coldchain.domain.ways import ItemLimit, ItemStay, judge_ways, stays_at, ways
 
@@ -22,25 +22,6 @@ class Statement:
 
     what: Attested
     at_ms: int
-
-
-class ClockState(StrEnum):
-    """What became of a deadline."""
-
-    KEPT = "kept"
-    RUNNING = "running"
-    VIOLATED = "violated"
-    UNDETERMINED = "undetermined"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One deadline; ``deadline_ms`` is the last instant that is still in time, ``None`` where its start is unknown."""
-
-    deadline: Deadline
-    state: ClockState
-    elapsed_ms: int | None
-    deadline_ms: int | None
 
 
 @dataclass(frozen=True)
@@ -97,7 +78,7 @@ def judge_preparation(
     """
     course = Course.of(happenings, now_ms)
     deadlines = (*product.deadlines, *expiries(product))
-    clocks = tuple(clock for deadline in deadlines if (clock := _clock(deadline, course)))
+    clocks = tuple(clock for deadline in deadlines if (clock := clock_of(deadline, course)))
     conditions: list[StageJudgement] = []
     equilibrations: list[Equilibrated] = []
     missing = [f"{event} was not recorded" for event in _unrecorded(product, course)]
@@ -135,40 +116,6 @@ def _unrecorded(product: Product, course: Course) -> list[Event]:
 def _matters(event: Event) -> bool:
     """A missing start of the infusion matters for equilibration only (semantics §6)."""
     return event is not Event.INFUSION_STARTED
-
-
-# -- clocks -------------------------------------------------------------------------------------------------------
-
-
-def expiries(product: Product) -> tuple[Deadline, ...]:
-    """Shortened expiries as clocks: in time, the medicine leaves the stage whose life is shortened, or is used."""
-    stages = list(product.stages.values())
-    found = []
-    for place, stage in enumerate(stages):
-        if stage.expires is None:
-            continue
-        following = [stage.ends, *(other.begins for other in stages[place + 1 :]), Event.INFUSION_ENDED]
-        ends = next(event for event in following if event not in (None, stage.expires.since))
-        found.append(Deadline(stage.expires.since, ends or Event.INFUSION_ENDED, stage.expires.after))
-    return tuple(one for one in dict.fromkeys(found) if one not in product.deadlines)
-
-
-def _clock(deadline: Deadline, course: Course) -> Clock | None:
-    """A deadline's clock, or ``None`` where it has not begun."""
-    begun, ended = course.at.get(deadline.begins), course.at.get(deadline.ends)
-    if begun is None:
-        return Clock(deadline, ClockState.UNDETERMINED, None, None) if course.proven(deadline.begins) else None
-    allowed_ms = milliseconds(deadline.within)
-    elapsed_ms = (course.stop_ms if ended is None else ended) - begun
-    if ended is None and course.proven(deadline.ends):
-        state = ClockState.UNDETERMINED
-    elif elapsed_ms > allowed_ms:
-        state = ClockState.VIOLATED
-    elif ended is None and Event.DISCARDED not in course.at:
-        state = ClockState.RUNNING
-    else:
-        state = ClockState.KEPT
-    return Clock(deadline, state, elapsed_ms, begun + allowed_ms)
 
 
 def _of_state(state: ClockState) -> Verdict:

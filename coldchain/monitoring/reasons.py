@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.bounds import Bounds
+from coldchain.domain.clocks import Clock, ClockState
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.preparation import Clock, ClockState, Equilibrated, PreparationJudgement, StageJudgement
+from coldchain.domain.preparation import Equilibrated, PreparationJudgement, StageJudgement
 from coldchain.domain.product import Deadline, Limit
 from coldchain.domain.verdict import Verdict
 from coldchain.domain.ways import judge_ways

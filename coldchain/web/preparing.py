@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from coldchain.domain.clocks import Clock, ClockState
 from coldchain.domain.duration import milliseconds
-from coldchain.domain.preparation import Clock, ClockState, Equilibrated, PreparationJudgement, StageJudgement
+from coldchain.domain.preparation import Equilibrated, PreparationJudgement, StageJudgement
 from coldchain.domain.product import Attestation, Event, Predicate, Product, Total
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import Verdict

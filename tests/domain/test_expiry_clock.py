@@ -2,8 +2,9 @@
 
 import pytest
 
+from coldchain.domain.clocks import expiries
 from coldchain.domain.course import Happening
-from coldchain.domain.preparation import expiries, judge_preparation
+from coldchain.domain.preparation import judge_preparation
 from coldchain.domain.product import Deadline, Event, Product
 from coldchain.rulebook.book import load_rulebook, parse_product
 

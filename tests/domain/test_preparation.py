@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from coldchain.domain.bounds import Yardstick
+from coldchain.domain.clocks import ClockState
 from coldchain.domain.course import Happening
 from coldchain.domain.preparation import (
-    ClockState,
     PreparationJudgement,
     Statement,
     judge_preparation,

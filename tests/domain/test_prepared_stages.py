@@ -7,6 +7,7 @@ import pytest
 
 from coldchain.domain import ways
 from coldchain.domain.bounds import Yardstick
+from coldchain.domain.clocks import ClockState
 from coldchain.domain.course import Happening
 from coldchain.domain.limits import (
     Condition,
@@ -19,7 +20,7 @@ from coldchain.domain.limits import (
     conditions_limits,
     limit,
 )
-from coldchain.domain.preparation import ClockState, PreparationJudgement, Statement, judge_preparation
+from coldchain.domain.preparation import PreparationJudgement, Statement, judge_preparation
 from coldchain.domain.probes import Probe, Probes, one_probe_each
 from coldchain.domain.product import Attestation, Attested, Deadline, Event, Label, Product, Stage
 from coldchain.domain.reading import Trace
