@@ -69,6 +69,15 @@ def good_around(limits: Iterable[tuple[Limit, int]], milli_c: int) -> Between | 
     return low, high
 
 
+def any_good(limits: Sequence[tuple[Limit, int]]) -> int | None:
+    """A temperature, m°C, in the narrowest range that no limit calls bad by any test; ``None`` where there is none."""
+    beside = ((low - by - 1, high + by + 1) for limit, by in limits for low, high in limit.bad)
+    edges = {edge for pair in beside for edge in pair if abs(edge) < HOTTEST // 2}
+    found = {good_around(limits, edge) for edge in edges or [0]} - {None}
+    narrowest = min((one for one in found if one is not None), key=lambda one: one[1] - one[0], default=None)
+    return None if narrowest is None else min(max(0, narrowest[0]), narrowest[1])
+
+
 def what_matters(progress: Progress) -> Progress:
     """The memory without what no later episode, excursion or alert depends on.
 

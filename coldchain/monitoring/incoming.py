@@ -35,6 +35,11 @@ class Incoming:
     retained: bool = False
     redelivered: bool = False
 
+    @property
+    def untimed(self) -> bool:
+        """Whether it holds readings and nothing that tells them from the same ones sent again."""
+        return bool(self.decoded) and all(one.measured_ms is None and one.seq is None for one in self.decoded)
+
 
 @dataclass(frozen=True)
 class Ingested:

@@ -10,12 +10,24 @@ from dataclasses import dataclass, field, replace
 from coldchain.domain.reading import Trace
 from coldchain.monitoring import stock
 from coldchain.monitoring.alerting import AlertChannels
+from coldchain.monitoring.hot import Hot, hot_of
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
 from coldchain.monitoring.recalling import News
+from coldchain.monitoring.settling import NotAsRemembered, Settled, settle
 from coldchain.monitoring.sorting_out import SortedOut, readable, sort_out
 from coldchain.monitoring.standing import Copy, Standing, settled
-from coldchain.records import Store, Transaction, announcements, places, preparations, quarantine, readings, sources
+from coldchain.records import (
+    Store,
+    Transaction,
+    announcements,
+    items,
+    places,
+    preparations,
+    quarantine,
+    readings,
+    sources,
+)
 from coldchain.records.quarantine import Held
 from coldchain.records.readings import Instant, Latest, Row
 
@@ -41,16 +53,49 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
     """
     if not batch:
         return Ingested()
+    try:
+        return _ingest(store, batch, now_ms, channels)
+    except NotAsRemembered:  # another program has written here; what was kept in memory is dropped by now
+        return _ingest(store, batch, now_ms, channels)
+
+
+def _ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels) -> Ingested:
+    hot = hot_of(store)
     with store.transaction() as tx:
+        turn = hot.enter(tx)
         announcements.keep(
             tx, [(*each.announced, each.payload, each.received_ms) for each in batch if each.announced is not None]
         )
-        stored = _take_in(tx, readable(batch), now_ms)
+        settled = settle(tx, hot, batch, now_ms)
+        stored = _rest(tx, hot, readable(settled.rest), now_ms)
         alerts = judge_touched(tx, stored.news, now_ms, channels)
-        locations = places.locations_of(tx, stored.sensors)
-        preparations.touch(tx, places.locations_of(tx, stored.touched), now_ms)
-        stock.touch(tx, stored.touched, now_ms)
-    return replace(stored.ingested, touched_locations=frozenset(locations), alerts=tuple(alerts))
+        hot.forget(stored.sensors)
+        _tell_others(tx, hot, settled, stored, now_ms)
+        hot.sweep(tx)
+    hot.leave(turn)
+    locations = hot.locations_of(settled.seats) | stored.locations
+    ingested = replace(stored.ingested, accepted=stored.ingested.accepted + settled.accepted)
+    return replace(ingested, touched_locations=frozenset(locations), alerts=tuple(alerts))
+
+
+def _rest(tx: Transaction, hot: Hot, batch: Sequence[Incoming], now_ms: int) -> "_Stored":
+    """Take in what is not settled, with complete rows to compare it with."""
+    if not batch:
+        return _Stored(Ingested(), set(), {})
+    heard_of = {(one.sensor, one.channel) for message in batch for one in message.decoded}
+    hot.flush_named(tx, heard_of)
+    stored = _take_in(tx, batch, now_ms)
+    return replace(stored, locations=places.locations_of(tx, stored.sensors))
+
+
+def _tell_others(tx: Transaction, hot: Hot, settled: Settled, stored: "_Stored", now_ms: int) -> None:
+    """Have preparations and items looked at that were at the places of these sensors."""
+    watched = preparations.places_of_running(tx) | items.places_of_stock(tx)
+    if not watched:
+        return
+    touched = stored.touched | hot.at(settled.seats, settled.first_ms, watched)
+    preparations.touch(tx, places.locations_of(tx, touched), now_ms)
+    stock.touch(tx, touched, now_ms)
 
 
 @dataclass
@@ -60,6 +105,7 @@ class _Stored:
     ingested: Ingested
     sensors: set[int]
     news: dict[int, News]
+    locations: set[int] = field(default_factory=set)
 
     @property
     def touched(self) -> dict[int, int]:

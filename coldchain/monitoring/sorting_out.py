@@ -128,7 +128,7 @@ def _faulty(
     return Held(
         received_ms=message.received_ms, source_id=source_id, sensor_id=sensor.id, position=decoded.position,
         measured_ms=measured_ms if measured_ms in _WHOLE_MS else None, milli_c=milli_c, reason=fault.value,
-        detail=_printable(decoded.text), payload=payload[:PAYLOAD_LIMIT],
+        detail=printable(decoded.text), payload=payload[:PAYLOAD_LIMIT],
         identity=identity_of(
             "fault", message.source_kind, message.source_name, sensor.name, sensor.channel, str(measured_ms),
             str(decoded.milli_c), decoded.text, fault.value,
@@ -140,13 +140,13 @@ def _refused(message: Incoming, refusal: PayloadRefused, source_id: int) -> Held
     payload_sha256 = hashlib.sha256(message.payload).hexdigest()
     return Held(
         received_ms=message.received_ms, source_id=source_id, sensor_id=None, position=0, measured_ms=None,
-        milli_c=None, reason=_printable(refusal.reason)[:60], detail=_printable(str(refusal)),
+        milli_c=None, reason=printable(refusal.reason)[:60], detail=printable(str(refusal)),
         payload=message.payload[:PAYLOAD_LIMIT],
         identity=identity_of("refused", message.source_kind, message.source_name, payload_sha256),
     )  # fmt: skip
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text that every database takes."""
     return text.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
 
@@ -160,10 +160,10 @@ def readable(batch: Sequence[Incoming]) -> list[Incoming]:
     return [
         replace(
             message,
-            source_kind=_printable(message.source_kind)[:20],
-            source_name=_printable(message.source_name),
+            source_kind=printable(message.source_kind)[:20],
+            source_name=printable(message.source_name),
             decoded=tuple(
-                replace(one, sensor=_printable(one.sensor)[:200], channel=_printable(one.channel)[:100])
+                replace(one, sensor=printable(one.sensor)[:200], channel=printable(one.channel)[:100])
                 for one in message.decoded
             ),
         )

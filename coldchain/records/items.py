@@ -127,6 +127,12 @@ def any_at_all(tx: Transaction) -> bool:
     return tx.scalar(select(item.c.id).limit(1)) is not None
 
 
+def places_of_stock(tx: Transaction) -> set[int]:
+    """The locations at which items ever were."""
+    found = tx.scalars(select(item_event.c.location_id).where(item_event.c.location_id.is_not(None)).distinct())
+    return {int(location_id) for location_id in found}
+
+
 def _gone() -> ColumnElement[bool]:
     """Whether the item of the outer query has ended."""
     ends = sorted(kind.value for kind in ENDS)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from coldchain.domain.product import Product
 from coldchain.errors import NotFound, UsageError
-from coldchain.records import items, ledger, preparations, units
+from coldchain.records import heard, items, ledger, preparations, units
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, location, placement, sensor
 
@@ -103,6 +103,7 @@ def put_sensor(
         "calibrated_on": calibrated_on, "calibration_due": calibration_due, "commissioned_ms": commissioned_ms,
     }  # fmt: skip
     tx.execute(update(sensor).where(sensor.c.id == before.id).values(values))
+    heard.disturb(tx, [before.id])
     if any(getattr(before, name) != values[name] for name in _OF_THE_STAY):
         for row in tx.execute(select(placement).where(placement.c.sensor_id == before.id, _running(placement))):
             place(tx, before.id, row.location_id, max(now_ms, row.from_ms), now_ms)

@@ -216,6 +216,16 @@ def touch(tx: Transaction, location_ids: set[int], now_ms: int) -> None:
         due_work.put(tx, LOOK, number, now_ms)
 
 
+def places_of_running(tx: Transaction) -> set[int]:
+    """The locations at which preparations that are not over ever were."""
+    running = tx.scalars(select(preparation.c.id).where(~_is_over())).all()
+    if not running:
+        return set()
+    mine = preparation_event.c.preparation_id.in_(running) & preparation_event.c.location_id.is_not(None)
+    found = tx.scalars(select(preparation_event.c.location_id).where(mine).distinct())
+    return {int(location_id) for location_id in found}
+
+
 def _ends() -> Any:
     """The entries that end the preparation of the outer query and stand."""
     later = preparation_event.alias("later")

@@ -195,6 +195,13 @@ def put_latest(tx: Transaction, rows: Sequence[Latest]) -> None:
     tx.execute(statement.on_conflict_do_update(index_elements=["sensor_id"], set_=changed), [vars(row) for row in rows])
 
 
+def put_last_payloads(tx: Transaction, sha256_of: Mapping[int, bytes]) -> None:
+    """Keep the hash of sensors' last messages that had neither time nor sequence number; the sensors were heard."""
+    statement = update(latest_table).where(latest_table.c.sensor_id == bindparam("b_sensor"))
+    rows = [{"b_sensor": sensor_id, "b_payload": sha256} for sensor_id, sha256 in sorted(sha256_of.items())]
+    tx.execute(statement.values(payload_sha256=bindparam("b_payload")), rows)
+
+
 def counts(tx: Transaction) -> Mapping[str, int]:
     """How many readings were accepted, repeated, contradicted and put aside, over all sensors."""
     totals = dict.fromkeys(("accepted", "duplicates", "conflicts", "quarantined"), 0)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert, select
 
+from coldchain.records.among import among_texts
 from coldchain.records.store import Transaction
 from coldchain.records.tables import source
 
@@ -34,8 +35,8 @@ def keys_of(tx: Transaction, ids: Iterable[int]) -> dict[int, SourceKey]:
 
 def _named(tx: Transaction, keys: list[SourceKey]) -> dict[SourceKey, int]:
     found: dict[SourceKey, int] = {}
-    for start in range(0, len(keys), 200):
-        named = tuple_(source.c.kind, source.c.name).in_(keys[start : start + 200])
-        for row in tx.execute(select(source).where(named)):
+    for kind in {kind for kind, _ in keys}:
+        names = [name for of, name in keys if of == kind]
+        for row in tx.execute(select(source).where(source.c.kind == kind, among_texts(tx, source.c.name, names))):
             found[row.kind, row.name] = row.id
     return found

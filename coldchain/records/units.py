@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 
 from coldchain.errors import NotFound
-from coldchain.records import due_work, memories
+from coldchain.records import due_work, heard, memories
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, location, placement, sensor
 
@@ -114,6 +114,10 @@ def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int, *, 
         now_ms: Now.
         after_ms: They end there now, and what is remembered up to then stays true; ``None``: from their beginning.
     """
+    there = select(placement.c.sensor_id).join(
+        assignment, assignment.c.location_id == placement.c.location_id, isouter=True
+    )
+    heard.disturb(tx, tx.scalars(there.where(condition)).all())
     for one in _units(tx, condition):
         memories.forget(tx, one.assignment_id, one.placement_id, after_ms)
         due_work.put(tx, JUDGE, one.subject, now_ms)
