@@ -53,12 +53,11 @@ class Plain:
         scale = _TEN_TO[low] if low == high else _TEN_TO[self.decimals]
         if unit is Unit.F:
             return _rounded((mantissa - 32 * scale) * 5000, 9 * scale)
-        over = mantissa * (_TEN_TO[3 - low] if low == high else _TEN_TO[3 - self.decimals]) if high <= 3 else None
-        if over is None:
-            over = _rounded(mantissa * 1000 - (273_150 * scale if unit is Unit.K else 0), scale)
-        elif unit is Unit.K:
-            over -= 273_150
-        return over
+        if high > 3:
+            return _rounded(mantissa * 1000 - (273_150 * scale if unit is Unit.K else 0), scale)
+        mantissa *= _TEN_TO[3 - low] if low == high else _TEN_TO[3 - self.decimals]
+        mantissa -= 273_150 if unit is Unit.K else 0
+        return mantissa
 
     def equal(self, tenths: int) -> NDArray[np.bool_]:
         """Where the number, as it is written, is so many tenths."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from coldchain.domain.quality import SensorRange
 from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
-from coldchain.loggers.cells import Cells
+from coldchain.loggers.cells import Cells, those
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
 from coldchain.loggers.clock_jumps import clock_notes, resets
 from coldchain.loggers.columns import Kind
@@ -19,8 +18,6 @@ from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Evidence
 from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, is_half, is_stamp, parse_stamps
-
-_Element = TypeVar("_Element", bound=np.generic)
 
 NO_DATE_ORDER = Evidence(None, COLUMN, "times are counted from 1970")
 
@@ -88,29 +85,21 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     example = texts[int(np.argmax(stamps.good & held))]
     dated = decide(stamps, held, example, declared, head.facts)
     _refuse_no_times(grid, dated.good & held, texts)
-    rows = np.flatnonzero(dated.good)
-    offsets = at(stamps.offset_min, rows)
+    rows = those(dated.good)
+    offsets, measured = stamps.offset_min[rows], held[rows]
     words = zone_words(" ".join(layout.columns[index].label for index in layout.times))
     words = head.zone if words == NO_WORDS else words
-    clocked = to_utc(
-        at(dated.local_ms, rows), offsets, at(held, rows), at(np.asarray(grid.lines), rows), words, declared,
-        head.interval_ms,
-    )  # fmt: skip
-    at_ms = clocked.at_ms
-    if rows.size < len(texts):
+    lines = np.asarray(grid.lines)[rows]
+    clocked = to_utc(dated.local_ms[rows], offsets, measured, lines, words, declared, head.interval_ms)
+    lost = resets(clocked.at_ms)
+    at_ms, good = clocked.at_ms, dated.good & ~lost if isinstance(rows, slice) else dated.good.copy()
+    if not isinstance(rows, slice):
         at_ms = np.zeros(len(texts), dtype=np.int64)
         at_ms[rows] = clocked.at_ms
-    good = dated.good.copy()
-    lost = resets(clocked.at_ms)
-    good[rows[lost]] = False
+        good[rows[lost]] = False
     ours = (offsets == NO_OFFSET).all()  # a time with its offset comes from a server, whose clock is kept
-    notes = clock_notes(at_ms[good & held] if ours else at_ms[:0], int((lost & at(held, rows)).sum()))
+    notes = clock_notes(at_ms[good & held] if ours else at_ms[:0], int((lost & measured).sum()))
     return Times(at_ms, good, clocked.evidence, dated.evidence, notes)
-
-
-def at(values: NDArray[_Element], rows: NDArray[np.intp]) -> NDArray[_Element]:
-    """The elements at some rows, which are in order and none twice; no copy where those are all."""
-    return values if rows.size == values.size else values[rows]
 
 
 def _written(layout: Layout, grid: Grid) -> Sequence[str]:
