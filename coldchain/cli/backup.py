@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from coldchain.errors import UsageError
     from coldchain.records import Store
-    from coldchain.records.copies import copy_to
+    from coldchain.records.copies import copy_to, note_of
 
     settings = settings_of(arguments)
     file = Store(settings.database_url).file
@@ -30,5 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"pg_dump --format=custom --file={arguments.destination} '{settings.libpq_database}'"
         )
     digest = copy_to(file, Path(arguments.destination), replace=arguments.force)
+    note_of(file).write_text(f"{digest}  {arguments.destination}\n", encoding="utf-8")
     print(f"{digest}  {arguments.destination}")
     return 0

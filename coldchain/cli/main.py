@@ -21,6 +21,7 @@ GROUPS: dict[str, str] = {
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
     "item": "lots and packs: add, move and judge them over their whole way",
     "report": "a location over a span, or an item over its whole way, from the service's record",
+    "doctor": "say what is wrong around the service: broker, disk, clocks, mail, backup, channels",
     "verify": "re-compute the record's hash chain",
     "user": "add, list and disable accounts",
     "certificates": "make certificates for the broker, the service and the devices",

@@ -1,15 +1,18 @@
 """Our session at a broker: one paho client, set up so that a restart of either side loses nothing."""
 
 import ssl
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from coldchain.errors import BrokerUnavailable, ColdchainError
@@ -19,6 +22,8 @@ from coldchain.monitoring.status import OFFLINE
 _SHORTEST_WAIT_S = 1
 _LONGEST_WAIT_S = 30
 """How long paho waits between two attempts to connect; doubled up to the longest."""
+_REST_S = 0.5
+"""How long the rest of a broker's words about itself is waited for after the first."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +121,55 @@ def publish_once(address: BrokerAddress, topic: str, payload: bytes, *, within_s
         BrokerUnavailable: The broker is not there, does not let us in, or does not answer in time.
         ColdchainError: A certificate file cannot be used.
     """
-    place = f"{address.host}:{address.port}"
-    protocol = paho.MQTTv5 if address.protocol == "5" else paho.MQTTv311
-    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=protocol)
+    with _visit(address, within_s) as client:
+        client.loop_start()
+        try:
+            sent = client.publish(topic, payload, qos=1)
+            sent.wait_for_publish(within_s)
+            if not sent.is_published():
+                raise BrokerUnavailable(f"it took no message within {within_s:.0f} s")
+        finally:
+            client.disconnect()
+            client.loop_stop()
+
+
+def broker_says(address: BrokerAddress, *, within_s: float) -> dict[str, str]:
+    """What a broker publishes of itself under ``$SYS/broker``, as far as it lets us see it.
+
+    Raises:
+        BrokerUnavailable: The broker is not there, or does not let us in.
+        ColdchainError: A certificate file cannot be used.
+    """
+    said: dict[str, str] = {}
+    answers: list[ReasonCode] = []
+
+    def on_connect(client: paho.Client, _: Any, __: Any, reason: ReasonCode, *___: Any) -> None:
+        answers.append(reason)
+        client.subscribe("$SYS/broker/#")
+
+    def on_message(_: paho.Client, __: Any, message: paho.MQTTMessage) -> None:
+        said[topic_of(message)] = message.payload.decode("utf-8", "replace")
+
+    with _visit(address, within_s) as client:
+        client.on_connect, client.on_message = on_connect, on_message
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline and not any(each.is_failure for each in answers):
+            client.loop(0.1)
+            if said:  # retained, so they come together
+                deadline = min(deadline, time.monotonic() + _REST_S)
+        client.disconnect()
+    if not answers or answers[0].is_failure:
+        why = answers[0] if answers else "it does not answer"
+        raise BrokerUnavailable(f"the MQTT broker at {address.host}:{address.port} does not let us in: {why}")
+    return said
+
+
+@contextmanager
+def _visit(address: BrokerAddress, within_s: float) -> Iterator[paho.Client]:
+    """A client that has opened its connection, without a session that would outlive the block."""
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5 if address.protocol == "5" else paho.MQTTv311
+    )
     if address.user is not None:
         client.username_pw_set(address.user, address.password)
     if address.tls is not None:
@@ -126,16 +177,12 @@ def publish_once(address: BrokerAddress, topic: str, payload: bytes, *, within_s
     client.connect_timeout = within_s
     try:
         client.connect(address.host, address.port, address.keepalive_s)
-        client.loop_start()
-        sent = client.publish(topic, payload, qos=1)
-        sent.wait_for_publish(within_s)
-        if not sent.is_published():
-            raise BrokerUnavailable(f"the MQTT broker at {place} took no message within {within_s:.0f} s")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise BrokerUnavailable(f"the MQTT broker at {place} takes no message: {error}") from error
+        yield client
+    except (OSError, ValueError, RuntimeError, BrokerUnavailable) as error:
+        raise BrokerUnavailable(
+            f"the MQTT broker at {address.host}:{address.port} takes no message: {error}"
+        ) from error
     finally:
-        client.disconnect()
-        client.loop_stop()
         release(client)
 
 

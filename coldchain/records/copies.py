@@ -51,6 +51,11 @@ def copy_to(source: Path, target: Path, *, replace: bool = False) -> str:
     return digest
 
 
+def note_of(source: Path) -> Path:
+    """The file beside a record whose time says when it was last copied."""
+    return source.with_name(source.name + ".copied")
+
+
 def checked_copy(source: Path, beside: Path) -> Path:
     """A copy's content, checked, in a new file beside where it is to go.
 

@@ -3,6 +3,7 @@
 There is none where these tests run: that the images build and start is not tested here (docs/how-to/docker.md).
 """
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ SECRETS = {"COLDCHAIN_DATABASE_PASSWORD": "for tests", "COLDCHAIN_MQTT_PASSWORD"
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    return found
+    beside = yaml.safe_load((DEPLOY / "watch.yml").read_text(encoding="utf-8"))
+    return {part: found.get(part, {}) | beside.get(part, {}) for part in ("services", "volumes")}
 
 
 def test_the_compose_file_has_the_three_services(compose: dict[str, Any]) -> None:
@@ -44,7 +46,7 @@ def test_every_file_that_is_mounted_is_there(compose: dict[str, Any]) -> None:
 
 
 def test_no_password_has_a_default(compose: dict[str, Any]) -> None:
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("docker-compose.yml", "deploy/watch.yml"))
     asked = re.findall(r"\$\{(\w*PASSWORD\w*)(.*?)\}", text)
     assert len(asked) >= 5
     assert all(rest.startswith(":?") for _, rest in asked)
@@ -65,6 +67,19 @@ def test_every_service_that_stays_says_whether_it_is_well(compose: dict[str, Any
         if service.get("restart"):
             assert "healthcheck" in service or "build" in service, name  # ours stands in the Dockerfile
     assert "HEALTHCHECK" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_the_dashboard_and_the_rules_ask_for_metrics_that_there_are() -> None:
+    page = (ROOT / "docs" / "reference" / "http.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"`(coldchain_\w+)", page))
+    dashboard = json.loads((DEPLOY / "grafana" / "dashboards" / "coldchain.json").read_text(encoding="utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "rules.yml").read_text(encoding="utf-8"))
+    asked += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    assert len(asked) >= 10
+    used = {name for expression in asked for name in re.findall(r"coldchain_\w+", expression)}
+    assert used <= known
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
 
 
 def test_the_variables_of_the_service_are_settings(compose: dict[str, Any]) -> None:
