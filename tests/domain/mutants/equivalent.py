@@ -23,22 +23,12 @@ EQUIVALENT: dict[str, str] = {
         "where more than one reading is there, a doubtful one widens at most, which is asked too"
     ),
     "progress._episodes: sure.first < stop -> sure.first <= stop": "a stretch cannot begin at a reading that is good",
-    "reading.Trace.__post_init__: self.at_ms.size > 1 -> self.at_ms.size >= 1": (
-        "a single instant has no neighbour to be compared with; the check only saves time"
-    ),
     "quality.faulty: low < sensor.low_milli_c -> low <= sensor.low_milli_c": (
         "the check only saves looking at each value"
     ),
     "quality.faulty: high > sensor.high_milli_c -> high >= sensor.high_milli_c": (
         "the check only saves looking at each value"
     ),
-    "statistics._by_temperature: int(milli_c.max()) - low < 1000000 -> int(milli_c.max()) - low <= 1000000": (
-        "two ways to the same sums, of which one is quicker"
-    ),
-    "statistics._by_temperature: int(milli_c.max()) - low -> int(milli_c.max()) + low": (
-        "two ways to the same sums, of which one is quicker"
-    ),
-    "statistics._by_temperature: milli_c.max -> milli_c.min": "two ways to the same sums, of which one is quicker",
     "temperature.milli_c: number.adjusted() < -30 -> number.adjusted() <= -30": (
         "so small a number is nought, asked before or after"
     ),
@@ -52,9 +42,6 @@ EQUIVALENT: dict[str, str] = {
     "temperature.milli_c_array: size * 1e-12 -> size + 1e-12": "every value is then done on its text: slower, alike",
     "temperature.milli_c_array: scaled < 0 -> scaled <= 0": "minus nought is nought",
     "temperature._half_away: number >= 0 -> number > 0": "minus nought is nought",
-    "verdict._calm: warmest < low or coldest > high -> warmest < low and coldest > high": (
-        "the long way comes to the same as the short one"
-    ),
     "verdict.gaps: at_ms[-1] < high -> at_ms[-1] <= high": "an edge at the last reading makes an interval of no length",
     "verdict.gaps: np.diff(at_ms) > yardstick.max_gap_ms -> np.diff(at_ms) >= yardstick.max_gap_ms": (
         "a gap of no length is none"
@@ -63,6 +50,8 @@ EQUIVALENT: dict[str, str] = {
     "ways.stays_at: start_ms < at_ms < end_ms -> start_ms <= at_ms < end_ms": "its beginning is among the cuts already",
     "ways.stays_at: start_ms < at_ms < end_ms -> start_ms < at_ms <= end_ms": "its end is among the cuts already",
     "window.Window._up_to: side='right' -> side='left'": "a column is continuous: at an instant both say the same",
+    "verdict._calm: warmest + margin < low or coldest - margin > high"
+    " -> warmest + margin < low and coldest - margin > high": "the long way comes to the same as the short one",
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
