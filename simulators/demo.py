@@ -28,6 +28,7 @@ from coldchain.web.services import DemoAccount
 from simulators.ambient import DAY_MS
 from simulators.publish import Publisher
 from simulators.sinks import MailSink, WebhookSink
+from simulators.stock_story import BENCH, Told, tell
 from simulators.stories import HISTORY_MS, RULES, STORIES, Story
 from simulators.ward import Ward, clock_ms
 
@@ -127,7 +128,7 @@ class Demo:
             self._before = self._counts()
             resume_ms = self._last_reading_ms()
             self.continued = resume_ms is not None
-            self.ward = Ward(STORIES, self._connection, self.asked.seed, self._now_ms, resume_ms)
+            self.ward = Ward((*STORIES, BENCH), self._connection, self.asked.seed, self._now_ms, resume_ms)
             parts.callback(self.ward.stop)
             self.ward.start()
             self._open = parts.pop_all()
@@ -139,6 +140,12 @@ class Demo:
     def counts(self) -> Counts:
         """What was stored, opened and delivered since the start."""
         return self._counts().since(self._before)
+
+    def stock(self) -> Told:
+        """Put lots and prepared medicines into the record, once its past is stored."""
+        told = tell(self.app.store, self.app.rulebook, clock_ms())
+        self.app.changes.publish()
+        return told
 
     def settle(self, timeout_s: float) -> Counts:
         """Stop the refrigerators, let alerts on their way arrive for at most so long, and count."""
@@ -164,7 +171,7 @@ class Demo:
             data=asked.folder,
             http=Http(port=asked.http_port),
             mqtt=Mqtt(mode="embedded", port=asked.mqtt_port),
-            locations=tuple(location(story, self._now_ms - HISTORY_MS) for story in STORIES),
+            locations=tuple(location(story, self._now_ms - HISTORY_MS) for story in (*STORIES, BENCH)),
             alerts=Alerts(mail=(mail,), webhooks=(WebhookChannel("operations", Secret(self.webhook.url)),)),
             public_url=f"http://127.0.0.1:{asked.http_port}",
             tz=asked.tz,

@@ -27,6 +27,9 @@ STEADY = Cabinet(hysteresis_c=0.6)
 """A cabinet whose temperature hardly swings."""
 
 
+WARD_ROOM = Room(mean_c=21.5, swing_c=2.0)
+
+
 @dataclass(frozen=True)
 class Story:
     """One refrigerator of the demo.
@@ -41,6 +44,7 @@ class Story:
         cabinet: What it is made of.
         uncertainty_milli_c: Its probe's calibration uncertainty.
         calibrated_days_ago: When its probe was calibrated, before the week began; it is due after a year.
+        room: Around it.
     """
 
     location: str
@@ -54,6 +58,7 @@ class Story:
     cabinet: Cabinet = USUAL
     uncertainty_milli_c: int = 0
     calibrated_days_ago: int = 200
+    room: Room = WARD_ROOM
 
     @property
     def sensor(self) -> str:
@@ -62,7 +67,7 @@ class Story:
 
     def setting(self, now_ms: int) -> Setting:
         """Everything that makes this refrigerator, its faults placed around now."""
-        return Setting(self.cabinet, Room(mean_c=21.5, swing_c=2.0), Probe(), self.faults(now_ms))
+        return Setting(self.cabinet, self.room, Probe(), self.faults(now_ms))
 
 
 def _every_day(now_ms: int, name: FaultName, before_now_ms: int, for_ms: int) -> Faults:

@@ -67,6 +67,7 @@ def _run(
     try:
         _introduce(demo)
         _history(demo)
+        _stock(demo)
         _past_alerts(demo, stop)
         console.live = True
         _watch(demo, stop, ends_s)
@@ -117,6 +118,13 @@ def _history(demo: "Demo") -> None:
         f"from now on the refrigerators live {SPEED:g} times as fast as real ones: a reading each every "
         f"{EVERY_MS / 1000 / SPEED:g} s,\nstamped with the real time at which it is sent. Ctrl-C ends the demo.\n"
     )
+
+
+def _stock(demo: "Demo") -> None:
+    """Lots and prepared medicines, of what is stored by now."""
+    for line in demo.stock().lines:
+        _say(f"  {line}")
+    _say("")
 
 
 def _past_alerts(demo: "Demo", stop: threading.Event) -> None:

@@ -253,6 +253,18 @@ def happened_words(one: Happened) -> str:
     }[one.kind]
 
 
+def told_words(kind: str) -> str:
+    """What an alert of an item is, in a word."""
+    return {
+        "certain": "alarm",
+        "possible": "possibly",
+        "no-data": "no data",
+        "warning": "warning",
+        "deadline": "expired",
+        "reopened": "to be decided anew",
+    }.get(kind, kind)
+
+
 def expiry_words(shown: Shown, clock: Clock) -> str:
     """``28 Nov 2026 14:05, 14 d after: removed from refrigerator``; empty where its label shortens nothing."""
     expiry = shown.judged.judgement.expiry

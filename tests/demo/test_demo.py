@@ -5,19 +5,23 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from coldchain.records import Store, excursions, places, quarantine, readings
+from coldchain.bootstrap.sole import one_service
+from coldchain.records import Store, alerts, excursions, items, places, preparations, quarantine, readings
 from coldchain.records.views import counts
+from coldchain.reviewing.whole_way import judge_all
 
 SUMMARY = re.compile(
     r"demo ended: ([\d ]+) readings stored, ([\d ]+) excursions opened, ([\d ]+) alerts delivered, "
     r"([\d ]+) readings quarantined; all of it is in (.+)"
 )
+NOW = time.time_ns() // 1_000_000
 FREE_PORTS = ("--http-port", "0", "--mqtt-port", "0")
 
 
@@ -92,7 +96,7 @@ def test_the_record_holds_gaps_and_says_why_readings_were_not_used(record: Store
         sensors = {sensor.name: sensor.id for sensor in places.sensors(tx)}
         trace = readings.trace(tx, sensors["ward-4-probe"])
         reasons = quarantine.count(tx)
-    assert len(sensors) == 8
+    assert len([name for name in sensors if name.endswith("-probe")]) == 9, "eight refrigerators and a bench"
     assert max(b - a for a, b in zip(trace.at_ms, trace.at_ms[1:], strict=False)) > 5 * 3_600_000
     assert {"sentinel", "power-up value", "clock"} <= set(reasons)
 
@@ -101,6 +105,38 @@ def test_the_alerts_lie_where_the_demo_receives_them(first: Ended, folder: Path)
     mails, bodies = list((folder / "mail").glob("*.eml")), list((folder / "webhook").glob("*.json"))
     assert len(mails) == len(bodies) == first.summary[2] // 3
     assert any(b"Ward 3 refrigerator" in path.read_bytes() for path in mails)
+
+
+def test_lots_and_prepared_medicines_have_their_stories(record: Store, first: Ended) -> None:
+    assert "lot V-4711 came warm" in first.out
+    with record.reading() as tx:
+        stock = {one.item.name: one for one in items.histories(tx)}
+        verdicts = {
+            one.history.item.id: one.judgement.verdict.value for one in judge_all(tx, list(stock.values()), NOW)
+        }
+        prepared = {one.item: one.number for one in preparations.running(tx)}
+        told = [one.body["item"]["about"] for one in alerts.of_item(tx, stock["V-4711"].item.id)]
+    assert [stay.location_name for stay in stock["V-4711"].stays] == [None, "pharmacy-1", "ward-2"]
+    assert len(items_named(record, "L-0815")) == 2
+    assert verdicts[stock["N-23"].item.id] == "undetermined"
+    assert told[0] == "out-of-refrigeration/warning"
+    assert set(prepared) == {"vial 3", "vial 1", "bag 1"}
+
+
+def items_named(record: Store, name: str) -> list[int]:
+    with record.reading() as tx:
+        return [one.quantity for one in items.histories(tx) if one.item.name == name]
+
+
+def test_a_second_demo_on_a_folder_in_use_names_its_option(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'coldchain.db'}")
+    store.migrate()
+    with one_service(store):
+        ended = demo("--for", "1s", "--folder", str(tmp_path), *FREE_PORTS)
+    store.close()
+    assert ended.code == 2
+    assert "name another folder with --folder" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_a_second_run_on_the_same_folder_continues(record: Store, folder: Path) -> None:

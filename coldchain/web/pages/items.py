@@ -20,7 +20,6 @@ from coldchain.reviewing.whole_way import frozen, judge_all, judged
 from coldchain.rulebook.words import label_in_words, unverified
 from coldchain.web.deciding import CHOICES, NOTHING_TYPED, Decided, on_item, on_items
 from coldchain.web.deciding import Typed as Deciding
-from coldchain.web.situations import kind_words
 from coldchain.web.stocktaking import (
     expired,
     expiry_words,
@@ -31,6 +30,7 @@ from coldchain.web.stocktaking import (
     sentences,
     short_name,
     shown_item,
+    told_words,
 )
 from coldchain.web.times import DAY_MS, instant_ms
 from coldchain.web.versions import version_of_item
@@ -178,7 +178,7 @@ def page(visit: Visit, item_id: int, status: int, typed: Typed, deciding: Decidi
             expiry=expiry_words(shown, clock), expired=expired(shown, clock.now_ms), happened=happened_words,
             near=_near(tx, shown.history, shown.judged.now_ms), label=label_in_words(product),
             doubts=unverified(product, history.last.stage), parts=items.parts_of(tx, item_id),
-            version=version_of_item(tx, visit.services.today, shown.judged, clock.now_ms), kind_words=kind_words,
+            version=version_of_item(tx, visit.services.today, shown.judged, clock.now_ms), told_words=told_words,
             told=alert_rows.of_item(tx, item_id), deciding=deciding, choices=CHOICES, decided=decided,
             decisions=[Decided(one, decided.reopened if decided and one is signed[-1] else "") for one in signed][::-1],
             why_not_decide=why_not_decide(role), once=secrets.token_hex(16),
