@@ -32,14 +32,29 @@ def report_pdf(report: Report) -> bytes:
     data = _report(report, glyphs)
     data["missing"] = glyphs.listed()
     template = resources.files("coldchain.reporting").joinpath("report.typ").read_bytes()
+    return typeset(template, "report", data, report.until_ms)
+
+
+def typeset(template: bytes, name: str, data: dict[str, Any], at_ms: int) -> bytes:
+    """A document as PDF/A-2b: fonts embedded, nothing fetched, the same data always the same bytes.
+
+    Args:
+        template: Its layout, for typst.
+        name: Under which the layout finds its data, as JSON text.
+        data: Plain JSON values.
+        at_ms: The document's date, UTC ms.
+
+    Raises:
+        ColdchainError: The typesetter refuses the document.
+    """
     try:
         made: bytes = typst.compile(
             template,
             format="pdf",
             pdf_standards=["a-2b"],
             ignore_system_fonts=True,
-            sys_inputs={"report": json.dumps(data)},
-            timestamp=datetime.fromtimestamp(report.until_ms // 1000, UTC),
+            sys_inputs={name: json.dumps(data)},
+            timestamp=datetime.fromtimestamp(at_ms // 1000, UTC),
         )
     except typst.TypstError as error:
         raise ColdchainError(f"the PDF could not be set ({error}); an HTML report says the same") from error
