@@ -59,12 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     output, report = outputs(arguments), ReportFile(arguments.report)
     form = report.form or output.form
     rows, verdicts = [], []
+    sums_up = folder is not None or arguments.format == "text"
     files = find_files(arguments.paths, load=False)
     for outcome, relations in shown(audited(files, Bulk(question, spread, folder, form)), arguments.paths):
         for judged, related in zip(outcome.judged, relations, strict=True):
             output.add(judged, related)
             report.add(judged, related)
-            rows.append(row_of(judged, related))
+            rows += [row_of(judged, related)] if sums_up else []
             verdicts.append(judged.verdict)
     if not verdicts:
         raise UsageError(f"there is no file in {', '.join(arguments.paths)}")

@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import os
 import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldchain.cli.audit_output import PROGRAM, pictured, with_relations
+from coldchain.cli.options import LAYOUTS, SITE_ZONE
 from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -125,6 +127,8 @@ def command_of(arguments: argparse.Namespace, question: "Question") -> str:
         words += [] if value is None else [option, value]
     for layout in arguments.layout:
         words += ["--layout", layout]
+    words += [word for layout in arguments.layout for word in ("--layout", layout)]
     words += ["--accept-bad-signature"] if arguments.accept_bad_signature else []
-    site = f"COLDCHAIN_TZ={shlex.quote(declared.site_tz)} " if declared.site_tz else ""
-    return site + shlex.join(words)
+    site = f"{SITE_ZONE}={shlex.quote(declared.site_tz)} " if declared.site_tz else ""
+    layouts = f"{LAYOUTS}={shlex.quote(os.environ[LAYOUTS])} " if os.environ.get(LAYOUTS) else ""
+    return f"{site}{layouts}{shlex.join(words)}"

@@ -33,13 +33,13 @@ def epcis_json(results: Sequence[Object], *, program: str) -> bytes:
             event: it is named under ``coldchain:notJudged``.
         program: Name and version of this program.
     """
-    judged = [one for one in results if "error" not in one and one["readings"]["last"] is not None]
+    judged = [one for one in results if "error" not in one and _measured(one)[1] is not None]
     events = [_event(one, program) for one in judged]
     document = {
         "@context": [CONTEXT, {"coldchain": VOCABULARY}],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
-        "creationDate": max((one["readings"]["last"] for one in judged), default=_EPOCH),
+        "creationDate": max((_measured(one)[1] or "" for one in judged), default=_EPOCH),
         "epcisBody": {"eventList": events},
     }
     left_out = [one["file"]["name"] for one in results if one not in judged]
@@ -55,7 +55,7 @@ def named_by_hash(sha256: str) -> str:
 
 
 def _event(judged: Object, program: str) -> Object:
-    last = judged["readings"]["last"]
+    last = _measured(judged)[1] or _EPOCH
     zone = judged["evidence"].get("time_zone") or {}
     product = judged["product"]
     return {
@@ -68,6 +68,7 @@ def _event(judged: Object, program: str) -> Object:
         "epcList": [],
         "sensorElementList": [
             _whole(judged, program),
+            *([] if judged["readings"]["accepted"] else map(_interval, judged.get("extremes") or ())),
             *map(_excursion, judged["excursions"]),
             *map(_gap, judged["gaps"]),
         ],
@@ -82,9 +83,10 @@ def _event(judged: Object, program: str) -> Object:
 def _whole(judged: Object, program: str) -> Object:
     """The span as a whole: what was measured, by which device, from which file, judged by which rules."""
     readings, statistics, serial = judged["readings"], judged["statistics"], judged["device"]["serial"]
+    first, last = _measured(judged)
     metadata = {
-        "startTime": readings["first"],
-        "endTime": readings["last"],
+        "startTime": first,
+        "endTime": last,
         "rawData": named_by_hash(judged["file"]["sha256"]),
         "dataProcessingMethod": f"{VOCABULARY}program:{quote(program.replace(' ', ':'), safe=':')}",
         "bizRules": named_by_hash(judged["product"]["sha256"]),
@@ -92,6 +94,11 @@ def _whole(judged: Object, program: str) -> Object:
     if serial:
         metadata["deviceID"] = f"{VOCABULARY}device:{quote(serial, safe='')}"
     report: Object = {"type": "Temperature", "uom": "CEL"}
+    if not readings["accepted"]:
+        intervals = judged.get("extremes") or ()
+        for name, key, worst in (("minValue", "min_c", min), ("maxValue", "max_c", max)):
+            values = [one[key] for one in intervals if one[key] is not None]
+            report |= {name: worst(values)} if values else {}
     if statistics:
         report |= {
             "minValue": statistics["min_c"], "maxValue": statistics["max_c"], "meanValue": statistics["mean_c"],
@@ -100,6 +107,23 @@ def _whole(judged: Object, program: str) -> Object:
         if statistics["mkt_c"] is not None:
             report["coldchain:meanKineticTemperature"] = statistics["mkt_c"]
     return {"sensorMetadata": metadata, "sensorReport": [report]}
+
+
+def _measured(judged: Object) -> tuple[str | None, str | None]:
+    """From when to when something was measured: the readings, else the intervals whose extremes the device kept."""
+    readings, intervals = judged["readings"], judged.get("extremes") or ()
+    if readings["last"] is not None or not intervals:
+        return readings["first"], readings["last"]
+    return min(one["start"] for one in intervals), max(one["end"] for one in intervals)
+
+
+def _interval(interval: Object) -> Object:
+    """One interval of which the device kept the lowest and the highest value only."""
+    report: Object = {"type": "Temperature", "uom": "CEL"}
+    report |= {
+        name: interval[key] for name, key in (("minValue", "min_c"), ("maxValue", "max_c")) if interval[key] is not None
+    }
+    return {"sensorMetadata": _span(interval), "sensorReport": [report]}
 
 
 def _excursion(found: Object) -> Object:

@@ -123,14 +123,14 @@ def row(written: Object, related: Object) -> Row:
             NOT_JUDGED, name, why=printable(error["message"]), do=_answer(error), related=said,
             error_code=error["code"], sha256=file["sha256"] or "", kept_as=kept_as,
         )  # fmt: skip
-    readings, statistics = written["readings"], written["statistics"] or {}
+    readings, statistics = written["readings"], written["statistics"] or _of_intervals(written.get("extremes") or ())
     worst = max(written["limits"], key=lambda limit: (limit["bad_s"]["at_least"], limit["bad_s"]["at_most"]))["bad_s"]
+    first, last = (readings[key] or statistics.get(key, "") for key in ("first", "last"))
     return Row(
         verdict=written["verdict"], file=name, channel=printable(written["channel"]), why=_why(written),
         do=_next_step(written), related=said, serial=printable(written["device"]["serial"] or ""),
-        product=written["product"]["id"], stage=written["stage"],
-        first=readings["first"] or "", last=readings["last"] or "", readings=readings["accepted"],
-        quarantined=readings["quarantined"],
+        product=written["product"]["id"], stage=written["stage"], first=first, last=last,
+        readings=readings["accepted"], quarantined=readings["quarantined"],
         coverage=statistics.get("coverage"), min_c=statistics.get("min_c"), max_c=statistics.get("max_c"),
         mean_c=statistics.get("mean_c"), mkt_c=statistics.get("mkt_c"),
         excursions=len(written["excursions"]), gaps=len(written["gaps"]),
@@ -187,7 +187,7 @@ def _why(written: Object) -> str:
     judged = [limit for limit in written["limits"] if limit["verdict"] == written["verdict"]]
     match written["verdict"]:
         case "violated":
-            return "; ".join(_violated(limit, written["excursions"]) for limit in judged)
+            return "; ".join(_violated(limit, written) for limit in judged)
         case "undetermined" if judged:
             most = max(round(limit["bad_s"]["at_most"] * 1000) for limit in judged)
             limits = " or ".join(limit_said(limit) for limit in judged)
@@ -200,11 +200,25 @@ def _why(written: Object) -> str:
             return f"every limit was kept{inside}"
 
 
-def _violated(limit: Object, excursions: Sequence[Object]) -> str:
+def _of_intervals(intervals: Sequence[Object]) -> Object:
+    """What the intervals show of which a device kept the lowest and highest value only."""
+    if not intervals:
+        return {}
+    lowest = [one["min_c"] for one in intervals if one["min_c"] is not None]
+    highest = [one["max_c"] for one in intervals if one["max_c"] is not None]
+    return {
+        "first": min(one["start"] for one in intervals), "last": max(one["end"] for one in intervals),
+        "min_c": min(lowest, default=None), "max_c": max(highest, default=None),
+    }  # fmt: skip
+
+
+def _violated(limit: Object, written: Object) -> str:
     said, sure = limit_said(limit), round(limit["bad_s"]["at_least"] * 1000)
     if sure:
         return f"{said} for at least {at_least(sure)}"
-    count = sum(1 for one in excursions if one["limit"] == limit["id"])
+    if not written["readings"]["accepted"]:
+        return f"{said} by the lowest or highest value of an interval"
+    count = sum(1 for one in written["excursions"] if one["limit"] == limit["id"])
     return f"{said} in {plural(count, 'episode')} of a single reading" if count else said
 
 

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from coldchain.cli.main import main
+from coldchain.reporting.epcis import epcis_json
 from tests.auditing.logger_files import RULES, hobo, two_channels
 from tests.reporting.epcis_schema import DOCUMENT
 
@@ -88,6 +89,28 @@ def test_channels_are_events_of_their_own_with_their_own_names(place: Path) -> N
     found = events(reported(place, two=two_channels("5x4", "5 9 9 5")))
     assert [event[f"{OWN}channel"] for event in found] == ["Inside", "Outside"]
     assert len({event["eventID"] for event in found}) == 2
+
+
+def test_a_device_that_keeps_extremes_only_is_an_event_with_an_element_an_interval(place: Path) -> None:
+    document = json.loads(epcis_json([EXTREMES], program="coldchain 0.1.0"))
+    jsonschema.validate(document, DOCUMENT)
+    (event,) = events(document)
+    whole, first, second = event["sensorElementList"]
+    assert event["eventTime"] == "2023-04-19T22:00:00.000Z"
+    assert (whole["sensorReport"][0]["minValue"], whole["sensorReport"][0]["maxValue"]) == (2.3, 7.5)
+    assert first["sensorReport"] == [{"type": "Temperature", "uom": "CEL", "minValue": 2.3, "maxValue": 7.0}]
+    assert second["sensorMetadata"]["endTime"] == "2023-04-19T22:00:00.000Z"
+
+
+EXTREMES: dict[str, Any] = {
+    "file": {"name": "tag.txt", "sha256": "ab" * 32}, "device": {"serial": "1"}, "channel": "", "stage": "unopened",
+    "product": {"id": "box", "version": 1, "sha256": "cd" * 32}, "evidence": {}, "statistics": None,
+    "readings": {"accepted": 0, "first": None, "last": None}, "excursions": [], "gaps": [], "verdict": "undetermined",
+    "extremes": [
+        {"start": "2023-04-17T22:00:00.000Z", "end": "2023-04-18T22:00:00.000Z", "min_c": 2.3, "max_c": 7.0},
+        {"start": "2023-04-18T22:00:00.000Z", "end": "2023-04-19T22:00:00.000Z", "min_c": 2.4, "max_c": 7.5},
+    ],
+}  # fmt: skip
 
 
 def test_what_was_not_judged_is_named(place: Path) -> None:

@@ -21,14 +21,17 @@ def audit(*words: str) -> int:
     return main(["audit", "a box.csv", "--product", "box", "--rules", "rules", *words])
 
 
-@pytest.mark.parametrize(("name", "begins"), [("r.pdf", b"%PDF"), ("r.html", b"<!doctype html>"), ("R.PDF", b"%PDF")])
+@pytest.mark.parametrize(("name", "begins"), [
+    ("r.pdf", b"%PDF"), ("r.html", b"<!doctype html>"), ("R.PDF", b"%PDF"), ("r.csv", b"file,sha256,format,channel"),
+    ("r.json", b'{\n "schema": "coldchain.report/1"'), ("r.epcis.json", b'{\n "@context"'),
+])  # fmt: skip
 def test_it_is_written_beside_what_is_printed(name: str, begins: bytes, folder: Path) -> None:
     assert audit("--report", name) == 1
     assert (folder / name).read_bytes().startswith(begins)
     assert sorted(path.name for path in folder.iterdir()) == sorted(["a box.csv", name, "rules"])
 
 
-@pytest.mark.parametrize("name", ["r.pdf", "r.html"])
+@pytest.mark.parametrize("name", ["r.pdf", "r.html", "r.csv", "r.json", "r.epcis.json"])
 def test_twice_the_same_audit_writes_the_same_bytes(name: str, folder: Path) -> None:
     audit("--report", name)
     first = (folder / name).read_bytes()
