@@ -8,6 +8,8 @@ from coldchain.errors import FileRefused
 
 _LINE = re.compile(r"(?P<indent> *)(?P<key>[^:]+?)\s*:(?:\s+(?P<rest>.*))?")
 _PAIR = re.compile(r"\s*(?P<key>[^:,]+?)\s*:\s?(?P<value>[^,]*)")
+_MOST_FACTS, _MOST_ROWS, _DEEPEST = 50_000, 500_000, 20
+"""Far beyond what these devices hold: 60 days of 14 facts, 5 levels deep; a few ten thousand readings."""
 
 
 @dataclass
@@ -50,20 +52,31 @@ def parse_tree(lines: Sequence[str]) -> Node:
     """The tree of a whole file.
 
     Raises:
-        FileRefused: ``damaged``: a line that is no ``key: value``, or stands deeper than anything above it allows.
+        FileRefused: ``damaged``: a line that is no ``key: value``, or stands deeper than anything above it allows;
+            more facts than such a device has memory for. ``too-large``: more readings.
     """
     root = Node("", {}, 0)
     path: list[Node] = [root]
+    facts = rows = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if line.startswith("\t"):
             path[-1].rows.append((number, line))
+            rows += 1
+            if rows > _MOST_ROWS:
+                raise FileRefused("too-large", f"it has more than {_MOST_ROWS} readings: no such device holds as many")
             continue
+        facts += 1
         match = _LINE.fullmatch(line)
         if match is None:
             raise FileRefused("damaged", f"line {number}: {line.strip()[:60]!r} is no line a Berlinger device writes")
         depth = len(match["indent"])
+        if facts > _MOST_FACTS or depth > _DEEPEST:
+            raise FileRefused(
+                "damaged",
+                f"line {number}: no such device writes more than {_MOST_FACTS} facts or {_DEEPEST} levels",
+            )
         if depth > len(path) - 1:
             raise FileRefused(
                 "damaged", f"line {number}: {line.strip()[:60]!r} is indented deeper than what stands above it"

@@ -8,6 +8,9 @@ from coldchain.loggers.text import MAX_LINE
 
 DELIMITERS = (";", "\t", ",", "|")
 MAX_CELLS = 1_000
+MAX_ROWS = 2_000_000
+"""Of tables that are irregular, so that each row is looked at by itself: memory is bounded by this."""
+
 MAX_CELL_LINES = 200
 """A quoted cell that runs over more lines was never closed."""
 
@@ -26,9 +29,9 @@ def rows_of(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[
     """Each row from line index ``first`` on, as (line number counted from 1, cells); blank lines are left out.
 
     Raises:
-        FileRefused: ``damaged``: a row of absurd width, or a quote that never closes.
+        FileRefused: ``damaged``: a row of absurd width, or a quote that never closes; ``too-large``.
     """
-    at, end = first, len(lines)
+    at, end, count = first, len(lines), 0
     while at < end:
         line = lines[at]
         number = at + 1
@@ -40,6 +43,9 @@ def rows_of(lines: Sequence[str], first: int, delimiter: str) -> Iterator[tuple[
                 raise FileRefused("damaged", f"line {number}: a quotation mark opens and is never closed")
             line += "\n" + lines[at]
             at += 1
+        count += 1
+        if count > MAX_ROWS:
+            raise FileRefused("too-large", f"it has more than {MAX_ROWS} rows that are not alike: split it")
         yield number, cells_of_row(line, number, delimiter)
 
 

@@ -1,12 +1,15 @@
 """Whatever stands under a family's head, it is read or refused with one sentence: no crash, and no empty answer."""
 
+from collections import deque
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coldchain.errors import FileRefused
 from coldchain.loggers import Declared
-from tests.loggers.writing import read_or_refused
+from coldchain.loggers.split import MAX_ROWS, rows_of
+from tests.loggers.writing import fridge_tag, read_or_refused
 
 HEADS = [
     "Timestamp,Temperature_Celsius\n",
@@ -53,3 +56,24 @@ def test_nothing_under_a_head_does_more_than_be_refused(head: str, rows: str, de
         assert "\n" not in str(found)
     else:
         assert found.channels
+
+
+@pytest.mark.parametrize(
+    ("case", "text", "code"),
+    [
+        ("facts without end", fridge_tag() + " 1:\n" * 50_001, "damaged"),
+        ("levels without end", "".join(f"{' ' * deep}A:\n" for deep in range(40)), "damaged"),
+        ("readings without end", fridge_tag() + "Data:\n" + "\t2026-03-14 21:00\t5.0\n" * 500_001, "too-large"),
+    ],
+)
+def test_what_no_device_has_memory_for_is_refused_before_it_fills_ours(case: str, text: str, code: str) -> None:
+    content = text if text.startswith("Device") else fridge_tag() + text
+    refused = read_or_refused(content)
+    assert isinstance(refused, FileRefused), case
+    assert refused.code == code
+
+
+def test_a_table_of_rows_that_are_not_alike_is_bounded() -> None:
+    with pytest.raises(FileRefused, match="split it") as refused:
+        deque(rows_of(["1;2"] * (MAX_ROWS + 1), 0, ";"), maxlen=0)
+    assert refused.value.code == "too-large"
