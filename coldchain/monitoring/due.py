@@ -10,7 +10,7 @@ from coldchain.errors import NotFound
 from coldchain.monitoring import preparing, stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.hot import Hot, hot_of
-from coldchain.monitoring.judging import judge_or_say
+from coldchain.monitoring.judging import judge_or_say, withdraw
 from coldchain.monitoring.reasons import WARN_BEFORE_MS
 from coldchain.monitoring.reopening import say_reopened
 from coldchain.monitoring.silence import UNPROVABLE
@@ -103,6 +103,7 @@ def _do(
     try:
         unit = units.one(tx, assignment_id, placement_id)
     except NotFound:  # it was ended at the moment it began
+        withdraw(tx, assignment_id, placement_id, now_ms)
         return None
     hot.flush_ids(tx, [unit.sensor_id])
     judge_or_say(tx, unit, None, now_ms, channels, by_clock=kind == UNPROVABLE)

@@ -19,7 +19,7 @@ from coldchain.monitoring.knowing import NO_LONGER_MEASURED, known_of, materiall
 from coldchain.monitoring.recalling import News, Recalled, recall
 from coldchain.monitoring.rules import rules_of
 from coldchain.monitoring.silence import is_current, look_ahead
-from coldchain.records import Transaction, due_work, excursions, memories, units
+from coldchain.records import Transaction, alerts, due_work, excursions, memories, units
 from coldchain.records.store import savepoint
 from coldchain.records.units import JUDGE, Unit
 
@@ -38,10 +38,10 @@ def judge_touched(tx: Transaction, news: Mapping[int, News], now_ms: int, channe
         now_ms: Now.
         channels: Who is told.
     """
-    alerts: list[str] = []
+    raised: list[str] = []
     for unit in units.of_sensors(tx, list(news)):
-        alerts += judge_or_say(tx, unit, news[unit.sensor_id], now_ms, channels)
-    return alerts
+        raised += judge_or_say(tx, unit, news[unit.sensor_id], now_ms, channels)
+    return raised
 
 
 def judge_or_say(
@@ -97,6 +97,15 @@ def judge_unit(
         _reconcile(judged, progress, recorded.get(progress.limit.id, {}), because, found.until_ms)
     look_ahead(judged, found.now, touched=news is not None)
     return judged.raised
+
+
+def withdraw(tx: Transaction, assignment_id: int, placement_id: int, now_ms: int) -> None:
+    """Take back what was found under a stay that was ended at the moment it began; the one instead of it speaks."""
+    for one in excursions.of_stay(tx, assignment_id, placement_id):
+        excursions.revise(tx, one, withdrawn(one.current.known), now_ms, "judged anew")
+        for alert in alerts.of_excursion(tx, one.id):
+            if alert.cleared_ms is None:
+                alerts.clear(tx, alert.id, now_ms)
 
 
 def _is_past(tx: Transaction, unit: Unit, news: News) -> bool:

@@ -84,7 +84,7 @@ def _moments(progress: Progress, now_ms: int) -> _Moments:
         return _Moments(progress)
     if progress.open is not None:
         if moment_ms is None or moment_ms > now_ms or _is_excursion(progress, now_ms):
-            return _Moments(progress, open_ms=moment_ms)
+            return _Moments(progress, open_ms=progress.last[0] if moment_ms is None else moment_ms)
         # the silence may hide further episodes than are allowed, but the one that goes on is none too many yet
         return _Moments(progress, silent_ms=moment_ms, open_ms=_excursion_from(progress, now_ms))
     last_ms, value = progress.last

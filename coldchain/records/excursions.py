@@ -151,6 +151,19 @@ def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None, after_ms: 
     return _select(tx, and_(*where))
 
 
+def of_stay(tx: Transaction, assignment_id: int, placement_id: int) -> list[Excursion]:
+    """The excursions found under an assignment and a placement; merged and withdrawn ones are left out."""
+    return _select(
+        tx,
+        and_(
+            excursion_table.c.assignment_id == assignment_id,
+            excursion_table.c.placement_id == placement_id,
+            excursion_table.c.merged_into.is_(None),
+            ~excursion_revision.c.withdrawn,
+        ),
+    )
+
+
 def at_place(tx: Transaction, location_id: int, sensor_id: int, at_ms: int) -> list[Excursion]:
     """The excursions that a sensor found at a location and that went on at an instant, oldest id first."""
     return _select(

@@ -15,6 +15,10 @@ from coldchain.records.among import among, among_texts
 from coldchain.records.store import Transaction
 from coldchain.records.tables import alert, assignment, disturbed, due, ingesting, latest, memory, placement, sensor
 
+INDEXED_SENSORS = 100_000
+"""With more sensors than this a record does without the index that finds readings by their sensor: a page of it would
+be written for almost every reading. Looking up one sensor's past then reads through all readings of that time."""
+
 NewRow = tuple[int, int, int, int, int, int, int]
 """Instant, sensor, m°C, received, source, position, flags."""
 
@@ -208,6 +212,11 @@ def put_new(tx: Transaction, rows: Sequence[NewRow]) -> int:
             tuple(columns),
         )
     return int(done.rowcount)
+
+
+def do_without_index(tx: Transaction) -> None:
+    """Do without the index by sensor, where there are more than `INDEXED_SENSORS`."""
+    tx.execute(text("DROP INDEX IF EXISTS ix_reading_sensor"))
 
 
 def put_newest(tx: Transaction, rows: Sequence[Newest]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from coldchain.errors import NotFound
 from coldchain.records import due_work, heard, memories
 from coldchain.records.store import Transaction
-from coldchain.records.tables import assignment, location, placement, sensor
+from coldchain.records.tables import assignment, excursion, location, placement, sensor
 
 JUDGE = "judge"
 """Due work: judge a unit again from its beginning; the subject is `Unit.subject`."""
@@ -121,3 +121,15 @@ def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int, *, 
     for one in _units(tx, condition):
         memories.forget(tx, one.assignment_id, one.placement_id, after_ms)
         due_work.put(tx, JUDGE, one.subject, now_ms)
+    for assignment_id, placement_id in _ended_as_they_began(tx, condition):
+        due_work.put(tx, JUDGE, f"{assignment_id}:{placement_id}", now_ms)
+
+
+def _ended_as_they_began(tx: Transaction, condition: ColumnElement[bool]) -> list[tuple[int, int]]:
+    """Assignments and placements that have no time in common any more, and under which excursions were found."""
+    both = select(excursion.c.assignment_id, excursion.c.placement_id).distinct()
+    joined = both.join(assignment, assignment.c.id == excursion.c.assignment_id).join(
+        placement, placement.c.id == excursion.c.placement_id
+    )
+    there = {(row.assignment_id, row.placement_id) for row in tx.execute(joined.where(condition))}
+    return sorted(there - {(one.assignment_id, one.placement_id) for one in _units(tx, condition)})

@@ -12,14 +12,15 @@ from pathlib import Path
 
 from tests.benchmarks.ingesting import ingesting
 from tests.benchmarks.judging import judging
+from tests.benchmarks.late import bytes_a_reading, late
 from tests.benchmarks.measure import Measured
 from tests.benchmarks.reading_csv import reading_csv
 from tests.benchmarks.start_up import start_up
 
-PARTS = ("start-up", "judging", "csv", "ingest")
+PARTS = ("start-up", "judging", "csv", "ingest", "late", "bytes")
 
 
-def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measured]:
+def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measured | str]:
     """Each measurement as it comes."""
     if "start-up" in parts:
         yield start_up(folder, short=short)
@@ -29,6 +30,10 @@ def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measure
         yield reading_csv(folder, short=short)
     if "ingest" in parts:
         yield ingesting(folder, short=short)
+    if "late" in parts:
+        yield late(folder, short=short)
+    if "bytes" in parts:
+        yield bytes_a_reading(folder, short=short)
 
 
 def main(words: list[str] | None = None) -> int:
