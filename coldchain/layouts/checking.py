@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from coldchain.domain.quality import Fault
 from coldchain.errors import FileRefused
-from coldchain.loggers import Declared, LoggerFile, berlinger, learned, plain_csv
+from coldchain.loggers import Declared, LoggerFile, berlinger, learned
 from coldchain.loggers.family import Digest, Export
 from coldchain.loggers.learned import LearnedLayout
 from coldchain.loggers.logger_file import Quarantined
-from coldchain.loggers.registry import TABLES
+from coldchain.loggers.registry import FAMILIES, PLAIN, family
 from coldchain.loggers.text import text_of
 
 _NO_EXPLANATION = {
@@ -80,9 +80,9 @@ def known_already(content: bytes) -> str | None:
     text = text_of(content)
     if berlinger.sniff(text):
         return berlinger.__name__.rpartition(".")[2]
-    for sniff, _ in TABLES:
-        if sniff is not plain_csv.sniff and sniff(text, Declared()) is not None:
-            return sniff.__module__.rpartition(".")[2]
+    for name in FAMILIES:
+        if name != PLAIN and family(name)[0](text, Declared()) is not None:
+            return name
     return None
 
 

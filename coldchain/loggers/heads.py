@@ -78,8 +78,7 @@ def _with_words(lines: Sequence[str]) -> list[int]:
     data = np.frombuffer("\n".join(lines[:SEARCHED_LINES]).encode("utf-8", "surrogatepass"), dtype=np.uint8)
     letter = ((data | _LOWER) - _A) < _LETTERS
     places = np.flatnonzero((letter[:-2] & letter[1:-1] & letter[2:]) | (data[:-2] >= _NOT_ASCII))
-    found: list[int] = np.unique(np.searchsorted(np.flatnonzero(data == _NEWLINE), places)).tolist()
-    return found
+    return sorted(set(np.searchsorted(np.flatnonzero(data == _NEWLINE), places).tolist()))
 
 
 def layout_of(

@@ -1,40 +1,10 @@
 """Which family a file belongs to, and the one way in: `read`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
 
 from coldchain.errors import FileRefused, UsageError
-from coldchain.loggers import (
-    berlinger,
-    elitech,
-    emsbrno,
-    geoprecision,
-    govee,
-    hanwell,
-    hobomobile,
-    hoboware,
-    homeassistant,
-    ibutton,
-    influxdb,
-    influxdb1,
-    lascar,
-    learned,
-    logtag,
-    madgetech,
-    meaco,
-    miniclima,
-    minidot,
-    plain_csv,
-    rotronic,
-    ruuvi,
-    sensorpush,
-    statistics_only,
-    tandd,
-    tempstick,
-    thingspeak,
-    tinytag,
-    tomst,
-    trend,
-)
 from coldchain.loggers.family import Digest, Export
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import NOTHING_DECLARED, Declared, LoggerFile
@@ -42,37 +12,51 @@ from coldchain.loggers.text import MAX_BYTES, Text, text_of
 from coldchain.loggers.zones import parse_zone
 
 Family = tuple[Callable[[Text, Declared], Layout | None], Callable[[Export, Layout, Declared], LoggerFile]]
-TABLES: tuple[Family, ...] = (
-    (ibutton.sniff, ibutton.read),
-    (hobomobile.sniff, hobomobile.read),  # its headings look like HOBOware's, too
-    (hoboware.sniff, hoboware.read),
-    (logtag.sniff, logtag.read),
-    (lascar.sniff, lascar.read),
-    (tinytag.sniff, tinytag.read),
-    (tandd.sniff, tandd.read),
-    (rotronic.sniff, rotronic.read),
-    (hanwell.sniff, hanwell.read),
-    (meaco.sniff, meaco.read),
-    (miniclima.sniff, miniclima.read),
-    (trend.sniff, trend.read),
-    (geoprecision.sniff, geoprecision.read),
-    (emsbrno.sniff, emsbrno.read),
-    (minidot.sniff, minidot.read),
-    (tomst.sniff, tomst.read),
-    (madgetech.sniff, madgetech.read),
-    (influxdb.sniff, influxdb.read),
-    (influxdb1.sniff, influxdb1.read),
-    (homeassistant.sniff, homeassistant.read),
-    (tempstick.sniff, tempstick.read),
-    (ruuvi.sniff, ruuvi.read),
-    (govee.sniff, govee.read),
-    (sensorpush.sniff, sensorpush.read),
-    (thingspeak.sniff, thingspeak.read),
-    (elitech.sniff, elitech.read),
-    (statistics_only.sniff, statistics_only.read),
-    (plain_csv.sniff, plain_csv.read),
+
+PLAIN = "plain_csv"
+FAMILIES = (
+    "ibutton",
+    "hobomobile",  # its headings look like HOBOware's, too
+    "hoboware",
+    "logtag",
+    "lascar",
+    "tinytag",
+    "tandd",
+    "rotronic",
+    "hanwell",
+    "meaco",
+    "miniclima",
+    "trend",
+    "geoprecision",
+    "emsbrno",
+    "minidot",
+    "tomst",
+    "madgetech",
+    "influxdb",
+    "influxdb1",
+    "homeassistant",
+    "tempstick",
+    "ruuvi",
+    "govee",
+    "sensorpush",
+    "thingspeak",
+    "elitech",
+    "statistics_only",
+    PLAIN,
 )
-"""Families of delimited tables; the plain table takes what no other does."""
+"""Families of delimited tables, each a module here; the plain table takes what no other does."""
+
+
+@cache
+def family(name: str) -> Family:
+    """A family's two functions; its module is imported when the first file comes by."""
+    module = import_module(f"coldchain.loggers.{name}")
+    return module.sniff, module.read
+
+
+def families() -> Iterator[Family]:
+    """All families of delimited tables, in the order in which they are tried."""
+    return map(family, FAMILIES)
 
 
 def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> LoggerFile:
@@ -93,13 +77,19 @@ def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> Lo
     digest = Digest(content)
     text = text_of(content)
     export = Export(name, content, digest, text)
-    if berlinger.sniff(text):
-        return berlinger.read(export, declared)
-    for sniff, read_table in TABLES:
-        if sniff is plain_csv.sniff and declared.layouts:
+    if text.lines[0].strip().lower().startswith("device:"):
+        from coldchain.loggers import berlinger
+
+        if berlinger.sniff(text):
+            return berlinger.read(export, declared)
+    for name_of_family in FAMILIES:
+        if name_of_family == PLAIN and declared.layouts:
+            from coldchain.loggers import learned
+
             learned_one = learned.recognise(text, declared)
             if learned_one is not None:
                 return learned.read(export, learned_one, declared)
+        sniff, read_table = family(name_of_family)
         layout = sniff(text, declared)
         if layout is not None:
             return read_table(export, layout, declared)

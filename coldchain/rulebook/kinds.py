@@ -3,7 +3,6 @@
 One object a kind, so that the loader, the JSON Schema and the field table of the documentation cannot disagree.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +37,8 @@ class Kind(Protocol[T_co]):
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """``: did you mean 'x'?`` where one of the known words is close, and all of them where there are few."""
+    import difflib  # for mistakes only
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6) if len(word) < 80 else []
     hint = f"; did you mean {close[0]!r}?" if close else ""
     return f"{hint} (known: {', '.join(known)})" if len(known) <= 12 else hint
