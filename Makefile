@@ -42,6 +42,12 @@ mutants: .venv/test ## change any comparison of the domain: a test must fail (an
 chaos: .venv/test programs ## kill -9 while readings flow, again and again
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
+orders: .venv/test ## readings, restarts, backfills and moves in any order, against the sorted story: 2,000 times
+	@$(BIN)/python -m tests.monitoring.campaign $(ARGS)
+
+million: .venv/test programs ## a million sensors, a reading a minute each, through a real broker; ARGS="--minutes 10"
+	@$(BIN)/python -m tests.benchmarks.million $(ARGS)
+
 lock: .venv/test ## new lock files from pyproject.toml
 	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build -q pyproject.toml -o requirements.lock
 	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build --extra test -q pyproject.toml -c requirements.lock -o requirements-test.lock
@@ -57,4 +63,4 @@ programs:
 	@deploy/make-venv $(PYTHON) requirements-test.lock
 	@touch $@ .venv/runtime
 
-.PHONY: help demo test lint types imports bench fuzz oracle mutants chaos lock programs
+.PHONY: help demo test lint types imports bench fuzz oracle mutants orders million chaos lock programs
