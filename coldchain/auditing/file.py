@@ -54,7 +54,7 @@ def audit_file(
         edges = Edges(period.start_ms, period.end_ms)
         return (audit_extremes(file, which, product, stage, yardstick(period, product), edges, accepted),)
     if not file.channels:
-        return (_without_readings(file, which),)
+        return (without_readings(file, which),)
     return tuple(_audit_channel(file, which, channel, product, stage, period) for channel in settled_channels(file))
 
 
@@ -99,7 +99,8 @@ SIGNATURE_ACCEPTED = "THE FILE'S SIGNATURE IS INVALID: judged all the same, as a
 _STOP_IGNORED = "the file states a stop that lies before its last reading; it was not used as the end of the record"
 
 
-def _without_readings(file: LoggerFile, which: AuditedFile) -> Refused:
+def without_readings(file: LoggerFile, which: AuditedFile) -> Refused:
+    """Why a file that holds neither readings nor extremes cannot be judged, and what would help."""
     if file.daily:
         return Refused(which, "ambiguous-time-zone", _NO_ZONE, ("--tz ZONE",))
     return Refused(which, "no-readings", _NO_LOG)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from coldchain.auditing.audited import AuditedFile
+from coldchain.auditing.file import without_readings
 from coldchain.errors import FileRefused
 from coldchain.layouts import layout_of_text
 from coldchain.loggers import Declared, LoggerFile, read
@@ -18,10 +20,6 @@ SAID = ("tz", "unit", "date_order", "decimal", "column", "layout", "site_tz")
 BAD_SIGNATURE = (
     "the file's own signature does not fit its content, so it was changed after the logger wrote it: export it again "
     "from the logger; a pharmacist can accept it as it is, with a reason that is kept"
-)
-NO_LOG = (
-    "the file holds the device's own daily summaries and no readings, and a verdict needs readings: "
-    "export the logger's data log"
 )
 
 
@@ -57,8 +55,10 @@ def read_as(name: str, content: bytes, declared: Declared, accepted_because: str
     found = understood(file)
     if file.signature == "invalid" and not accepted_because:
         return Reading(_refused(FileRefused("bad-signature", BAD_SIGNATURE), declared, "", found), file)
-    if not file.channels:
-        return Reading(_refused(FileRefused("no-readings", NO_LOG), declared, accepted_because, found), file)
+    if not file.channels and not file.extremes:
+        why = without_readings(file, AuditedFile(name, file.sha256))
+        refused = FileRefused(why.code, why.message, why.options)
+        return Reading(_refused(refused, declared, accepted_because, found), file)
     return Reading(_attempt(READ, None, declared, accepted_because, found), file)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from coldchain.errors import NotFound
 from coldchain.records import kept_files, ledger
@@ -236,33 +236,41 @@ def by_sha256(tx: Transaction, sha256: str) -> Import | None:
     return None if made is None else one(tx, made)
 
 
-def newest(tx: Transaction, most: int) -> list[Import]:
-    """The imports brought last."""
+def newest(tx: Transaction, most: int, *, whole: bool = True) -> list[Import]:
+    """The imports brought last; ``whole`` as in `several`."""
     ids = tx.scalars(select(import_file.c.id).order_by(import_file.c.id.desc()).limit(most)).all()
-    return several(tx, ids)
+    return several(tx, ids, whole=whole)
 
 
-def several(tx: Transaction, ids: Sequence[int]) -> list[Import]:
-    """Some imports, the one brought last first; unknown ids are left out."""
+def several(tx: Transaction, ids: Sequence[int], *, whole: bool = True) -> list[Import]:
+    """Some imports, the one brought last first; unknown ids are left out.
+
+    Args:
+        tx: The transaction.
+        ids: Which.
+        whole: Without, judgements, product files and layouts stay in the record: a list shows none of them.
+    """
+    heavy = set() if whole else {"judgement", "product_file", "layouts"}
     files = tx.execute(select(import_file).where(import_file.c.id.in_(ids)).order_by(import_file.c.id.desc())).all()
-    attempts = _grouped(tx, import_attempt, import_attempt.c.import_id, ids)
-    filings = _grouped(tx, import_filing, import_filing.c.import_id, ids)
-    seen = _acknowledgements(tx, [row.id for rows in filings.values() for row in rows])
+    attempts = _grouped(tx, import_attempt, ids, heavy)
+    filings = _grouped(tx, import_filing, ids, heavy)
+    seen = _acknowledgements(tx, [one["id"] for found in filings.values() for one in found])
     return [
         Import(
             ImportFile(**row._mapping),
-            tuple(Attempt(**attempt._mapping) for attempt in attempts.get(row.id, ())),
-            tuple(Filing(**filing._mapping) for filing in filings.get(row.id, ())),
-            tuple(said for filing in filings.get(row.id, ()) for said in seen.get(filing.id, ())),
+            tuple(Attempt(**({"layouts": []} | attempt)) for attempt in attempts.get(row.id, ())),
+            tuple(Filing(**({"judgement": [], "product_file": ""} | one)) for one in filings.get(row.id, ())),
+            tuple(said for one in filings.get(row.id, ()) for said in seen.get(one["id"], ())),
         )
         for row in files
     ]
 
 
-def _grouped(tx: Transaction, table: Table, of: Any, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
-    for row in tx.execute(select(table).where(of.in_(ids)).order_by(table.c.id)):
-        found.setdefault(row.import_id, []).append(row)
+def _grouped(tx: Transaction, table: Table, ids: Sequence[int], heavy: set[str]) -> dict[int, list[dict[str, Any]]]:
+    columns = [column for column in table.columns if column.name not in heavy]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in tx.execute(select(*columns).where(table.c.import_id.in_(ids)).order_by(table.c.id)):
+        found.setdefault(row.import_id, []).append(dict(row._mapping))
     return found
 
 

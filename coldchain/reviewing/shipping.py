@@ -71,6 +71,8 @@ def leg_in(
     """`import_leg` of a file that has been read already, inside a transaction that writes more."""
     if not 0 <= uncertainty_milli_c <= 50_000:
         raise FieldProblem("uncertainty", "The uncertainty lies between 0 and 50 °C")
+    if not any(len(channel.at_ms) for channel in file.channels):
+        raise FileRefused("no-readings", "the file holds no reading that could be the trace of a transport")
     history = items.history(tx, item_id)
     permitted(actor, Act.IMPORT, history)
     shipment_id = _kept(tx, file, content, now_ms, actor)
@@ -117,8 +119,6 @@ def _usable(file: LoggerFile, *, accept_bad_signature: bool) -> LoggerFile:
     if file.signature == "invalid" and not accept_bad_signature:
         sentence = "the file's own signature does not fit its content, so it was changed after the logger wrote it"
         raise FileRefused("bad-signature", sentence, ("--accept-bad-signature",))
-    if not any(len(channel.at_ms) for channel in file.channels):
-        raise FileRefused("no-readings", "the file holds no reading that could be used")
     return file
 
 

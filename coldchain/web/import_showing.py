@@ -96,6 +96,8 @@ def _says(found: Import, clock: Clock) -> str:
     if found.last.outcome != "read":
         return said_here(found.last.message)
     readings = found.last.found["readings"]
+    if not found.last.found["channels"]:
+        return f"{found.last.found['days'] or 'several'} summaries of the device's own, no readings"
     if not readings["accepted"]:
         return "no reading could be used"
     count = f"{readings['accepted']} reading{'' if readings['accepted'] == 1 else 's'}"

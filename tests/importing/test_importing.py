@@ -16,6 +16,7 @@ from coldchain.records.imports import Import
 from coldchain.records.verifying import verify
 from coldchain.reviewing.stock import Actor, FieldProblem
 from tests.importing.files import AMBIGUOUS, signed
+from tests.loggers.writing import a_day, fridge_tag
 from tests.stock.pharmacy import AUDITOR, HOUR, NURSE, PHARMACIST, Pharmacy, logger_csv
 
 SITE = Declared(site_tz="Europe/Berlin")
@@ -224,3 +225,20 @@ def test_a_batch_says_of_each_file_what_became_of_it(pharmacy: Pharmacy) -> None
         ("week.zip/empty.csv", False, "it is empty"),
     ]  # fmt: skip
     assert sorted(one.state for one in batch.imports) == ["asked", "read"]
+
+
+def test_the_daily_summaries_of_a_fridge_tag_are_judged_by_what_they_prove(pharmacy: Pharmacy) -> None:
+    days = "".join(a_day(number, f"2026-03-1{number}", high="+9.1") for number in range(1, 5))
+    found = brought(pharmacy, fridge_tag(days).replace("\n", "\r\n").encode())
+    assert (found.state, found.last.found["days"], found.last.found["channels"]) == ("read", 4, [])
+    rulebook = pharmacy.rulebook
+    rules = rules_of(rulebook.product("lemtrada"), rulebook.text("lemtrada"), "transport")
+    filed = filing.file_it(pharmacy.hospital.store, NURSE, found.file.id, ToFile(rules), pharmacy.now_ms)
+    assert filed.filing.verdict == "violated"
+    pharmacy.hospital.refrigerator("ward", "Ward refrigerator")
+    item_id = pharmacy.lot("ward", ago="1 h")
+    with pytest.raises(FileRefused, match="no reading that could be the trace"):
+        filing.file_it(
+            pharmacy.hospital.store, PHARMACIST, found.file.id, to_file(pharmacy, item_id=item_id), pharmacy.now_ms
+        )
+    sound(pharmacy)

@@ -86,7 +86,7 @@ def _onward(visit: Visit, batch_id: int, asked: dict[str, str]) -> str:
 
 def _list(visit: Visit, status: int, state: str, q: str, problem: str) -> Response:
     with visit.services.store.reading() as tx:
-        found = imports.newest(tx, MOST)
+        found = imports.newest(tx, MOST, whole=False)
         rows = [row for one in found if _has(one, q) and (row := row_of(one, visit.clock)) and _is(row, state)]
         rows.sort(key=lambda row: (not row.waits, URGENCY.index(row.state)) if not q else (0, 0))
         return visit.render(
