@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from coldchain.domain.alarm import unprovable_from
@@ -38,6 +38,7 @@ pieces = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # few random memories are calm
 @given(limits(), yardsticks, traces(), pieces, st.booleans())
 def test_what_is_calm_is_what_advancing_comes_to(
     limit: Limit, yardstick: Yardstick, trace: Trace, some: list[tuple[int, int]], edged: bool
@@ -54,6 +55,7 @@ def test_what_is_calm_is_what_advancing_comes_to(
     assert unprovable_from(calm) == unprovable_from(whole)
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # few random memories are calm
 @given(limits(), yardsticks, traces(), pieces, traces(min_size=1))
 def test_what_follows_a_calm_memory_is_what_follows_the_whole_one(
     limit: Limit, yardstick: Yardstick, trace: Trace, some: list[tuple[int, int]], later: Trace

@@ -45,11 +45,12 @@ class Tries:
 
     def pytest_configure(self) -> None:
         """The same examples every time, and no search for a smaller one once something failed."""
-        from hypothesis import Phase, settings  # after pytest, which wants to see it imported
+        from hypothesis import HealthCheck, Phase, settings  # after pytest, which wants to see it imported
 
         settings.register_profile(
-            "mutants", settings.default, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate]
-        )
+            "mutants", settings.default, database=None, derandomize=True,
+            phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
         settings.load_profile("mutants")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
