@@ -42,6 +42,8 @@ class Overlap:
         common: Instants of that time at which both hold a reading.
         different: Those at which they disagree by more than rounding to their units and decimals explains.
         first: Where they disagree first.
+        clock_ms: So much later this file would have to be read for all common readings to agree, where they do not as
+            they stand and some shift by half hours explains it; ``None`` otherwise.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Overlap:
     common: int
     different: int
     first: Difference | None
+    clock_ms: int | None = None
 
     @property
     def kind(self) -> str:
@@ -72,6 +75,7 @@ class Overlap:
             and {
                 "at": instant(first.at_ms), "here_c": first.here_milli_c / 1000, "there_c": first.there_milli_c / 1000,
             },
+            "clock_s": None if self.clock_ms is None else self.clock_ms // 1000,
         }  # fmt: skip
 
 
@@ -208,7 +212,19 @@ def _overlap(export: _Export, here: Readings, other: _Export, there: Readings) -
         where = int(differ[0])
         first = Difference(int(at_ms[where]), int(one[where]), int(two[where]))
     start_ms, end_ms = max(_starts(export), _starts(other)), min(_ends(export), _ends(other))
-    return Overlap(other.outcome.name, start_ms, end_ms, int(at_ms.size), int(differ.size), first)
+    clock_ms = _shift(here, there, _rounding([here, there], units)) if differ.size or not at_ms.size else None
+    return Overlap(other.outcome.name, start_ms, end_ms, int(at_ms.size), int(differ.size), first, clock_ms)
+
+
+def _shift(here: Readings, there: Readings, rounding: int) -> int | None:
+    """By how many half hours one export must be moved so that all common readings agree: a clock, not an edit."""
+    for half_hours in sorted(range(-28, 29), key=abs):
+        moved = here.at_ms + half_hours * 1_800_000
+        common, one, two = np.intersect1d(moved, there.at_ms, assume_unique=True, return_indices=True)
+        enough = common.size >= max(8, min(here.at_ms.size, there.at_ms.size) // 2)
+        if enough and np.all(np.abs(here.milli_c[one] - there.milli_c[two]) <= rounding):
+            return half_hours * 1_800_000
+    return None
 
 
 def _rounding(both: Iterable[Readings], units: set[str | None]) -> int:

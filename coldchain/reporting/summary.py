@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from coldchain.domain.temperature import format_c
-from coldchain.reporting.words import at_least, at_most, plural, printable
+from coldchain.reporting.words import about, at_least, at_most, plural, printable
 
 Object = dict[str, Any]
 
@@ -277,14 +277,25 @@ def _overlap(overlap: Object) -> str:
         case "identical":
             return f"repeats {common} of {name}"
         case "apart":
-            return f"covers the same time as {name} without one common instant: was one read with another clock?"
+            clock = _clock(overlap) or "was one read with another clock?"
+            return f"covers the same time as {name} without one common instant: {clock}"
         case _:
             first = overlap["first_difference"]
             here, there = (format_c(round(first[key] * 1000)) for key in ("here_c", "there_c"))
             when = f"{first['at'][:10]} {first['at'][11:19]} UTC"
-            return (
+            said = (
                 f"contradicts {name} at {overlap['different']} of {common}, first at {when}: {here} here, {there} there"
             )
+            return f"{said}; {clock}" if (clock := _clock(overlap)) else said
+
+
+def _clock(overlap: Object) -> str:
+    """What a shifted clock explains; empty where none does."""
+    shift = overlap.get("clock_s")
+    if shift is None:
+        return ""
+    way = "later" if shift > 0 else "earlier"
+    return f"they agree if this one is read {about(abs(shift) * 1000)} {way}: look at the zones of both"
 
 
 def _harmless(value: object) -> object:

@@ -54,7 +54,7 @@ def _relations(made: Summary) -> list[str]:
     """Contradictions first, each for itself; copies and repetitions are counted, and named while they are few."""
     told = [f"! {row.file} {row.related}" for row in made.contradictions]
     others = [row for row in made.rows if row.related and "contradicts" not in row.related]
-    return told + [f"{row.file}: {row.related}" for row in others]
+    return list(dict.fromkeys([*told, *(f"{row.file}: {row.related}" for row in others)]))
 
 
 def _block(title: str, lines: Sequence[str]) -> list[str]:

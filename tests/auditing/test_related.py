@@ -16,6 +16,7 @@ from coldchain.auditing.related import Related
 from coldchain.cli.main import main
 from coldchain.loggers import Declared
 from coldchain.loggers.files import FoundFile, find_files
+from coldchain.reporting.summary import related_in_words
 from coldchain.rulebook.book import parse_product
 from tests.auditing.logger_files import RULES, hobo, hobo_rows, q_tag, two_channels
 
@@ -36,9 +37,9 @@ def relations(place: Path) -> dict[str, Related]:
     return {Path(outcome.name).name: one for outcome, each in found for one in each}
 
 
-def held(*files: bytes) -> list[Related]:
+def held(*files: bytes, question: Question = QUESTION) -> list[Related]:
     found = [FoundFile(f"{number}.csv", content) for number, content in enumerate(files)]
-    return [one for _, each in audited(found, Bulk(QUESTION)) for one in each]
+    return [one for _, each in audited(found, Bulk(question)) for one in each]
 
 
 def test_a_copy_names_the_first_file_with_these_bytes(place: Path) -> None:
@@ -89,6 +90,18 @@ def test_the_first_difference_is_named_with_both_values() -> None:
 )
 def test_nothing_is_said_of(case: str, first: bytes, second: bytes) -> None:
     assert all(one == Related() for one in held(first, second)), case
+
+
+def test_a_clock_that_explains_the_difference_is_named() -> None:
+    day = " ".join(f"{4 + step**3 % 101 / 100:.2f}" for step in range(40))
+    first, second = hobo(day), hobo(day, zone=", GMT+03:00")
+    undeclared = Question(PRODUCT, PRODUCT.first_stage)
+    (overlap,) = held(first, second, question=undeclared)[1].overlaps
+    assert (overlap.kind, overlap.clock_ms) == ("contradicting", 2 * 3_600_000)
+    said = related_in_words(Related(None, (overlap,)).as_json())
+    assert said.endswith("; they agree if this one is read 2 h later: look at the zones of both")
+    edited = hobo(day.replace("4.27", "4.26"), zone=", GMT+03:00")
+    assert held(first, edited, question=undeclared)[1].overlaps[0].clock_ms is None
 
 
 def test_a_contradiction_changes_no_verdict_and_is_said_in_every_form(
