@@ -135,3 +135,15 @@ def test_a_changed_label_is_shown_beside_an_items_verdict(pharmacy: Pharmacy, pa
     assert "Judged by version 3; today's is version 4" in words.replace("&#39;", "'")
     assert "under which the verdict would be violated instead of compliant" in words
     assert pharmacy.judged(1).judgement.verdict == "compliant"
+
+
+def test_an_item_with_an_alert_stands_on_the_overview(pharmacy: Pharmacy, pages: Pages) -> None:
+    hospital = pharmacy.hospital
+    spoiled = pharmacy.lot("ward", "lemtrada", ago="1 h", name="S1")
+    hospital.hears("ward", "9x13")
+    hospital.later("1 min")
+    with pages.person("nurse") as nurse:
+        page = nurse.get("/").text
+    assert "1 item to look at" in text_of(page)
+    assert f'href="/items/{spoiled}">Lemtrada · lot S1</a>' in page
+    assert "Alarm" in text_of(page)

@@ -9,13 +9,16 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coldchain.domain.temperature import format_c
-from coldchain.records import adoptions
+from coldchain.records import adoptions, alerts
+from coldchain.records.alerts import Alert
+from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
 from coldchain.records.views.excursions import Excursion, Wanted, excursions
 from coldchain.records.views.series import Bucket
 from coldchain.web.drawing import sparkline
 from coldchain.web.looking import Place, look
 from coldchain.web.states import State
+from coldchain.web.stocktaking import short_name, told_words
 from coldchain.web.times import DAY_MS, MINUTE_MS, Clock
 from coldchain.web.visit import SignedIn
 
@@ -42,6 +45,21 @@ class Tile:
     unadopted: bool
 
 
+@dataclass(frozen=True)
+class ToldOf:
+    """An item of which an alert's reason still holds; the gravest one of each counts."""
+
+    item_id: int
+    name: str
+    css: str
+    word: str
+    message: str
+
+
+_GRAVEST = ("certain", "deadline", "reopened", "possible", "no-data", "warning")
+_CSS = {"certain": "out", "deadline": "out", "no-data": "nodata"}
+
+
 @router.get("/")
 def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
     """Every location, or those of one area or in one state."""
@@ -59,8 +77,29 @@ def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
         shown = [tile for tile in tiles if state in ("", tile.place.shown.state.css)]
         return visit.render(
             tx, "overview.html", tiles=shown, tally=[(each, tally[each]) for each in State], area=area,
-            chosen=state, areas=locations.areas(found), any_location=bool(found),
+            chosen=state, areas=locations.areas(found), any_location=bool(found), stock=items_told_of(tx),
         )  # fmt: skip
+
+
+def items_told_of(tx: Transaction) -> list[ToldOf]:
+    """Every item of which an alert's reason still holds, the gravest first."""
+    gravest: dict[int, Alert] = {}
+    for alert in alerts.of_items_uncleared(tx):
+        known = gravest.get(int(alert.body["item"]["id"]))
+        if known is None or _GRAVEST.index(alert.kind) < _GRAVEST.index(known.kind):
+            gravest[int(alert.body["item"]["id"])] = alert
+    found = sorted(gravest.items(), key=lambda one: (_GRAVEST.index(one[1].kind), -one[1].raised_ms))
+    return [
+        ToldOf(
+            item_id, _name(alert), _CSS.get(alert.kind, "possibly"), told_words(alert.kind), str(alert.body["message"])
+        )
+        for item_id, alert in found
+    ]
+
+
+def _name(alert: Alert) -> str:
+    item = alert.body["item"]
+    return f"{short_name(str(alert.body['product']['name']))} · {item['kind']} {item['name']}"
 
 
 def _tile(
