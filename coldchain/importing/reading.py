@@ -104,8 +104,9 @@ def again(name: str, content: bytes, attempt: Attempt) -> Reading:
 
 
 def answers_of(said: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What was declared, as a form or a query says it: known names only, without blanks around the values."""
-    return {name: value.strip() for name, value in said if name in SAID and name != "site_tz" and value.strip()}
+    """What was declared, as a form or a query says it: known names only, without what cannot be seen."""
+    kept = {name: "".join(filter(str.isprintable, value)).strip() for name, value in said if name in SAID}
+    return {name: value for name, value in kept.items() if value and name != "site_tz"}
 
 
 def _refused(error: FileRefused, declared: Declared, accepted_because: str, found: Mapping[str, Any]) -> NewAttempt:

@@ -3,7 +3,8 @@
 import pytest
 
 from coldchain.records import Store
-from tests.web.hospital import READER, Hospital
+from tests.stock.pharmacy import HOUR, logger_csv
+from tests.web.hospital import READER, WRITER, Hospital
 
 PAGES = (
     "/", "/locations/warm?range=30d", "/excursions", "/excursions?state=unacknowledged&certainty=certain",
@@ -27,6 +28,15 @@ def test_every_page_over_postgresql(postgres_url: str) -> None:
         for path in ("locations", "excursions", "locations/warm/readings", "locations/warm/chart?sensor=1"):
             assert program.get(f"/api/v1/{path}").status_code == 200, path
         assert "Out of range" in nurse.get("/").text
+        brought = nurse.post("/imports", files=[("file", ("leg.csv", logger_csv("5x3 9x9 5", hospital.now_ms - HOUR)))])
+        here = brought.headers["location"]
+        assert nurse.post(f"{here}/filings", data={"product": "lemtrada"}).status_code == 303
+        for path in ("/imports", "/imports?q=leg", here, f"{here}?product=lemtrada", f"{here}/file", "/layouts"):
+            assert nurse.get(path).status_code == 200, path
+        unseen = {"column": "a\x00b", "layout": "\x00"}
+        assert program.post("/api/v1/imports/1/answers", json=unseen).status_code == 403
+    with hospital.open() as pages, pages.program(WRITER) as writer:
+        assert writer.post("/api/v1/imports/1/answers", json=unseen).json()["state"] == "refused"
     hospital.worker.close()
     store.close()
 
