@@ -1,7 +1,6 @@
 """The ingest worker: drains what arrives in batches, and answers each message only after its COMMIT."""
 
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from coldchain.errors import ColdchainError, PayloadRefused, StoreUnavailable
 from coldchain.monitoring.incoming import Incoming, Ingested
+from coldchain.monitoring.lanes import Lanes
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class IngestWorker:
         on_commit: Told of every commit, in the worker's thread: pages redraw, due alerts are sent.
         batch_size: The most messages in one transaction.
         linger_ms: How long a batch waits for company after its first message.
-        capacity: The most messages waiting; then `submit` makes its caller wait.
+        capacity: The most fresh messages waiting (see `lanes`); then `submit` makes its caller wait.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class IngestWorker:
         self._on_commit = on_commit
         self._batch_size = batch_size
         self._linger_s = linger_ms / 1000
-        self._queue: queue.Queue[_Item] = queue.Queue(maxsize=capacity)
+        self._lanes: Lanes[_Item] = Lanes(lambda item: item.incoming, capacity)
         self._batch: list[_Item] = []
         self._counts = _Counts()
         self._complaint: str | None = None
@@ -147,21 +147,18 @@ class IngestWorker:
             with self._gate:  # so that nothing slips in after the last look into the queue
                 if self._closing.is_set():
                     raise WorkerClosed("the service is stopping and takes no more messages")
-                try:
-                    self._queue.put_nowait(item)
-                except queue.Full:
-                    pass
-                else:
+                if self._lanes.put(item):
                     return done
             left_s = deadline - time.monotonic()
             if left_s <= 0:
-                raise QueueFull(f"{self._queue.maxsize} messages wait for the database already")
+                raise QueueFull(f"{self._lanes.waiting()[0]} messages wait for the database already")
             self._closing.wait(min(left_s, 0.02))
 
     def close(self, wait_s: float = 10.0) -> None:
         """Take no more, commit what waits, and stop; what the database does not take stays unacknowledged."""
         with self._gate:
             self._closing.set()
+        self._lanes.close()
         if self._thread.is_alive():
             self._thread.join(wait_s)
         if self._thread.is_alive():
@@ -170,9 +167,7 @@ class IngestWorker:
     def state(self) -> WorkerState:
         """How it does, now."""
         counts, batch = self._counts, self._batch
-        with self._queue.mutex:
-            first = self._queue.queue[0] if self._queue.queue else None
-            waiting = len(self._queue.queue)
+        waiting, first = self._lanes.waiting()
         oldest = batch[0] if batch else first
         return WorkerState(
             alive=self._thread.is_alive(),
@@ -192,7 +187,9 @@ class IngestWorker:
             try:
                 self._batch = self._next_batch()
                 if self._batch:
+                    began = time.monotonic()
                     self._commit(self._batch)
+                    self._lanes.took(self._batch, time.monotonic() - began)
                 elif self._closing.is_set():
                     return
             except Exception as error:  # noqa: BLE001 - the way in must not end
@@ -203,20 +200,7 @@ class IngestWorker:
                 self._batch = []
 
     def _next_batch(self) -> list[_Item]:
-        try:
-            batch = [self._queue.get(timeout=0.0 if self._closing.is_set() else _IDLE_S)]
-        except queue.Empty:
-            return []
-        deadline = time.monotonic() + self._linger_s
-        while len(batch) < self._batch_size:
-            left_s = 0.0 if self._closing.is_set() else deadline - time.monotonic()
-            try:
-                wait_s = min(left_s, _IDLE_S)
-                batch.append(self._queue.get(timeout=wait_s) if wait_s > 0 else self._queue.get_nowait())
-            except queue.Empty:
-                if left_s <= 0:
-                    break
-        return batch
+        return self._lanes.take(self._batch_size, _IDLE_S, self._linger_s)
 
     def _commit(self, batch: list[_Item]) -> None:
         """Commit a batch whole; where that fails for another reason than the database's absence, one by one."""
