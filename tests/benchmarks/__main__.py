@@ -12,12 +12,14 @@ from pathlib import Path
 
 from tests.benchmarks.ingesting import ingesting
 from tests.benchmarks.judging import judging
+from tests.benchmarks.large_files import large_files
 from tests.benchmarks.late import bytes_a_reading, late
+from tests.benchmarks.many_files import many_files
 from tests.benchmarks.measure import Measured
 from tests.benchmarks.reading_csv import reading_csv
 from tests.benchmarks.start_up import start_up
 
-PARTS = ("start-up", "judging", "csv", "ingest", "late", "bytes")
+PARTS = ("start-up", "judging", "csv", "large", "files", "ingest", "late", "bytes")
 
 
 def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measured | str]:
@@ -27,7 +29,11 @@ def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measure
     if "judging" in parts:
         yield from judging(short=short)
     if "csv" in parts:
-        yield reading_csv(folder, short=short)
+        yield from reading_csv(folder, short=short)
+    if "large" in parts:
+        yield from large_files(folder, short=short)
+    if "files" in parts:
+        yield from many_files(folder, short=short)
     if "ingest" in parts:
         yield ingesting(folder, short=short)
     if "late" in parts:

@@ -19,6 +19,7 @@ class Measured:
         unit: What they are called, such as ``readings``.
         baseline: What the baseline does.
         baseline_s: Median time of one run of it.
+        note: What else was seen, such as the memory that both needed.
     """
 
     what: str
@@ -27,6 +28,7 @@ class Measured:
     unit: str
     baseline: str
     baseline_s: float
+    note: str = ""
 
     @property
     def ratio(self) -> float:
@@ -35,7 +37,8 @@ class Measured:
 
     def __str__(self) -> str:
         speed = f"{self.took_s * 1000:,.0f} ms" if self.count == 1 else f"{self.count / self.took_s:,.0f} {self.unit}/s"
-        return f"{self.what:<58} {speed:>26}   {self.ratio:6.2f} × {self.baseline} ({self.baseline_s * 1000:,.1f} ms)"
+        beside = f"{self.ratio:6.2f} × {self.baseline} ({self.baseline_s * 1000:,.1f} ms)"
+        return f"{self.what:<58} {speed:>26}   {beside}" + (f"; {self.note}" if self.note else "")
 
 
 def compared(

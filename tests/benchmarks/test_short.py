@@ -12,9 +12,13 @@ def test_every_benchmark_runs_and_prints_a_ratio(capsys: pytest.CaptureFixture[s
     assert main(["--short"]) == 0
     first, *lines = capsys.readouterr().out.splitlines()
     assert "load" in first
-    assert len(lines) == 8
-    ratio = r"\d (ms|readings/s|rows/s) +\d+\.\d\d × "
+    assert len(lines) == 14
+    ratio = r"\d (ms|readings/s|rows/s|files/s) +\d+\.\d\d × "
     assert all(re.search(ratio, line) or re.search(r"\d+\.\d B$", line) for line in lines), lines
+
+
+def test_a_note_stands_behind_the_ratio() -> None:
+    assert str(Measured("x", 0.4, 1, "", "y", 0.1, "peak 3 MB")).endswith("; peak 3 MB")
 
 
 def test_a_ratio_is_how_many_times_as_long() -> None:
