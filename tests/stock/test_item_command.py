@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from coldchain.cli.main import main
+from coldchain.domain.duration import parse_duration
+from coldchain.monitoring.incoming import Incoming
+from coldchain.monitoring.ingest import ingest
+from coldchain.payloads import Decoded
 from coldchain.records import Store, places
+from coldchain.rulebook.series import parse_series
 from tests.stock.pharmacy import NINE_HOURS, logger_csv
 
 HOUR = 3_600_000
@@ -54,6 +59,39 @@ def test_a_lot_from_its_arrival_to_its_verdict(site: Path, capsys: pytest.Captur
     assert "no pharmacist has compared this file with the label" in out
     assert said(capsys, "list") == (0, "no items\n")
     assert said(capsys, "list", "--all")[1].startswith("1     Compliant     Ninemab lot A12, used")
+
+
+def measures(site: Path, sensor: str, location: str, series: str, begins_ms: int) -> None:
+    """A sensor hangs at a location and sends a series, a reading every five minutes."""
+    store = Store(f"sqlite:///{site / 'coldchain.db'}")
+    with store.transaction() as tx:
+        where = places.location_named(tx, location)
+        assert where is not None
+        places.place(tx, places.put_sensor(tx, sensor, now_ms=begins_ms), where.id, begins_ms, begins_ms)
+    trace = parse_series(series, parse_duration("5 min"))
+    for at_ms, milli_c in zip((trace.at_ms + begins_ms).tolist(), trace.milli_c.tolist(), strict=True):
+        decoded = (Decoded(sensor, "", at_ms, milli_c, None, f"{milli_c / 1000}"),)
+        ingest(store, [Incoming("mqtt", "t", "t", f"{at_ms} {milli_c}".encode(), at_ms, decoded)], at_ms, ())
+    store.close()
+
+
+def test_a_budget_that_three_places_used_up_says_when_and_where(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """3 h at 12 °C in transport, 5 h at 15 °C at receipt and 2 h at 10 °C on the ward, of 9 h."""
+    begins_ms = 1_772_323_200_000  # 1 March 2026 00:00 UTC
+    (site / "leg.csv").write_bytes(logger_csv("12x37 5x12", begins_ms))
+    measures(site, "receipt-probe", "fridge", "15x61 5x13", begins_ms + 4 * HOUR)
+    measures(site, "ward-probe", "ward", "10x25 5x13", begins_ms + 10 * HOUR)
+    said(capsys, "add", "nine-hours", "A12", "--location", "fridge", "--at", "2026-03-01T04:00")
+    said(capsys, "import", "1", "leg.csv")
+    said(capsys, "move", "1", "ward", "--at", "2026-03-01T10:00")
+    said(capsys, "end", "1", "used", "--at", "2026-03-01T13:00")
+    code, out = said(capsys, "show", "1")
+    assert code == 1, out
+    assert "Violated: Ninemab (for tests), lot A12" in out
+    assert "at least 10 h" in out
+    assert "of 9 h" in out
+    assert "11:00" in out
+    assert "Ward 3" in out.partition("of 9 h")[2].partition("\n")[0]
 
 
 def test_an_item_that_nobody_measured_is_undetermined(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
