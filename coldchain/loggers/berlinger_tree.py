@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from coldchain.errors import FileRefused
 
-_LINE = re.compile(r"(?P<indent> *)(?P<key>[^:]+?)\s*:(?:\s+(?P<rest>.*))?")
-_PAIR = re.compile(r"\s*(?P<key>[^:,]+?)\s*:\s?(?P<value>[^,]*)")
+_KEY = re.compile(r"[A-Z][\w ]{0,60}:|t \w{1,60}:")
+"""What begins a further pair on a line; anything else goes on with the text before it."""
+
 _MOST_FACTS, _MOST_ROWS, _DEEPEST = 50_000, 500_000, 20
 """Far beyond what these devices hold: 60 days of 14 facts, 5 levels deep; a few ten thousand readings."""
 
@@ -68,10 +69,10 @@ def parse_tree(lines: Sequence[str]) -> Node:
                 raise FileRefused("too-large", f"it has more than {_MOST_ROWS} readings: no such device holds as many")
             continue
         facts += 1
-        match = _LINE.fullmatch(line)
-        if match is None:
+        key, colon, rest = line.partition(":")
+        if not colon or not key.strip() or (rest and not rest[0].isspace()):
             raise FileRefused("damaged", f"line {number}: {line.strip()[:60]!r} is no line a Berlinger device writes")
-        depth = len(match["indent"])
+        depth = len(key) - len(key.lstrip(" "))
         if facts > _MOST_FACTS or depth > _DEEPEST:
             raise FileRefused(
                 "damaged",
@@ -82,7 +83,7 @@ def parse_tree(lines: Sequence[str]) -> Node:
                 "damaged", f"line {number}: {line.strip()[:60]!r} is indented deeper than what stands above it"
             )
         del path[depth + 1 :]
-        node = Node(match["key"], _pairs(line), number)
+        node = Node(key.strip(), _pairs(line), number)
         path[-1].children.append(node)
         path.append(node)
     return root
@@ -93,10 +94,11 @@ def _pairs(line: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
     key = ""
     for part in line.split(", ") if ", " in line else [line.rstrip(",")]:
-        match = _PAIR.fullmatch(part.rstrip(","))
-        if match and (not pairs or re.match(r"[A-Z][\w ]*:|t \w+:", part.strip())):
-            key = match["key"]
-            pairs[key] = match["value"].strip()
+        stated, colon, value = part.rstrip(",").partition(":")
+        is_pair = colon and stated.strip() and "," not in stated and "," not in value
+        if is_pair and (not pairs or _KEY.match(part.strip())):
+            key = stated.strip()
+            pairs[key] = value.strip()
         elif key:
             pairs[key] += f", {part.strip()}"
     return pairs
