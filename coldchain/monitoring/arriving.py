@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from coldchain.errors import PayloadRefused
 from coldchain.monitoring.incoming import Incoming
-from coldchain.payloads import Announced, Announcements, Decoded, Route, Router, announcement, decode
+from coldchain.payloads import Announced, Announcements, Decoded, Route, Router, announcement, decode, native_plain
 
 ALERT_TOPICS = "coldchain/alerts/"
 STATUS_TOPIC = "coldchain/status"
@@ -35,6 +35,7 @@ class Arrivals:
 
     def __init__(self, router: Router, clock_ms: Callable[[], int], announcements: Announcements | None = None) -> None:
         self.router = router
+        self._plainly = _native_first(router)
         self._clock_ms = clock_ms
         self._announcements = Announcements() if announcements is None else announcements
 
@@ -50,6 +51,12 @@ class Arrivals:
         A message of a topic for which no route is declared is refused; nothing is dropped silently.
         """
         received_ms = self._clock_ms()
+        if self._plainly and topic.startswith(native_plain.TOPICS):
+            one = native_plain.plain(topic, payload)
+            if one is not None:
+                return Incoming(
+                    "mqtt", topic, topic, payload, received_ms, (one,), retained=retained, redelivered=redelivered
+                )  # fmt: skip
         if is_our_own(topic):
             return None
         if topic == CANARY_TOPIC:
@@ -77,6 +84,16 @@ class Arrivals:
         """The subject and name under which the record is to keep the payload; ``None`` where that is no news."""
         about = announcement(route.decoder, topic, payload)
         return about if about is not None and self._announcements.note(*about, payload) else None
+
+
+def _native_first(router: Router) -> bool:
+    """Whether every message under the native topics is the native decoder's."""
+    for route in router.routes:
+        if route.filter == native_plain.FILTER:
+            return route.decoder == "native"
+        if route.filter.split("/")[0] in ("+", "#", "coldchain"):
+            return False
+    return False
 
 
 def _decoded_by(route: Route, topic: str, payload: bytes, received_ms: int, announced: Announced) -> list[Decoded]:
