@@ -217,12 +217,16 @@ def _overlap(export: _Export, here: Readings, other: _Export, there: Readings) -
 
 
 def _shift(here: Readings, there: Readings, rounding: int) -> int | None:
-    """By how many half hours one export must be moved so that all common readings agree: a clock, not an edit."""
+    """By how many half hours one export must be moved so that all common readings agree: a clock, not an edit.
+
+    Readings that hardly change agree however they are moved, so those say nothing.
+    """
     for half_hours in sorted(range(-28, 29), key=abs):
         moved = here.at_ms + half_hours * 1_800_000
         common, one, two = np.intersect1d(moved, there.at_ms, assume_unique=True, return_indices=True)
         enough = common.size >= max(8, min(here.at_ms.size, there.at_ms.size) // 2)
-        if enough and np.all(np.abs(here.milli_c[one] - there.milli_c[two]) <= rounding):
+        telling = enough and np.unique(here.milli_c[one]).size >= 4
+        if telling and np.all(np.abs(here.milli_c[one] - there.milli_c[two]) <= rounding):
             return half_hours * 1_800_000
     return None
 

@@ -104,6 +104,10 @@ def test_a_clock_that_explains_the_difference_is_named() -> None:
     assert held(first, edited, question=undeclared)[1].overlaps[0].clock_ms is None
 
 
+def test_readings_that_hardly_change_tell_nothing_of_a_clock() -> None:
+    assert held(hobo("5x40"), hobo("5x39 5.3"))[1].overlaps[0].clock_ms is None
+
+
 def test_a_contradiction_changes_no_verdict_and_is_said_in_every_form(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
