@@ -123,7 +123,7 @@ def _good_band(chart: Chart, frame: _Frame) -> str:
 
 def _spans(chart: Chart, frame: _Frame) -> list[str]:
     parts = []
-    for span in chart.spans:
+    for span in _told_apart(chart.spans, (chart.end_ms - chart.start_ms) / (_RIGHT - _LEFT)):
         left, right = frame.x(span.start_ms), max(frame.x(span.end_ms), frame.x(span.start_ms) + 2)
         ink, tint, step = (RED, RED_TINT, 5.0) if span.certain else (AMBER, AMBER_TINT, 11.0)
         parts.append(svg.element("rect", x=left, y=_TOP, width=right - left, height=_BOTTOM - _TOP, fill=tint))
@@ -136,6 +136,15 @@ def _spans(chart: Chart, frame: _Frame) -> list[str]:
             svg.diamond(middle, _TOP - 9, 5, fill=ink if span.certain else "#ffffff", stroke=ink, stroke_width=1.4)
         )
     return parts
+
+
+def _told_apart(spans: tuple[Span, ...], apart_ms: float) -> list[Span]:
+    """The spans, with those of one certainty joined that lie closer together than the eye could tell."""
+    found: list[Span] = []
+    for certain in (False, True):
+        mine = sorted((span.start_ms, span.end_ms) for span in spans if span.certain is certain)
+        found += [Span(start_ms, end_ms, certain) for start_ms, end_ms, _ in _drawn(tuple(mine), apart_ms)]
+    return sorted(found, key=lambda span: span.start_ms)
 
 
 def _gaps(chart: Chart, frame: _Frame) -> list[str]:
