@@ -39,7 +39,7 @@ def test_the_page_of_a_lot_says_when_and_where_its_budget_ran_out(pharmacy: Phar
     assert "at least 3 h, at most 3 h 5 min (estimate 3 h)" in words
     assert "on its way, with a logger file · Pharmacist Example" in words
     assert "nine-hours, version 3" in words
-    assert "not adopted" in words
+    assert "Not adopted" in words
     assert "No pharmacist has compared this file with the label" in words
 
 
