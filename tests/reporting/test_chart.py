@@ -102,6 +102,13 @@ def test_whatever_was_measured_the_drawing_is_sound_and_inside_its_frame(rows: l
         assert all(0 <= x <= width and 0 <= y <= height for x, y in line)
 
 
+def test_any_number_of_excursions_is_drawn_with_bounded_ink() -> None:
+    trace = series("5 9 " * 20_000)
+    step = int(trace.at_ms[1])
+    spans = tuple(Span(2 * number * step, (2 * number + 1) * step, number % 3 != 0) for number in range(20_000))
+    assert len(draw(chart(trace, spans=spans))) < 400_000
+
+
 def test_a_title_is_escaped() -> None:
     drawn = draw(section_chart('<script>alert("1")</script>&'))
     assert "<script" not in drawn
