@@ -278,7 +278,7 @@ def test_an_interval_that_ends_at_the_edge_is_not_inside() -> None:
 
 
 def test_a_cut_interval_was_silent_no_longer_than_it_is() -> None:
-    found = judged(above_8(), day(0, 3, 8, silent_ms=20 * HOUR), edges=Edges(0, HOUR))
+    found = judged(above_8(), day(0, 3, 8, silent_ms=20 * HOUR), edges=Edges(2 * HOUR, 3 * HOUR))
     assert hours(found.bounds) == (0, 0, 1)
 
 
