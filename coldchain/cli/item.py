@@ -126,6 +126,7 @@ def _import(arguments: argparse.Namespace, settings: "Settings", store: "Store",
     from coldchain.domain.temperature import milli_c
     from coldchain.errors import UsageError
     from coldchain.importing.filing import import_for_item
+    from coldchain.layouts import find_layouts
 
     path = Path(arguments.file)
     try:
@@ -138,6 +139,8 @@ def _import(arguments: argparse.Namespace, settings: "Settings", store: "Store",
     declared = declared_of(arguments)
     if declared.site_tz is None:
         declared = replace(declared, site_tz=settings.tz)
+    if settings.layouts is not None and not declared.layouts:
+        declared = replace(declared, layouts=find_layouts([settings.layouts]))
     began_ms = None if arguments.began is None else _at(arguments.began, settings, now_ms)
     leg = import_for_item(
         store, _who(), arguments.item, path.name, content, declared, now_ms, from_ms=began_ms,
