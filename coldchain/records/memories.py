@@ -100,10 +100,9 @@ def put(
         tx.execute(insert(memory), rows)
 
 
-def forget(tx: Transaction, assignment_id: int, placement_id: int, after_ms: int | None = None) -> None:
-    """Drop the memories that hold readings later than ``after_ms`` (all, if ``None``)."""
-    later = [] if after_ms is None else [memory.c.through_ms > after_ms]
-    tx.execute(delete(memory).where(_of(assignment_id, placement_id), *later))
+def forget(tx: Transaction, assignment_id: int, placement_id: int) -> None:
+    """Drop all memories of a unit."""
+    tx.execute(delete(memory).where(_of(assignment_id, placement_id)))
 
 
 def doubt(tx: Transaction, assignment_id: int, placement_id: int) -> None:

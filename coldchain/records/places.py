@@ -50,11 +50,11 @@ _OF_THE_STAY = ("uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_
 """What a stay keeps of its sensor as it was then."""
 
 
-def put_location(tx: Transaction, name: str, title: str, area: str = "") -> int:
+def put_location(tx: Transaction, name: str, title: str, area: str = "", *, listed: bool = False) -> int:
     """Make a location, or change its title and area; returns its id."""
     found = location_named(tx, name)
     if found is None:
-        values = insert(location).values(name=name, title=title, area=area)
+        values = insert(location).values(name=name, title=title, area=area, listed=listed)
         return int(tx.execute(values.returning(location.c.id)).scalar_one())
     tx.execute(update(location).where(location.c.id == found.id).values(title=title, area=area))
     return found.id
@@ -113,6 +113,11 @@ def put_sensor(
 def sensor_named(tx: Transaction, name: str, channel: str = "") -> Sensor | None:
     """The sensor channel of that name, or ``None``."""
     return _sensors_named(tx, {(name, channel)}).get((name, channel))
+
+
+def sensor_numbered(tx: Transaction, sensor_id: int) -> Sensor:
+    """The sensor channel of that number; raises `NotFound`."""
+    return _one(tx, sensor_id)
 
 
 def sensors(tx: Transaction) -> list[Sensor]:
@@ -193,6 +198,13 @@ def assign(
     return made
 
 
+def judged_by(tx: Transaction, location_id: int, sha256: str, stage: str) -> bool:
+    """Whether a location is judged by that very product file's stage now."""
+    here = (assignment.c.location_id == location_id) & _running(assignment)
+    query = select(assignment.c.id).where(here, assignment.c.sha256 == sha256, assignment.c.stage == stage)
+    return tx.execute(query).first() is not None
+
+
 def unassign(tx: Transaction, location_id: int, to_ms: int, now_ms: int) -> None:
     """Judge a location by no product's rules from then on."""
     _end(tx, assignment, assignment.c.location_id == location_id, to_ms, now_ms)
@@ -216,7 +228,7 @@ def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, 
         if row.from_ms > at_ms:
             raise UsageError("it was changed after that moment already: choose a later one")
         tx.execute(update(table).where(table.c.id == row.id).values(to_ms=at_ms))
-        units.judge_anew(tx, table.c.id == row.id, now_ms, after_ms=at_ms)
+        units.judge_anew(tx, table.c.id == row.id, now_ms, ended=True)
         if table is placement:
             preparations.touch(tx, {row.location_id}, now_ms)
             items.touch(tx, {row.location_id}, now_ms)

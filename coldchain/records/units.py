@@ -105,21 +105,22 @@ def _unit(row: Any) -> Unit | None:
     return Unit(**values, from_ms=from_ms, to_ms=to_ms)
 
 
-def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int, *, after_ms: int | None = None) -> None:
+def judge_anew(tx: Transaction, condition: ColumnElement[bool], now_ms: int, *, ended: bool = False) -> None:
     """Have units judged again, at once: where they begin or end has changed.
 
     Args:
         tx: The transaction.
         condition: Which units.
         now_ms: Now.
-        after_ms: They end there now, and what is remembered up to then stays true; ``None``: from their beginning.
+        ended: Only their end is new: what is remembered up to then stays true; if not, from their beginning.
     """
     there = select(placement.c.sensor_id).join(
         assignment, assignment.c.location_id == placement.c.location_id, isouter=True
     )
     heard.disturb(tx, tx.scalars(there.where(condition)).all())
     for one in _units(tx, condition):
-        memories.forget(tx, one.assignment_id, one.placement_id, after_ms)
+        if not ended:
+            memories.forget(tx, one.assignment_id, one.placement_id)
         due_work.put(tx, JUDGE, one.subject, now_ms)
     for assignment_id, placement_id in _ended_as_they_began(tx, condition):
         due_work.put(tx, JUDGE, f"{assignment_id}:{placement_id}", now_ms)

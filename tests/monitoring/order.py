@@ -92,7 +92,9 @@ def what_the_judge_says(store: Store) -> list[tuple[str, str, str, Known]]:
                         unit.sensor_name,
                         unit.location_name,
                         one.limit_id,
-                        apart_from_the_clock(known_of(one, ending_of(tx, unit, rules, limit.limit, one, end_ms).at_ms)),
+                        apart_from_the_clock(
+                            known_of(one, ending_of(tx, unit, rules, limit.limit, one, START + FINAL * MINUTE).at_ms)
+                        ),
                     )
                     for limit in said.limits
                     for one in limit.excursions
