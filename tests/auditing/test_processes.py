@@ -54,7 +54,7 @@ def test_a_process_that_is_killed_is_replaced_and_the_order_holds(tmp_path: Path
 
 def test_files_that_always_end_their_process_are_named() -> None:
     with pytest.raises(ColdchainError, match=r"keep ending at '0\.csv' or one of the 5 files from there on"):
-        list(in_processes(always_ends, batches(files(5)), jobs=2))
+        list(in_processes(always_ends, batches(files(5)), jobs=1))
 
 
 @pytest.mark.parametrize("error", [BufferError("not contiguous"), MemoryError(), RecursionError("too deep")])

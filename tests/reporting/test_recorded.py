@@ -156,13 +156,20 @@ def test_what_is_not_there_is_one_sentence(pharmacy: Pharmacy) -> None:
         reports.of_item(tx, lot, pharmacy.at("2 h"), "UTC", "")
 
 
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    hospital = new_hospital(tmp_path)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record that nobody changes."""
+    folder = tmp_path_factory.mktemp("site")
+    hospital = new_hospital(folder)
     hospital.now_ms = 1_700_568_000_000  # 21 November 2023 12:00 UTC: the command goes by the real clock
     hospital.refrigerator("fridge", "Ward 3", product=RANGE_2_8).hears("fridge", "5x60 9x6 5x30")
     hospital.store.close()
-    monkeypatch.setenv("COLDCHAIN_DATABASE_URL", f"sqlite:///{tmp_path / 'coldchain.db'}")
+    return folder / "coldchain.db"
+
+
+@pytest.fixture
+def site(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COLDCHAIN_DATABASE_URL", f"sqlite:///{kept}")
     monkeypatch.setenv("COLDCHAIN_TZ", "Europe/Berlin")
     monkeypatch.chdir(tmp_path)
     return tmp_path
