@@ -24,8 +24,10 @@ def sync(tx: Transaction, locations: tuple[Location, ...], rulebook: Rulebook, n
         RulebookError: A product is not there, or its file has problems.
         UsageError: A product has no such stage.
     """
-    before = {known.name: units.at_location(tx, known.id) for known in places.locations(tx)}
-    _end_what_is_gone(tx, locations, before, now_ms)
+    known = places.locations(tx)
+    before = {each.name: units.at_location(tx, each.id) for each in known}
+    listed = {each.name for each in known if each.listed}  # people made those on the pages, and end them there
+    _end_what_is_gone(tx, locations, {name: some for name, some in before.items() if name not in listed}, now_ms)
     for location in locations:
         location_id = places.put_location(tx, location.name, location.title, location.area)
         judged = before.get(location.name, [])

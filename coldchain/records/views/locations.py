@@ -115,6 +115,7 @@ def standing(tx: Transaction, name: str) -> Standing:
 class Homeless:
     """A sensor channel that hangs nowhere: received, kept, judged by nobody."""
 
+    id: int
     name: str
     channel: str
     created_ms: int
@@ -131,7 +132,7 @@ def homeless(tx: Transaction) -> list[Homeless]:
     of_files = select(shipment_channel.c.sensor_id)
     query = (
         select(
-            sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
+            sensor.c.id, sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
             latest.c.measured_ms.label("newest_ms"), latest.c.milli_c,
             func.coalesce(latest.c.accepted, 0).label("accepted"),
             func.coalesce(latest.c.quarantined, 0).label("quarantined"),
