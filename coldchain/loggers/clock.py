@@ -19,7 +19,8 @@ _OFFSET = re.compile(
 )
 _UTC = re.compile(r"(?<![^\W_])(?:UTC|Zulu)(?![^\W_])(?!\s*[+\-−:]?\s*[0-9])", re.IGNORECASE)
 _NOT_UTC = re.compile(r"local|offset|not|differ", re.IGNORECASE)
-_WORDS = re.compile(r"[(\[]\s*([^)\]]*[A-Za-z]{3,}[^)\]]*?)\s*[)\]]")
+_WORDS = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]")
+_WORD = re.compile(r"[A-Za-z]{3}")
 _ABBREVIATION = re.compile(r"(?<![A-Za-z])([A-Z]{2,4}T|MESZ?|MEZ)(?![A-Za-z])")
 
 
@@ -50,9 +51,9 @@ def zone_words(heading: str) -> ZoneWords:
         return ZoneWords(minutes if offset[1] == "+" else -minutes)
     if _UTC.search(heading) and not _NOT_UTC.search(heading):
         return ZoneWords(0)
-    words = _WORDS.search(heading)
-    if words and not re.search(r"[dmy]{2,}|hh|sec|\bs\b|local", words[1], re.IGNORECASE):
-        return ZoneWords(None, words[1])
+    words = next((found.strip() for found in _WORDS.findall(heading) if _WORD.search(found)), "")
+    if words and not re.search(r"[dmy]{2,}|hh|sec|\bs\b|local", words, re.IGNORECASE):
+        return ZoneWords(None, words)
     abbreviation = _ABBREVIATION.search(heading)
     return ZoneWords(None, abbreviation[1]) if abbreviation else NO_WORDS
 

@@ -19,7 +19,7 @@ from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "tempstick"
-_SENSOR = re.compile(r"\"?Sensor:\s*(?P<name>.*?)\s*\(ID:\s*(?P<id>[^)]*?)\s*\)", re.IGNORECASE)
+_SENSOR = re.compile(r"\"?Sensor:(?P<name>.{0,200}?)\(ID:(?P<id>[^)]{0,100})\)", re.IGNORECASE)
 _MOMENT = re.compile(r"(?P<key>Created|Start|End):\s*(?P<at>[0-9][0-9/.\-]*[ T][0-9:]+(?:\s*[AP]M)?)", re.IGNORECASE)
 _DAY = 86_400_000
 _WARM = 60.0
@@ -45,8 +45,8 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
         raise FileRefused("no-readings", "it is a Temp Stick export without a single reading")
     head = " ".join(export.text.lines[: layout.header_at])
     sensor = _SENSOR.search(head)
-    serial = sensor["id"] if sensor else None
-    facts = {"name": sensor["name"]} if sensor and sensor["name"] else {}
+    serial = sensor["id"].strip() if sensor else None
+    facts = {"name": sensor["name"].strip()} if sensor and sensor["name"].strip() else {}
     moments = {match["key"].lower(): match["at"] for match in _MOMENT.finditer(head)}
     try:
         table = interpret(layout, grid, declared, Head(_facts(layout, grid, moments), serial=serial))

@@ -13,15 +13,3 @@ def test_no_mutated_file_is_more_than_read_or_refused(part: int) -> None:
     outcomes = {execute(Case.of(1, number, corpus())) for number in range(part * CASES // 4, (part + 1) * CASES // 4)}
     assert "read" in outcomes
     assert len(outcomes) > 4
-
-
-FOUND: list[tuple[str, bytes]] = []
-"""What campaigns found, one row each."""
-
-
-@pytest.mark.parametrize("content", [content for _, content in FOUND], ids=[case for case, _ in FOUND])
-def test_what_was_found_once_stays_mended(content: bytes) -> None:
-    from coldchain.loggers import Declared
-    from tests.loggers.fuzzing.execution import _read
-
-    assert _read(content, Declared(tz="UTC", unit="C"))

@@ -55,8 +55,21 @@ def test_a_time_that_is_not_the_measurement_s_is_not_taken(heading: str, before:
         + "b\n\nDate/Time,Unit,Value\n03/14/26 21:00:00,C,5.1\n",
         '"#","Date Time, GMT+00:00","Temp, °C (LGR S/N: 1, SEN S/N: 2)"\n1,03/14/26 21:00:00,5.1,"Details"\n'
         '2,03/14/26 21:15:00,5.1,"A: a' + " " * 4_000 + 'b"\n',
+        "Device: Q-tag Fridge-tag 2\nConf:\n Serial: 1, a" + " " * 60_000 + "b\nHist:\n TS Actv: x\n",
+        "Device: Q-tag Fridge-tag 2\nConf:\n" + "a " * 30_000 + "\n",
+        "Sensor: a" + " " * 60_000 + "x\n\nTimestamp,Temperature,Humidity\n2026-03-14 21:00:00,5.1,41\n",
+        "Time (" + "a" * 450 + ";Temp (°C)\n2026-03-14 21:00;5.1\n",
     ],
-    ids=["heading", "number", "iButton's head", "HOBOware's Details"],
+    ids=[
+        "heading",
+        "number",
+        "iButton's head",
+        "HOBOware's Details",
+        "Berlinger's fact",
+        "Berlinger's line",
+        "Temp Stick's head",
+        "a zone that never ends",
+    ],
 )
 def test_a_long_text_is_looked_at_in_a_moment(text: str) -> None:
     begun = time.process_time()

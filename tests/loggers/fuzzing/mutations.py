@@ -108,6 +108,15 @@ def deepen(content: bytes, chance: Random) -> bytes:
     return b"\n".join(b" " * min(at, 2_000) + row.strip() for at, row in enumerate(rows * chance.choice((1, 8))))
 
 
+def stretch(content: bytes, chance: Random) -> bytes:
+    """A line as long as lines may be: what keeps a careless pattern busy for hours."""
+    unit = chance.choice(
+        (b" ", b"a", b"1", b"-", b"(", b"<", b":", b",", b" - ", b"a ", b"1:", b": ", b"\t", b"[", b".")
+    )
+    at = chance.randrange(len(content) + 1)
+    return content[:at] + unit * (chance.choice((400, 4_000, 60_000)) // len(unit)) + content[at:]
+
+
 def lengthen(content: bytes, chance: Random) -> bytes:
     """One line, cell or head without an end."""
     unit, size = chance.choice((b",", b"a", b" ", b'"', b"1", b"\n", b"1,", b";\n", b"Time,Temp\n")), 400_000
@@ -116,7 +125,7 @@ def lengthen(content: bytes, chance: Random) -> bytes:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    flip, cut, insert, insert, repeat, drop, lines, cells, cells, column, column, recode, deepen,
+    flip, cut, insert, insert, repeat, drop, lines, cells, cells, column, column, recode, deepen, stretch,
 )  # fmt: skip
 
 
