@@ -20,7 +20,7 @@ PROGRAM = f"coldchain {__version__}"
 
 def with_relations(section: Any, related: "Related") -> Any:
     """A section that also says which files it repeats or contradicts."""
-    from coldchain.reporting.summary import related_in_words
+    from coldchain.reporting.related import related_in_words
 
     said = related_in_words(related.as_json())
     return replace(section, notes=(*section.notes, f"This file {said}")) if said else section

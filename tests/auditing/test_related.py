@@ -16,7 +16,7 @@ from coldchain.auditing.related import Related
 from coldchain.cli.main import main
 from coldchain.loggers import Declared
 from coldchain.loggers.files import FoundFile, find_files
-from coldchain.reporting.summary import related_in_words
+from coldchain.reporting.related import related_in_words
 from coldchain.rulebook.book import parse_product
 from tests.auditing.logger_files import RULES, hobo, hobo_rows, q_tag, two_channels
 
