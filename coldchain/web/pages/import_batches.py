@@ -17,7 +17,6 @@ from coldchain.loggers.questions import Choice, Question
 from coldchain.records import import_batches, imports
 from coldchain.records.import_batches import Batch
 from coldchain.records.imports import Import
-from coldchain.records.store import Transaction
 from coldchain.reviewing.stock import FieldProblem
 from coldchain.web.bringing import STATES, URGENCY, Typed, in_turn, layouts_at_hand
 from coldchain.web.import_showing import VERDICT_CSS, Row, question, row_of, said_here, shown
@@ -144,9 +143,10 @@ def _page(visit: Visit, batch_id: int, status: int, asked: dict[str, str], typed
             wanted = wanted_of(visit, tx, asked)
         except FieldProblem as error:
             status, typed = 422, typed if typed.form else Typed("judge", error.field, str(error))
-        with in_turn():
-            lines = _lines(visit, tx, batch, wanted)
-        judged = [line for line in lines if line.verdict is not None]
+    with in_turn():  # outside of any transaction: it may take a while
+        lines = _lines(visit, batch, wanted)
+    judged = [line for line in lines if line.verdict is not None]
+    with visit.services.store.reading() as tx:
         return visit.render(
             tx, "import_batch.html", status, batch=batch, lines=lines, asked=asked, wanted=wanted, typed=typed,
             questions=_questions(batch), states=STATES, judged=judged,
@@ -155,7 +155,7 @@ def _page(visit: Visit, batch_id: int, status: int, asked: dict[str, str], typed
         )  # fmt: skip
 
 
-def _lines(visit: Visit, tx: Transaction, batch: Batch, wanted: ToFile | None) -> list[Line]:
+def _lines(visit: Visit, batch: Batch, wanted: ToFile | None) -> list[Line]:
     by_id = {one.file.id: one for one in batch.imports}
     found = []
     for file in batch.files:
@@ -163,7 +163,7 @@ def _lines(visit: Visit, tx: Transaction, batch: Batch, wanted: ToFile | None) -
         if one is None:
             found.append(Line(file.name, file.again, file.problem, None, None, "nodata", file.problem, filed=False))
         else:
-            found.append(_line(visit, tx, file.name, one, wanted, again=file.again))
+            found.append(_line(visit, file.name, one, wanted, again=file.again))
     order = {Verdict.VIOLATED: 0, Verdict.UNDETERMINED: 1}
     return sorted(
         found,
@@ -174,12 +174,14 @@ def _lines(visit: Visit, tx: Transaction, batch: Batch, wanted: ToFile | None) -
     )
 
 
-def _line(visit: Visit, tx: Transaction, name: str, one: Import, wanted: ToFile | None, *, again: bool) -> Line:
+def _line(visit: Visit, name: str, one: Import, wanted: ToFile | None, *, again: bool) -> Line:
     row = row_of(one, visit.clock)
     verdict, headline = None, row.says
     if wanted is not None and one.last.outcome == imports.READ:
         try:
-            results = filing.judge(one, imports.content(tx, one.file.id), wanted.rules, wanted.period)
+            with visit.services.store.reading() as tx:
+                content = imports.content(tx, one.file.id)
+            results = filing.judge(one, content, wanted.rules, wanted.period)
             verdict = filing.verdict_of(results)
             channels = shown(results)
             headline = channels[0].section.headline if channels else getattr(results[0], "message", "")

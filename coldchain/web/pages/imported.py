@@ -236,9 +236,10 @@ def page(
         except FieldProblem as error:
             status, problem = 422, Typed("judge", error.field, str(error)) if not typed.form else typed
         content = imports.content(tx, import_id)
-        with in_turn():
-            results = _judged(found, content, wanted)
-            frozen = [(one, shown(filing.judged_again(found, content, one))) for one in reversed(found.filings)]
+    with in_turn():  # outside of any transaction: it may take a while
+        results = _judged(found, content, wanted)
+        frozen = [(one, shown(filing.judged_again(found, content, one))) for one in reversed(found.filings)]
+    with visit.services.store.reading() as tx:
         role = visit.person.role
         return visit.render(
             tx, "import.html", status, found=found, row=row_of(found, visit.clock), again=again, typed=problem,
