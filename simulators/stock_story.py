@@ -28,10 +28,10 @@ BENCH = Story(
 )  # fmt: skip
 """A thermometer on a bench: a cabinet that nothing cools."""
 
-LEFT_MS = 5_000
+LEFT_MS = 10_000
 """So much of its budget the lot has left when the story begins: the next open door uses it up."""
 
-STEP_MS = 10_000
+STEP_MS = 2_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class _Story:
         )  # fmt: skip
         silent = self._arrives("natalizumab", "N-23", "day-clinic", 3 * DAY_MS, quantity=6)
         return [
-            f"item {way}: vaccine lot V-4711 came warm, went to ward 2, and has 5 s of its 2 h budget left",
+            f"item {way}: vaccine lot V-4711 came warm, went to ward 2, and has 10 s of its 2 h budget left",
             f"items {lot} and {part}: 10 of 40 vials of Lemtrada lot L-0815 were split off for ward 4",
             f"item {silent}: natalizumab lot N-23 lies where there are no data",
         ]
