@@ -1,4 +1,4 @@
-"""A sensor that nobody knows is kept and shown; once it has its place it is judged, on request from its first reading."""
+"""A sensor that nobody knows is kept and shown; once it has its place it is judged, if asked from its first reading."""
 
 import pytest
 
