@@ -22,6 +22,9 @@ period = period_of
 
 _FONT = "system-ui, sans-serif"
 
+MANY, MOST_ROWS = 10, 200
+"""More results than these are shown as a table instead of reports, and so many lines of it."""
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -161,11 +164,31 @@ class Audits(Sequence[Result]):
         from coldchain.reporting.content import section
         from coldchain.reporting.html import fragment_html
 
+        if len(self.results) > MANY:
+            return self._table()
         shown = [fragment_html(section(audited)) for audited in self.judged]
         refused = [
             f"<p>✘ <b>{escape(one.file.name)}</b> was not judged: {escape(one.message)}</p>" for one in self.refused
         ]
         return "".join((*refused, *shown))
+
+    def _table(self) -> str:
+        """Many results on a line each, worst first."""
+        from coldchain.auditing.related import Related
+        from coldchain.reporting.summary import SHAPES, counted, row, summary
+
+        unrelated = Related().as_json()
+        made = summary([row(as_json(result), unrelated) for result in self.results], program="", command="")
+        rows = "".join(
+            f"<tr><td>{SHAPES[one.verdict]} {one.verdict}</td><td>{escape(one.file)} {escape(one.channel)}</td>"
+            f"<td>{escape(one.why)}</td><td>{escape(one.do)}</td></tr>"
+            for one in made.rows[:MOST_ROWS]
+        )
+        left = len(made.rows) - MOST_ROWS
+        more = f"<p>and {left} more: <code>.to_pandas()</code> holds them all</p>" if left > 0 else ""
+        heads = "".join(f"<th>{name}</th>" for name in ("Verdict", "File", "Why", "What to do"))
+        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"<p>{counted(made)}</p>{table}{more}"
 
 
 @dataclass(frozen=True)

@@ -106,3 +106,12 @@ def test_a_dark_notebook_does_not_darken_a_report(folder: Path) -> None:
     for needed in ("background:#fff", "color-scheme:light", "color:inherit", "background:none!important"):
         assert needed in shown
     assert "background:#fff" in coldchain.read("bad.csv").plot()._repr_html_()
+
+
+def test_many_results_are_a_table_worst_first(folder: Path) -> None:
+    for number in range(12):
+        (folder / f"n{number:02}.csv").write_bytes(hobo("5x9" if number != 7 else "5 9x3 5"))
+    shown = coldchain.audit([f"n{number:02}.csv" for number in range(12)], product="box", rules=["rules"])._repr_html_()
+    assert shown.startswith("<p>1 violated, 0 not judged, 0 undetermined, 11 compliant</p><table>")
+    assert "<svg" not in shown
+    assert shown.index("n07.csv") < shown.index("n00.csv")
