@@ -16,7 +16,7 @@ HELP = "lots and packs: add, move and judge them over their whole way"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add ``add``, ``list``, ``show``, ``move``, ``end`` and ``import``."""
+    """Add ``add``, ``list``, ``show``, ``move``, ``split``, ``end`` and ``import``."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     _configure_add(_action(actions, "add", "record that a lot or a pack has arrived"))
     listing = _action(actions, "list", "every item in stock with its verdict, worst first")
@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     move.add_argument("location", metavar="LOCATION", help="a location's name; '-' for on its way")
     move.add_argument("--stage", default="", metavar="NAME", help="in this stage of its product from then on")
     _when(move)
+    _configure_split(_action(actions, "split", "take a part off an item; it is an item of its own from then on"))
     end = _action(actions, "end", "record that an item was used, discarded or sent away")
     end.add_argument("item", type=int, metavar="ITEM")
     end.add_argument("how", choices=("used", "discarded", "left"))
@@ -45,6 +46,14 @@ def _configure_add(add: argparse.ArgumentParser) -> None:
     add.add_argument("--kind", choices=("lot", "pack"), default="lot", help="default: lot")
     add.add_argument("--quantity", type=int, default=1, metavar="N", help="how many (default: 1)")
     _when(add)
+
+
+def _configure_split(splitting: argparse.ArgumentParser) -> None:
+    splitting.add_argument("item", type=int, metavar="ITEM")
+    splitting.add_argument("quantity", type=int, metavar="N", help="how many are taken off; at least one stays")
+    splitting.add_argument("--location", metavar="NAME", help="where they go (default: they stay where they are)")
+    splitting.add_argument("--name", default="", metavar="NAME", help="what the part is called (default: as its lot)")
+    _when(splitting)
 
 
 def _configure_import(importing: argparse.ArgumentParser) -> None:
@@ -80,8 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     now_ms = time.time_ns() // 1_000_000
     try:
         store.migrate()
-        act = {"add": _add, "list": _list, "show": _show, "move": _move, "end": _end, "import": _import}
-        return act[arguments.action](arguments, settings, store, now_ms)
+        return _ACTS[arguments.action](arguments, settings, store, now_ms)
     finally:
         store.close()
 
@@ -106,6 +114,18 @@ def _move(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
     at_ms = _at(arguments.at, settings, now_ms)
     stock.move(store, _who(), arguments.item, where, at_ms, now_ms, stage=arguments.stage, comment=arguments.comment)
     print(f"item {arguments.item} is {'on its way' if where is None else f'at {where}'} now")
+    return 0
+
+
+def _split(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+    from coldchain.reviewing.splitting import split
+
+    made = split(
+        store, _who(), arguments.item, arguments.quantity, arguments.location, _at(arguments.at, settings, now_ms),
+        now_ms, name=arguments.name, comment=arguments.comment,
+    )  # fmt: skip
+    where = f", at {arguments.location}" if arguments.location else ""
+    print(f"item {made}: {arguments.quantity} split off from item {arguments.item}{where}")
     return 0
 
 
@@ -180,17 +200,23 @@ def _list(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
 
 def _show(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
     from coldchain.domain.verdict import Verdict
+    from coldchain.records import dispositions
     from coldchain.reviewing.whole_way import judged
     from coldchain.rulebook.words import unverified
+    from coldchain.web.deciding import on_item
     from coldchain.web.stocktaking import expiry_words, happened_words, open_questions, sentences, shown_item
 
     clock = _clock(settings, now_ms)
     with store.reading() as tx:
         shown = shown_item(judged(tx, arguments.item, now_ms), clock)
+        decided = on_item(dispositions.of_item(tx, arguments.item), shown.judged)
     item = shown.history.item
-    print(f"{shown.word}: {shown.judged.product.name}, {item.kind} {item.name}, {item.quantity} of them")
+    print(f"{shown.word}: {shown.judged.product.name}, {item.kind} {item.name}, {shown.history.quantity} of them")
     for sentence in sentences(shown, clock):
         print(f"  {sentence}")
+    if decided:
+        anew = f"; to be decided anew: {decided.reopened}" if decided.reopened else ""
+        print(f"  {decided.words}, signed by {decided.signed.full_name} {clock.full(decided.signed.at_ms)}{anew}")
     for each in shown.budgets:
         print(f"  {each.words}: {each.used}{f'; {each.spent}' if each.spent else ''}")
     if expiry_words(shown, clock):
@@ -237,3 +263,6 @@ def _who() -> "Actor":
         return Actor(f"{getpass.getuser()} (command line)", "command line")
     except (KeyError, OSError):  # a container's user may have no name
         return Actor("command line", "command line")
+
+
+_ACTS = {"add": _add, "list": _list, "show": _show, "move": _move, "split": _split, "end": _end, "import": _import}

@@ -122,3 +122,18 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     assert sentence in out
     assert out.count("\n") == 1
     assert site.is_dir()
+
+
+def test_a_part_is_split_off_and_shown(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arrived = ["--location", "fridge", "--at", "2026-03-01T08:00", "--quantity", "40"]
+    said(capsys, "add", "nine-hours", "A12", *arrived)
+    code, out = said(capsys, "split", "1", "10", "--location", "ward", "--at", "2026-03-01T09:00")
+    assert (code, out) == (0, "item 2: 10 split off from item 1, at ward\n")
+    assert "lot A12, 30 of them" in said(capsys, "show", "1")[1]
+    out = said(capsys, "show", "2")[1]
+    assert "lot A12, 10 of them" in out
+    assert "moved to Ward 3" in out
+    code, out = said(capsys, "split", "1", "30")
+    assert code == 2
+    assert "There are 30: write how many are taken off, 1 to 29" in out
+    assert site.is_dir()
