@@ -305,3 +305,67 @@ def test_the_extreme_of_a_range_is_what_lies_farthest_outside_it() -> None:
     assert (found.episode.extreme_milli_c, found.episode.badness) == (30_000, 5_000)
     (cold,) = judged(outside, day(0, 9, 26)).excursions
     assert (cold.episode.extreme_milli_c, cold.episode.badness) == (9_000, 6_000)
+
+
+@pytest.mark.parametrize(
+    ("case", "low", "high", "uncertainty", "at_most_h"),
+    [
+        ("touching the limit from the good side", 3, 8, 0, 0),
+        ("a thousandth beyond", 3, 8.001, 0, 24),
+        ("as near as the probe may be off", 3, 7.501, 500, 24),
+        ("just not as near", 3, 7.5, 500, 0),
+    ],
+)
+def test_what_may_have_been_bad(case: str, low: float, high: float, uncertainty: int, at_most_h: float) -> None:
+    assert hours(judged(above_8(), day(0, low, high), uncertainty=uncertainty).bounds)[2] == at_most_h, case
+
+
+@pytest.mark.parametrize(
+    ("case", "low", "high", "uncertainty", "violated"),
+    [
+        ("inside both ends", 16, 24, 0, True),
+        ("as near to either end as the probe may be off", 15.5, 24.5, 500, True),
+        ("nearer to the upper end", 15.5, 24.501, 500, False),
+        ("nearer to the lower end", 15.499, 24.5, 500, False),
+    ],
+)
+def test_bad_temperatures_with_two_ends(case: str, low: float, high: float, uncertainty: int, violated: bool) -> None:
+    """A day inside a condition whose time is limited to 11 h: from 6 to 18 h it was surely in it."""
+    room = Condition("room", Range(15_000, 25_000), timedelta(hours=11))
+    inside = conditions_limits((room, Condition("cold", Range(2_000, 8_000))), None)[1]
+    found = judged(inside, day(0, low, high), uncertainty=uncertainty)
+    assert (found.verdict == "violated") is violated, case
+
+
+def test_the_worst_value_of_an_excursion_and_how_far_it_lies_beyond() -> None:
+    ((warm,), (cold,)) = (
+        judged(one, day(0, -3, 12), day(1, -5, 9)).excursions for one in (above_8(), limit(Predicate.BELOW, 2000))
+    )
+    assert (warm.episode.extreme_milli_c, warm.episode.badness) == (12_000, 4_000)
+    assert (cold.episode.extreme_milli_c, cold.episode.badness) == (-5_000, 7_000)
+
+
+def test_a_window_takes_the_longest_stretch_and_no_more_than_itself() -> None:
+    found = judged(total(99, 36), WARM, day(1, 8, 10), day(2, 9, 10), day(3, 9, 10))
+    assert hours(found.bounds) == (36, 36, 36)
+    assert hours(judged(total(99, 100), WARM, day(1, 8, 10), day(2, 9, 10), day(3, 9, 10)).bounds) == (36, 72, 96)
+
+
+def test_a_day_with_one_extreme_outside_the_period_and_one_inside() -> None:
+    found = judged(each(99), day(0, 9, 12, low_h=6, high_h=18), edges=Edges(7 * HOUR, 12 * HOUR))
+    assert hours(found.bounds) == (5, 5, 5)
+    assert found.excursions == ()
+
+
+def test_minutes_without_a_probe_are_no_more_than_the_interval() -> None:
+    assert hours(judged(above_8(), day(0, 3, 8, silent_ms=3 * DAY)).bounds) == (0, 0, 24)
+
+
+def test_separate_runs_are_counted_by_the_good_days_between() -> None:
+    days = [day(0, 3, 9), day(1, 3, 8), day(2, 3, 9), day(3, 3, 8), day(4, 3, 9)]
+    counts = [
+        (one.sure_count, one.perhaps_count) for one in judged(above_8(Each(timedelta(hours=99)), 9), *days).tolerated
+    ]
+    assert counts == [(1, 1), (2, 2), (3, 3)]
+    assert judged(above_8(Each(timedelta(hours=99)), 2), *days).verdict == "violated"
+    assert judged(above_8(Each(timedelta(hours=99)), 3), *days).verdict == "undetermined"
