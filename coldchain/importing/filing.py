@@ -186,15 +186,17 @@ def _leg_and_filing(
     reading = read_again(found.file.name, content, found.last)
     if reading.file is None or reading.attempt.outcome != imports.READ:
         raise FileRefused(found.last.code, found.last.message, tuple(found.last.options))
-    period = wanted.period
+    period, rules = wanted.period, wanted.rules
+    results = judge(found, content, rules, period)  # before the transaction, which everything else waits for
     with store.transaction() as tx:
         leg = leg_in(
             tx, actor, item_id, reading.file, content, now_ms, from_ms=period.start_ms,
             uncertainty_milli_c=period.uncertainty_milli_c,
         )  # fmt: skip
         stage = _stage_of(tx, item_id, leg.shipment_id)
-        rules = rules_of(wanted.rules.product, wanted.rules.text, stage)
-        results = judge(found, content, rules, period)
+        if stage != rules.stage.name:  # the transport was recorded in another stage than the usual one
+            rules = rules_of(rules.product, rules.text, stage)
+            results = judge(found, content, rules, period)
         by_stage = replace(wanted, rules=rules)
         return leg, _append(tx, actor, imports.one(tx, found.file.id), by_stage, results, leg.shipment_id, now_ms)
 
