@@ -20,6 +20,7 @@ GROUPS: dict[str, str] = {
     "rules": "check product files, show a product in words",
     "simulate": "seeded refrigerator or shipment traces, to a file or a broker",
     "item": "lots and packs: add, move and judge them over their whole way",
+    "place": "declare many refrigerators at once, from a CSV",
     "report": "a location over a span, or an item over its whole way, from the service's record",
     "doctor": "say what is wrong around the service: broker, disk, clocks, mail, backup, channels",
     "verify": "re-compute the record's hash chain",
