@@ -11,14 +11,17 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coldchain.bootstrap import canary, health, places, server
+from coldchain.bootstrap import canary, health, losses, places, server, troubles
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.channels import Key, alert_channels
 from coldchain.bootstrap.deadman import SignOfLife
+from coldchain.bootstrap.losses import Losses
 from coldchain.bootstrap.sole import one_service
+from coldchain.bootstrap.troubles import Troubles
 from coldchain.bootstrap.watch import Watch
 from coldchain.bootstrap.wayin import WayIn, way_in
+from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
 from coldchain.layouts import find_layouts
 from coldchain.loggers.learned import LearnedLayout
@@ -28,7 +31,7 @@ from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.notifying import Answers, Channel, deliver_due, drop_unknown
 from coldchain.payloads import Announcements
-from coldchain.records import Store, accounts, announcements
+from coldchain.records import Store, accounts, announcements, ledger
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
@@ -96,6 +99,8 @@ class App:
         self._targets: tuple[Key, ...] = ()
         self._bells: Bells | None = None
         self._watch: Watch | None = None
+        self._troubles: Troubles | None = None
+        self._losses: Losses | None = None
         self._web: server.WebServer | None = None
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -139,6 +144,8 @@ class App:
         parts.callback(self.worker.close)
         self.way_in.start()
         parts.callback(self.way_in.close)
+        self._troubles = Troubles(self.health, self.channels, self.clock_ms)
+        self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
@@ -239,9 +246,14 @@ class App:
             for key in self._targets:
                 self._bells.ring_soon(_bell_name(key))
 
-    def _clock_was_set(self, _by_ms: int) -> None:
+    def _clock_was_set(self, by_ms: int) -> None:
         if self._bells is not None:
             self._bells.ring_all_soon()
+        if self._troubles is not None:
+            moved = f"{format_duration(abs(by_ms))} {'forwards' if by_ms > 0 else 'backwards'}"
+            self._troubles.happened("time", f"this machine's clock was set {moved}: see that it is right now")
+        with self.store.transaction() as tx:
+            ledger.append(tx, self.clock_ms(), "clock.set", "this machine", {"by_ms": by_ms})
 
     # ---- what the bells ring for
 
@@ -252,6 +264,11 @@ class App:
         if ping is not None:
             sign = SignOfLife(ping.reveal, self.health)
             actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
+        if self._troubles is not None and self._losses is not None:
+            actions["troubles"] = (troubles.LOOK_EVERY_S, self._troubles.turn)
+            actions["losses"] = (losses.EVERY_S, self._losses.turn)
+            for key in self._targets:
+                actions[f"notices by {key[0]} to {key[1]}"] = (troubles.SEND_EVERY_S, partial(self._troubles.send, key))
         for key in self._targets:  # each channel in a thread of its own: a dead one holds up no other
             actions[_bell_name(key)] = (DELIVER_EVERY_S, partial(self._deliver, key))
         return actions

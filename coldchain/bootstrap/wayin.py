@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from coldchain.bootstrap.losses import BrokerCounts
 from coldchain.errors import BrokerUnavailable, StoreUnavailable
 from coldchain.monitoring.arriving import CANARY_TOPIC, Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
-from coldchain.monitoring.session import BrokerAddress, Tls, publish_once
+from coldchain.monitoring.session import BrokerAddress, Tls, broker_says, publish_once
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import Announcements, Route, Router
@@ -16,6 +17,12 @@ from coldchain.web.services import Check
 
 _CANARY_WITHIN_S = 5.0
 _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is listened on, as it is called from here
+
+
+OLDEST_UNACKNOWLEDGED_S = 60.0
+"""A message that waits longer for our acknowledgement means that the way in stands still."""
+_COUNTS_WITHIN_S = 10.0
+_DROPPED = "$SYS/broker/publish/messages/dropped"
 
 
 class WayIn(Protocol):
@@ -32,6 +39,9 @@ class WayIn(Protocol):
 
     def check(self) -> Check:
         """Whether messages can come in now."""
+
+    def counts(self) -> BrokerCounts | None:
+        """What a broker that is not ours says that it lost; ``None`` without one, or while it is not connected."""
 
     def send_canary(self, payload: bytes) -> None:
         """Send a test message the way that readings come in; raises `BrokerUnavailable` or `StoreUnavailable`."""
@@ -89,6 +99,9 @@ class _Embedded:
     def port(self) -> int:
         return self.broker.port
 
+    def counts(self) -> BrokerCounts | None:
+        return None
+
     def check(self) -> Check:
         if not self.broker.alive:
             return Check("broker", ok=False, detail="the embedded broker does not run")
@@ -123,10 +136,21 @@ class _AtBroker:
     def send_canary(self, payload: bytes) -> None:
         publish_once(self._address, CANARY_TOPIC, payload, within_s=_CANARY_WITHIN_S)
 
+    def counts(self) -> BrokerCounts | None:
+        state = self._subscriber.state()
+        if not state.connected:
+            return None
+        said = broker_says(self._address, within_s=_COUNTS_WITHIN_S).get(_DROPPED, "")
+        where = f"{self._address.host}:{self._address.port} as {self._address.client_id}"
+        return BrokerCounts(where, int(said) if said.isdecimal() else None, state.new_sessions)
+
     def check(self) -> Check:
         state = self._subscriber.state()
         if not state.alive:
             return Check("broker", ok=False, detail="the MQTT subscription does not run")
+        if state.oldest_s > OLDEST_UNACKNOWLEDGED_S:
+            waiting = f"{state.unacknowledged} messages are not acknowledged, the oldest for {state.oldest_s:.0f} s"
+            return Check("broker", ok=False, detail=waiting)
         if state.complaint is not None or not state.connected:
             detail = state.complaint or f"not connected to the MQTT broker at {self._where}"
             return Check("broker", ok=False, detail=detail)
@@ -156,6 +180,9 @@ class _NoMqtt:
             self._worker.submit(incoming).result(_CANARY_WITHIN_S)
         except TimeoutError as error:
             raise StoreUnavailable("a test message was not committed in time") from error
+
+    def counts(self) -> BrokerCounts | None:
+        return None
 
     def check(self) -> Check:
         return Check("broker", ok=True, detail="no MQTT in the settings; readings come by HTTP")

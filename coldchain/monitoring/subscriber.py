@@ -54,6 +54,7 @@ class SubscriberState:
         oldest_s: How long the oldest of them has waited, seconds; 0 where none does.
         received: Messages since the start.
         connections: How often the broker accepted us.
+        new_sessions: How often it knew nothing of our session then.
         complaint: Why we are not connected, or what the broker refused; ``None`` while all is well.
     """
 
@@ -64,6 +65,7 @@ class SubscriberState:
     received: int
     connections: int
     complaint: str | None
+    new_sessions: int = 0
 
 
 class Subscriber:
@@ -89,6 +91,7 @@ class Subscriber:
         self._refusals: dict[int, str] = {}
         self._received = 0
         self._connections = 0
+        self._new_sessions = 0
         self._since = 0.0
         self._complaint: str | None = None
         self._watchdog = threading.Thread(target=self._watch, name="coldchain-mqtt-watch", daemon=True)
@@ -156,6 +159,7 @@ class Subscriber:
             received=self._received,
             connections=self._connections,
             complaint=self._complaint,
+            new_sessions=self._new_sessions,
         )
 
     # ---- what paho tells us, in its own thread
@@ -178,6 +182,7 @@ class Subscriber:
             return
         self._new_connection()
         self._connections += 1
+        self._new_sessions += not flags.session_present
         if self._connections > 1 and not flags.session_present:
             _log.warning("the MQTT broker at %s has lost our session and what it kept for us", self._place)
         session.subscribe(client, self._address, self._arrivals.router.filters)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from coldchain.errors import BrokerUnavailable, DeliveryFailed
 from coldchain.notifying.channel import Body
+from coldchain.notifying.service import is_about_service
 
 TOPIC = "coldchain/alerts/"
 
@@ -37,6 +38,8 @@ class AlertTopic:
 
 def topic_of(body: Body) -> str:
     """Where an alert stands."""
+    if is_about_service(body):
+        return f"{TOPIC}service/{body['part']}"
     if body.get("preparation"):
         return f"{TOPIC}preparations/{body['preparation']['number']}"
     if body.get("item"):

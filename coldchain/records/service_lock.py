@@ -7,9 +7,10 @@ written, until the lock is taken again; and who finds somebody else in its place
 """
 
 import secrets
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from coldchain.errors import StoreUnavailable
 
@@ -62,6 +63,8 @@ class ServiceLock:
         """Give it up; the connection must not go back to the pool with it."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with suppress(SQLAlchemyError):  # at once, and not when the server notices; unless it has gone already
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
             connection.invalidate()
             connection.close()
 
