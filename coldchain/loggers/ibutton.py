@@ -35,6 +35,9 @@ _RANGES_C = {
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
 
 
+_ROLLED_OVER = "the device's memory has rolled over: what it measured between its start and the first reading is gone"
+
+
 def sniff(text: Text, declared: Declared) -> Layout | None:
     """The layout, if the file begins with an iButton's part number.
 
@@ -64,7 +67,8 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     model = facts.get("1-Wire/iButton Part Number")
     dates, zone = _mission(facts)
     table = interpret(layout, grid, declared, Head(dates, zone, interval_ms, serial, _range(model)))
-    return export.file(NAME, Device(serial, model, interval_ms=interval_ms, facts=facts), table)
+    rolled = (_ROLLED_OVER,) if _rolled_over(facts) else ()
+    return export.file(NAME, Device(serial, model, interval_ms=interval_ms, facts=facts), table, *rolled)
 
 
 def _range(model: str | None) -> SensorRange | None:
