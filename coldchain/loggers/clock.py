@@ -95,8 +95,10 @@ def to_utc(
         if not named.all():
             line = lines[int(np.flatnonzero(~named)[0])]
             raise FileRefused("ambiguous-time-zone", f"line {line} names no offset from UTC, though other lines do")
-        at_ms = local_ms - offset_min * 60_000  # within 32 bits: 15 hours at most
-        value = "/".join(format_offset(offset) for offset in _distinct(offset_min))
+        distinct = _distinct(offset_min)
+        one = len(distinct) == 1
+        at_ms = local_ms - (distinct[0] if one else offset_min.astype(np.int64)) * 60_000
+        value = "/".join(map(format_offset, distinct))
         return _proven(local_ms, at_ms, Evidence(value, COLUMN, "every time names it"), declared)
     if words.offset_min is not None:
         at_ms = local_ms - words.offset_min * 60_000

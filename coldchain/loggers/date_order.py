@@ -57,7 +57,9 @@ def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
 def _local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
     day, exists = _days(stamps, order)
     good = stamps.good if exists.all() else stamps.good & np.repeat(exists, stamps.runs)
-    return np.repeat(day * _DAY, stamps.runs) + stamps.day_ms, good
+    local_ms = np.repeat(day * _DAY, stamps.runs)
+    local_ms += stamps.day_ms
+    return local_ms, good
 
 
 def _days(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
