@@ -41,8 +41,6 @@ def text(body: Mapping[str, Any], zone: ZoneInfo) -> str:
     """The whole message, plain text."""
     lines = [f"{subject(body, zone)}.", "", one_line(str(body["detail"]), 500)]
     if body["kind"] == TROUBLE:
-        lines.append(
-            "As long as this lasts, readings may wait and excursions go unnoticed: watch the temperatures."
-        )
+        lines.append("As long as this lasts, readings may wait and excursions go unnoticed: watch the temperatures.")
     lines += ["", str(body["link"]), "", f"Notice {body['id']}. If it comes twice, it has the same number."]
     return "\n".join(lines) + "\n"
