@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from coldchain.errors import ColdchainError, PayloadRefused, StoreUnavailable
 from coldchain.monitoring.incoming import Incoming, Ingested
@@ -61,10 +62,23 @@ class WorkerState:
     complaint: str | None
 
 
-@dataclass(frozen=True)
+class Answer(Protocol):
+    """How whoever brought a message hears of it; a future is one."""
+
+    def set_result(self, result: None, /) -> None:
+        """It is committed."""
+
+    def set_exception(self, exception: BaseException, /) -> None:
+        """It is not, and will not be."""
+
+    def done(self) -> bool:
+        """Whether either was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
     incoming: Incoming
-    done: "Future[None]"
+    done: Answer
     since_s: float
 
 
@@ -153,6 +167,15 @@ class IngestWorker:
             if left_s <= 0:
                 raise QueueFull(f"{self._lanes.waiting()[0]} messages wait for the database already")
             self._closing.wait(min(left_s, 0.02))
+
+    def hand_over(self, incoming: Incoming, answer: Answer) -> None:
+        """`submit`, for whoever brings its own answer, and does not wait for room; raises as `submit` does."""
+        item = _Item(incoming, answer, time.monotonic())
+        with self._gate:
+            if self._closing.is_set():
+                raise WorkerClosed("the service is stopping and takes no more messages")
+            if not self._lanes.put(item):
+                raise QueueFull("too many messages wait for the database already")
 
     def close(self, wait_s: float = 10.0) -> None:
         """Take no more, commit what waits, and stop; what the database does not take stays unacknowledged."""
