@@ -14,6 +14,9 @@ from typing import IO
 from coldchain.errors import FileRefused
 from coldchain.loggers.text import MAX_BYTES
 
+MAX_MEMBER_BYTES = 256 * 1024 * 1024
+"""Of a member, however small the zip."""
+
 MAX_MEMBERS = 100_000
 MAX_UNPACKED = 4 * 1024 * 1024 * 1024
 MAX_DEPTH = 3
@@ -238,7 +241,7 @@ def _member(
         return FoundFile(name, refused=FileRefused("damaged", "it is encrypted: unpack it first"))
     try:
         with archive.open(member) as file:
-            return _bounded(name, file, max_bytes, where)
+            return _bounded(name, file, min(max_bytes, MAX_MEMBER_BYTES), where)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         return FoundFile(name, refused=FileRefused("damaged", f"it cannot be unpacked: {str(error).rstrip('.')}"))
 
