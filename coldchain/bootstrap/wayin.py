@@ -8,6 +8,7 @@ from coldchain.bootstrap.losses import BrokerCounts
 from coldchain.errors import BrokerUnavailable, StoreUnavailable
 from coldchain.monitoring.arriving import CANARY_TOPIC, Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
+from coldchain.monitoring.receiver import Receiver
 from coldchain.monitoring.session import BrokerAddress, Tls, broker_says, publish_once
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
@@ -67,7 +68,8 @@ def way_in(
         case "embedded":
             return _Embedded(settings.mqtt, arrivals, worker, port_option)
         case "broker":
-            return _AtBroker(settings.mqtt, arrivals, worker)
+            kind = _InBulk if settings.mqtt.bulk else _AtBroker
+            return kind(settings.mqtt, arrivals, worker)
         case "off":
             return _NoMqtt(arrivals, worker)
 
@@ -155,6 +157,32 @@ class _AtBroker:
             detail = state.complaint or f"not connected to the MQTT broker at {self._where}"
             return Check("broker", ok=False, detail=detail)
         return Check("broker", ok=True, detail=f"subscribed at {self._where}")
+
+
+class _InBulk(_AtBroker):
+    """The same in large pieces: one session receives, a second one, that subscribes to nothing, publishes."""
+
+    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
+        super().__init__(mqtt, arrivals, worker)
+        self._receiver = Receiver(self._address, arrivals, worker)
+        beside = replace(self._address, client_id=f"{self._address.client_id}-beside")
+        self._subscriber = Subscriber(beside, Arrivals(Router(()), lambda: 0), worker.submit)
+
+    def start(self) -> None:
+        super().start()
+        self._receiver.start()
+
+    def close(self) -> None:
+        self._receiver.stop()
+        super().close()
+
+    def check(self) -> Check:
+        if not self._receiver.alive:
+            return Check("broker", ok=False, detail="receiving by MQTT does not run")
+        if not self._receiver.connected:
+            detail = self._receiver.complaint or f"not connected to the MQTT broker at {self._where}"
+            return Check("broker", ok=False, detail=detail)
+        return super().check()
 
 
 class _NoMqtt:

@@ -271,6 +271,7 @@ def _mqtt(section: Section) -> Mqtt:
         protocol=cast("Protocol", section.choice("protocol", ("5", "3.1.1"), "5")),
         client_id=section.text("client_id") or "coldchain",
         allow_plain=section.flag("allow_plain", False),
+        bulk=section.flag("bulk", False),
         routes=_routes(section),
     )
     section.done()

@@ -100,6 +100,7 @@ class Mqtt:
         protocol: What the broker speaks.
         client_id: The name of our session at the broker; it must stay the same for messages to wait for us.
         allow_plain: Whether unencrypted MQTT may cross the network.
+        bulk: Whether messages are received in large pieces, for thousands of them a second.
         routes: Which decoder reads what.
     """
 
@@ -115,6 +116,7 @@ class Mqtt:
     protocol: Protocol = "5"
     client_id: str = "coldchain"
     allow_plain: bool = False
+    bulk: bool = False
     routes: tuple[Route, ...] = NATIVE_ROUTES
 
 
