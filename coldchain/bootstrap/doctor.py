@@ -22,6 +22,7 @@ from coldchain.monitoring.session import BrokerAddress, Tls, broker_says
 from coldchain.records import Store, Transaction, adoptions, watching
 from coldchain.records.copies import note_of
 from coldchain.records.views import locations
+from coldchain.reviewing import devices
 from coldchain.settings import MailChannel, Settings
 
 DAY_MS = 86_400_000
@@ -29,7 +30,6 @@ OLDEST_COPY_MS = 2 * DAY_MS
 """A record that has not been copied for longer is said to be without a backup."""
 UNPROVEN_AFTER_MS = 30 * DAY_MS
 """A channel by which nothing was delivered for so long may have stopped working without anybody's notice."""
-LARGEST_SKEW_MS = 60_000
 CALIBRATION_NOTICE_MS = 30 * DAY_MS
 _FREE_BYTES = 1 << 30
 _FREE_SHARE = 0.05
@@ -63,7 +63,7 @@ def examine(settings: Settings, now_ms: int) -> Iterator[Finding]:
         for mail in settings.alerts.mail:
             yield from _guarded("mail", lambda mail=mail: _mail(mail))  # type: ignore[misc]
         yield from _guarded("backup", lambda: _backup(store, now_ms))
-        for look in (_clocks, _quarantine, _calibrations, _adoptions, _homeless):
+        for look in (_devices, _quarantine, _calibrations, _adoptions, _homeless):
             yield from _guarded(look.__name__.strip("_"), lambda look=look: _in(store, look, now_ms))  # type: ignore[misc]
         yield from _guarded("channels", lambda: _channels(settings, store, now_ms))
     finally:
@@ -167,14 +167,13 @@ def _mail(channel: MailChannel) -> Iterator[Finding]:
     yield _fine("mail", f"{where} lets us in")
 
 
-def _clocks(tx: Transaction, _: int) -> Iterator[Finding]:
-    """Devices' clocks against ours, by the newest reading of each that was sent when it was measured."""
-    ahead = [each for each in watching.newest_skews(tx) if each.skew_ms > LARGEST_SKEW_MS]
-    if ahead:
-        names = ", ".join(f"{each.sensor} by {format_duration(each.skew_ms)}" for each in ahead[:_SHOWN])
-        yield _wrong("clocks", f"device clocks run ahead of ours: {names}; set theirs, or ours")
-        return
-    yield _fine("clocks", "no device's clock runs more than a minute ahead of ours")
+def _devices(tx: Transaction, now_ms: int) -> Iterator[Finding]:
+    """What the sensors' readings say about the sensors."""
+    said = devices.findings(tx, now_ms)
+    for each in said:
+        yield _wrong("devices", f"{each.title} at {each.where} {each.sentence}")
+    if not said:
+        yield _fine("devices", "no sensor is stuck, jumps, drifts from its neighbour or has a clock that is off")
 
 
 def _backup(store: Store, now_ms: int) -> Iterator[Finding]:

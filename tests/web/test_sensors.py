@@ -113,3 +113,14 @@ def test_settings_that_do_not_name_it_do_not_end_it_and_taking_it_down_does(
         hospital.now_ms += MINUTE
         assert pharmacist.post(f"/sensors/{unknown}/take-down", data={"reason": "broken"}).status_code == 303
         assert "<b>nowhere</b>" in pharmacist.get(f"/sensors/{unknown}").text
+
+
+def test_devices_that_should_be_looked_at_are_named(hospital: Hospital, pages: Pages) -> None:
+    hospital.refrigerator("stuck", "Stuck refrigerator").hears("stuck", "4.9 5x200", every="15 min")
+    hospital.refrigerator("loose", "Loose refrigerator").hears("loose", "5x5 40 5x5", every="1 min")
+    hospital.refrigerator("calm", "Calm refrigerator").hears("calm", "5 5.1 5x90", every="5 min")
+    with pages.person("nurse") as nurse:
+        page = nurse.get("/sensors").text
+    assert "stuck-probe</a> at Stuck refrigerator has shown 5.0 °C and nothing else in 200 readings" in page
+    assert "loose-probe</a> at Loose refrigerator jumped 2 times in 7 days, by up to 35.0 °C" in page
+    assert "calm-probe</a> at" not in page

@@ -81,12 +81,13 @@ def sensor_now(tx: Transaction, sensor_id: int) -> SensorNow:
         accepted=0 if counts is None else counts.accepted,
         quarantined=0 if counts is None else counts.quarantined,
         first_ms=tx.scalar(select(func.min(reading.c.measured_ms)).where(reading.c.sensor_id == sensor_id)),
-        newest=_newest(tx, sensor_id),
+        newest=newest(tx, sensor_id, _LOOKED_AT),
         hung=tuple(Hung(**each._mapping) for each in tx.execute(stays)),
     )
 
 
-def _newest(tx: Transaction, sensor_id: int) -> tuple[Told, ...]:
+def newest(tx: Transaction, sensor_id: int, limit: int) -> tuple[Told, ...]:
+    """A sensor's newest readings, the newest first."""
     query = (
         select(
             reading.c.measured_ms, reading.c.milli_c, reading.c.received_ms, reading.c.flags,
@@ -95,7 +96,7 @@ def _newest(tx: Transaction, sensor_id: int) -> tuple[Told, ...]:
         .join(source, source.c.id == reading.c.source_id)
         .where(reading.c.sensor_id == sensor_id)
         .order_by(reading.c.measured_ms.desc())
-        .limit(_LOOKED_AT)
+        .limit(limit)
     )  # fmt: skip
     return tuple(
         Told(row.measured_ms, row.milli_c, row.received_ms, flag_names(row.flags), row.source)

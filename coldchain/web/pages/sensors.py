@@ -11,7 +11,7 @@ from coldchain.errors import ColdchainError, NotPermitted, UsageError
 from coldchain.records import places
 from coldchain.records.views import locations
 from coldchain.records.views.sensors import SensorNow, sensor_now
-from coldchain.reviewing import hanging
+from coldchain.reviewing import devices, hanging
 from coldchain.reviewing.hanging import GENERAL_PROFILE, Known, Place
 from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
@@ -40,7 +40,8 @@ def show(visit: SignedIn) -> HTMLResponse:
     """All sensors, those without a location first."""
     with visit.services.store.reading() as tx:
         placed = [(each, probe) for each in locations.standings(tx) for probe in each.probes]
-        return visit.render(tx, "sensors.html", homeless=locations.homeless(tx), placed=placed)
+        said = devices.findings(tx, visit.clock.now_ms)
+        return visit.render(tx, "sensors.html", homeless=locations.homeless(tx), placed=placed, said=said)
 
 
 @router.get("/sensors/{number}")
