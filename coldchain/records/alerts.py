@@ -17,6 +17,10 @@ Targets = Sequence[tuple[str, str]]
 """Channel (``smtp``, ``webhook``, ``mqtt``) and the name of its target in the settings."""
 
 
+_FARTHEST_MS = 2 * 3_600_000
+"""No attempt is planned farther ahead than an hour; one that is was planned under a wrong clock, and is due."""
+
+
 @dataclass(frozen=True)
 class Alert:
     """An alert as it was raised; ``cleared_ms`` says since when its reason is gone.
@@ -143,12 +147,16 @@ def due_deliveries(
             alert_table.c.body,
         )
         .join(alert_table, alert_table.c.id == outbox.c.alert_id)
-        .where(pending if in_order else pending & (outbox.c.due_ms <= now_ms))
+        .where(pending if in_order else pending & _is_due(now_ms))
         .order_by(*order)
         .limit(limit)
     )  # fmt: skip
     found = [Delivery(**row._mapping) for row in tx.execute(query)]
-    return list(takewhile(lambda one: one.due_ms <= now_ms, found))
+    return list(takewhile(lambda one: not now_ms < one.due_ms <= now_ms + _FARTHEST_MS, found))
+
+
+def _is_due(now_ms: int) -> ColumnElement[bool]:
+    return (outbox.c.due_ms <= now_ms) | (outbox.c.due_ms > now_ms + _FARTHEST_MS)
 
 
 def pending_targets(tx: Transaction) -> list[tuple[str, str]]:

@@ -1,15 +1,16 @@
 """The outbox's rows to their channels, and what becomes of them."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import pytest
 
-from coldchain.errors import DeliveryFailed
+from coldchain.errors import DeliveryFailed, StoreUnavailable
 from coldchain.notifying import Delivered, deliver_due, drop_unknown
 from coldchain.notifying.channel import Body
 from coldchain.notifying.retry import delay_ms
-from coldchain.records import Store, alerts
+from coldchain.records import Store, Transaction, alerts
 from tests.notifying.rows import BODY, T0, a_store, outbox, raise_one
 
 MAIL, HOOK, TOPIC = ("smtp", "pharmacy: a@example.org"), ("webhook", "ops"), ("mqtt", "alerts")
@@ -54,6 +55,36 @@ def test_what_is_due_is_sent_once_and_its_attempt_recorded(store: Store) -> None
     assert deliver_due(store, {MAIL: mail, HOOK: hook}, at(T0 + 10)) == Delivered()
     assert (mail.got, hook.got) == (["a-1"], ["a-1"])
     assert outbox(store)[0] == (*MAIL, "delivered", 1, T0, "250 queued")
+
+
+def test_an_answer_that_could_not_be_written_down_is_remembered_and_not_asked_for_again(store: Store) -> None:
+    raise_one(store, [HOOK])
+    away = True
+
+    def take() -> str:
+        if away:
+            store.transaction = gone  # type: ignore[method-assign,assignment]
+        return "204"
+
+    def gone() -> AbstractContextManager[Transaction]:
+        raise StoreUnavailable("the database does not answer")
+
+    hook, answers, there = Receiver(take), dict[int, tuple[int, str]](), store.transaction
+    with pytest.raises(StoreUnavailable):
+        deliver_due(store, {HOOK: hook}, at(T0), answers=answers)
+    with pytest.raises(StoreUnavailable):
+        deliver_due(store, {HOOK: hook}, at(T0 + 60_000), answers=answers)
+    away, store.transaction = False, there  # type: ignore[method-assign]
+    assert deliver_due(store, {HOOK: hook}, at(T0 + 120_000), answers=answers) == Delivered()
+    assert hook.got == ["a-1"]
+    assert outbox(store)[0] == (*HOOK, "delivered", 1, T0, "204")
+    assert answers == {}
+
+
+def test_an_attempt_planned_under_a_wrong_clock_is_due(store: Store) -> None:
+    raise_one(store, [HOOK], raised_ms=T0 + 86_400_000)
+    hook = Receiver()
+    assert deliver_due(store, {HOOK: hook}, at(T0)) == Delivered(delivered=1)
 
 
 def test_a_channel_that_is_down_is_asked_again_after_its_wait(store: Store) -> None:
