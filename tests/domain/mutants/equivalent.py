@@ -58,8 +58,10 @@ EQUIVALENT: dict[str, str] = {
     "reading.median_step_ms: below <= (count - 1) // 2 -> below < (count - 1) // 2": (
         "where counting decides nothing all steps are sorted"
     ),
-    "reading.median_step_ms: below += int(np.count_nonzero(steps < usual)) -> below -= int(np.count_nonzero(steps < usual))": "where counting decides nothing all steps are sorted",
-    "reading.median_step_ms: same += int(np.count_nonzero(steps == usual)) -> same -= int(np.count_nonzero(steps == usual))": "where counting decides nothing all steps are sorted",
+    "reading.median_step_ms: below += int(np.count_nonzero(steps < usual))"
+    " -> below -= int(np.count_nonzero(steps < usual))": "where counting decides nothing all steps are sorted",
+    "reading.median_step_ms: same += int(np.count_nonzero(steps == usual))"
+    " -> same -= int(np.count_nonzero(steps == usual))": "where counting decides nothing all steps are sorted",
     "reading.median_step_ms: below + same -> below - same": "where counting decides nothing all steps are sorted",
     "reading.median_step_ms: count // 2 -> count * 2": "where counting decides nothing all steps are sorted",
     "extremes._piece: one.low_milli_c is None or one.high_milli_c is None"
