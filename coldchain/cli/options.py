@@ -28,7 +28,10 @@ def add_declared_options(parser: argparse.ArgumentParser) -> None:
         "--date-order", metavar="ORDER", type=str.upper, choices=("DMY", "MDY", "YMD"), help="DMY, MDY or YMD"
     )
     group.add_argument("--decimal", metavar="MARK", choices=(".", ","), help="the decimal mark: . or ,")
-    group.add_argument("--column", metavar="NAME", help="the only temperature column that is wanted, by its heading")
+    group.add_argument(
+        "--column", metavar="NAME",
+        help="the only temperature column that is wanted, by its heading; NAME=VALUE: rows in which a column says so",
+    )  # fmt: skip
     group.add_argument(
         "--layout", metavar="FILE", action="append", default=[],
         help=f"a learned layout's file, a folder of them, or one's name; may be repeated (and see {LAYOUTS})",

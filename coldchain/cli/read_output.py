@@ -21,6 +21,7 @@ _FAMILIES = {
     "logtag": "LogTag export",
     "ibutton": "iButton export",
     "berlinger": "Berlinger export",
+    "shelly": "Shelly Cloud export",
     "csv": "plain table",
 }
 _SIGNATURES = {

@@ -100,7 +100,7 @@ def _notes(has_readings: bool, days: int, signature: str) -> tuple[str, ...]:
     notes = []
     if not has_readings:
         notes.append(
-            f"the device keeps no readings, only {days} daily summaries "
+            f"the device keeps no readings, only {days} daily {'summary' if days == 1 else 'summaries'} "
             "(minimum, maximum, mean, minutes beyond each limit)"
         )
     if signature == "none":
