@@ -16,8 +16,8 @@ from tests.postgres import find_programs
 
 pytestmark = [pytest.mark.broker, pytest.mark.postgres]
 
-SEEDS = (6, 7, 8, 13, 16)
-"""Every way in and both databases."""
+SEEDS = (17, 19, 20, 88, 126)
+"""Every way in, both databases, and 13 of the 16 faults, in rounds that are quick."""
 
 
 @pytest.fixture(scope="module")
