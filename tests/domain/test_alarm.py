@@ -18,6 +18,7 @@ QUARTER = Yardstick(15 * MINUTE)
 EACH_30 = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)))
 TOTAL_30 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=30)))
 WITHIN_60 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=20), timedelta(minutes=60)))
+WITHIN_20 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=20), timedelta(minutes=20)))
 WITHIN_15 = limit(Predicate.ABOVE, 8000, Total(timedelta(minutes=20), timedelta(minutes=15)))
 THREE_TIMES = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)), times=3)
 
@@ -38,6 +39,7 @@ THREE_TIMES = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=30)), times=3)
         ("a window's budget, spent already", WITHIN_60, "5 9x6", None),
         ("a window's budget that silence will spend", WITHIN_60, "5 5", 5 * MINUTE + 20 * MINUTE + 1),
         ("a window shorter than what it allows", WITHIN_15, "5 9", None),
+        ("a window as long as what it allows", WITHIN_20, "5 9", None),
         ("a silence may hide another time, after a bad reading too", THREE_TIMES, "5 9", 20 * MINUTE + 1),
         ("it may although each would be allowed longer", THREE_TIMES, "5 5", 20 * MINUTE + 1),
         ("what goes on is used up before silence counts", THREE_TIMES, "5 9x5", 30 * MINUTE + 1),

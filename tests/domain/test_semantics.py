@@ -97,6 +97,12 @@ def test_s3_bad_readings_are_believed_to_be_joined_up_to_max_gap() -> None:
     assert one(far, ABOVE_8).bounds == Bounds(0, 60 * MINUTE + 1, 60 * MINUTE + 1)
 
 
+@pytest.mark.parametrize(("series", "verdict"), [("20 26 20", VIOLATED), ("20 14 20", VIOLATED), ("15 25", KEPT)])
+def test_s6_either_side_of_a_condition_is_outside(series: str, verdict: Verdict) -> None:
+    (outside,) = conditions_limits((Condition("room", Range(15_000, 25_000)),), None)
+    assert one(minutes(series), outside).verdict is verdict
+
+
 def test_s3_an_episode_runs_from_its_first_bad_reading_to_the_first_good_one_after_it() -> None:
     (first, second) = one(minutes("5 9 12 10 5 9"), ABOVE_8).excursions
     assert (first.episode.start_ms, first.episode.end_ms) == (5 * MINUTE, 20 * MINUTE)
@@ -324,6 +330,8 @@ def test_s4_any_other_verdict_lists_none(series: str) -> None:
         ("total: from the episode in which it passes D", total(15), "5 9x2 5 9x4 5 9 5", HOUR,
          [None, "certain", "certain"]),
         ("total: possible first, certain later", total(10), "5 9x2 5 9x3 5", HOUR, ["possible", "certain"]),
+        ("total within: what lies further back is forgotten", total(20, timedelta(hours=1)), "5 9x6 5x20 9 5", HOUR,
+         ["certain", None]),
         ("total: as much as D is tolerated", total(10), "5 9 5", HOUR, [None]),
     ],
 )  # fmt: skip
