@@ -219,6 +219,18 @@ def test_where_times_are_counted_a_calm_probe_parts_one_from_the_next() -> None:
     assert (judged.verdict, judged.probes) == (VIOLATED, ("probe 2",))
 
 
+def test_of_several_choices_the_earliest_moment_at_which_it_ran_out_is_named() -> None:
+    judged = one_limit(ABOVE_8, way(("walk-in", "5x4 9x5 | 5 9x8")))
+    assert judged.spent == Moments(Moment(5 * MINUTE, "walk-in"), Moment(0, "walk-in"))
+
+
+def test_a_single_reading_that_took_no_time_is_not_calm() -> None:
+    """Both probes read once, at the moment of arrival; one of them is warm."""
+    cold, warm = (Probe(name, None, None, Trace.of([0], [value]), HOUR) for name, value in (("a", 5000), ("b", 9000)))
+    stay = ItemStay("walk-in", "unopened", 0, 1, (cold, warm))
+    assert one_limit(ABOVE_8, [stay]).verdict is VIOLATED
+
+
 # -- stages -----------------------------------------------------------------------------------------------------------
 
 
