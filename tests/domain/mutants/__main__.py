@@ -69,12 +69,13 @@ class Score:
         return "\n".join(lines)
 
     def reached(self) -> bool:
-        """Whether the aim is reached, of comparisons and of operators."""
-        return all(
-            sum(count for (_, of), count in self.noticed.items() if of == kind)
-            >= AIM * sum(count for (_, of), count in self.tried.items() if of == kind)
-            for kind in ("comparison", "operator")
-        )
+        """Whether the aim is reached, of comparisons and of operators that change anything."""
+        for kind in ("comparison", "operator"):
+            tried = sum(count for (_, of), count in self.tried.items() if of == kind)
+            noticed = sum(count for (_, of), count in self.noticed.items() if of == kind)
+            if noticed < AIM * (tried - self.equivalent[kind]):
+                return False
+        return True
 
 
 def fingerprint(change: Change) -> str:
