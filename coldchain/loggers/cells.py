@@ -124,8 +124,9 @@ class Cells(Sequence[str]):
         return Cells(self.data, self.before[rows], self.end[rows], others, self.joint)
 
     def changes(self) -> NDArray[np.int64]:
-        """The rows whose bytes differ from those of the row before, or that stand elsewhere; the first row always."""
-        found = [np.array(sorted(self.others), dtype=np.int64)]
+        """The rows whose texts may differ from that of the row before; the first row always."""
+        elsewhere = np.array([row for at in self.others for row in (at, at + 1) if row < len(self)], dtype=np.int64)
+        found = [elsewhere]
         last = b""
         for rows in self.blocks():
             before, end = self.before[rows].astype(np.int64), self.end[rows]

@@ -179,5 +179,17 @@ def test_a_file_of_several_blocks_is_read_to_its_last_row() -> None:
 def test_cells_are_texts_without_the_blanks_around_them(texts: list[str]) -> None:
     cells = Cells.of(texts)
     assert list(cells) == list(cells.tidied()) == [text.strip() for text in texts]
-    changed = cells.changes().tolist()
-    assert all(row in changed for row in range(1, len(texts)) if texts[row] != texts[row - 1])
+    assert numbered(cells) == [text.strip() for text in texts]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "a", "b"]), st.booleans()), min_size=1))
+def test_texts_that_stand_elsewhere_are_told_apart_too(rows: list[tuple[str, bool]]) -> None:
+    inside = Cells.of(["" if elsewhere else text for text, elsewhere in rows])
+    others = {row: text for row, (text, elsewhere) in enumerate(rows) if elsewhere}
+    assert numbered(Cells(inside.data, inside.before, inside.end, others)) == [text for text, _ in rows]
+
+
+def numbered(cells: Cells) -> list[str]:
+    """A column's texts by their numbers."""
+    names, which = cells.numbered()
+    return [names[number] for number in which.tolist()]
