@@ -64,7 +64,7 @@ class BrokerAddress:
     tls: Tls | None = None
     protocol: Literal["5", "3.1.1"] = "5"
     session_expiry_s: int = 7 * 86_400
-    receive_maximum: int = 1000
+    receive_maximum: int = 10_000
     keepalive_s: int = 30
 
 

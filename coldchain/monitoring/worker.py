@@ -118,9 +118,9 @@ class IngestWorker:
         self,
         ingest: Callable[[Sequence[Incoming]], Ingested],
         on_commit: Callable[[Ingested], None] = lambda _: None,
-        batch_size: int = 500,
+        batch_size: int = 5_000,
         linger_ms: int = 20,
-        capacity: int = 10_000,
+        capacity: int = 20_000,
     ) -> None:
         self._ingest = ingest
         self._on_commit = on_commit
