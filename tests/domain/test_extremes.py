@@ -369,3 +369,8 @@ def test_separate_runs_are_counted_by_the_good_days_between() -> None:
     assert counts == [(1, 1), (2, 2), (3, 3)]
     assert judged(above_8(Each(timedelta(hours=99)), 2), *days).verdict == "violated"
     assert judged(above_8(Each(timedelta(hours=99)), 3), *days).verdict == "undetermined"
+
+
+def test_an_interval_that_only_touches_the_period_says_nothing_of_it() -> None:
+    found = judged(above_8(), day(0, 3, 9, high_h=24), edges=Edges(DAY, 2 * DAY))
+    assert (found.verdict, found.excursions, hours(found.bounds)) == ("undetermined", (), (0, 0, 24))
