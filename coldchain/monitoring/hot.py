@@ -269,7 +269,7 @@ class Hot:
         if lacking.size > at_once:
             first = int(np.searchsorted(lacking, self.swept))
             chosen = lacking[first : first + at_once]
-            self.swept = int(chosen[-1]) + 1 if chosen.size == at_once else 0
+            self.swept = int(chosen[-1]) + 1 if chosen.size == at_once > 0 else 0
             lacking = chosen
         self.flush(tx, lacking)
         since = int(behind.min(initial=NEVER_MS))
