@@ -25,8 +25,11 @@ def sync(tx: Transaction, locations: tuple[Location, ...], rulebook: Rulebook, n
         UsageError: A product has no such stage.
     """
     known = places.locations(tx)
-    before = {each.name: units.at_location(tx, each.id) for each in known}
-    listed = {each.name for each in known if each.listed}  # people made those on the pages, and end them there
+    named = {location.name for location in locations}
+    listed = {each.name for each in known if each.listed}  # people made those on the pages or by a list, and end them
+    before = {  # of those that are listed there may be very many
+        each.name: units.at_location(tx, each.id) for each in known if each.name in named or not each.listed
+    }
     _end_what_is_gone(tx, locations, {name: some for name, some in before.items() if name not in listed}, now_ms)
     for location in locations:
         location_id = places.put_location(tx, location.name, location.title, location.area)
