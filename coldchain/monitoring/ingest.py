@@ -4,7 +4,7 @@ When `ingest` returns, everything in the batch is on the disk and the messages m
 nothing of the batch is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coldchain.domain.reading import Trace
@@ -31,10 +31,19 @@ from coldchain.records import (
 from coldchain.records.quarantine import Held
 from coldchain.records.readings import Instant, Latest, Row
 
-__all__ = ["AlertChannels", "Incoming", "Ingested", "ingest"]
+__all__ = ["AlertChannels", "Also", "Incoming", "Ingested", "ingest"]
+
+Also = Callable[[Transaction], None]
+"""What is written in the same transaction: how far a log was read, say."""
 
 
-def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels) -> Ingested:
+def _nothing_more(_: Transaction) -> None:
+    """A batch that comes with nothing else to write."""
+
+
+def ingest(
+    store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels, also: Also = _nothing_more
+) -> Ingested:
     """Store a batch, judge what it touches, raise what it gives reason for; all of it or nothing.
 
     Args:
@@ -42,6 +51,7 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
         batch: Messages in the order received.
         now_ms: Now, UTC ms.
         channels: Who gets an outbox row of every alert.
+        also: Is written with the batch, or not at all; what it raises undoes the batch.
 
     Returns:
         What became of the batch. A reading counts by what it met: the first of its instant is accepted, one that says
@@ -51,17 +61,20 @@ def ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: Alert
     Raises:
         StoreUnavailable: Nothing of the batch was stored; try the same batch again.
     """
-    if not batch:
+    if not batch and also is _nothing_more:
         return Ingested()
     try:
-        return _ingest(store, batch, now_ms, channels)
+        return _ingest(store, batch, now_ms, channels, also)
     except NotAsRemembered:  # another program has written here; what was kept in memory is dropped by now
-        return _ingest(store, batch, now_ms, channels)
+        return _ingest(store, batch, now_ms, channels, also)
 
 
-def _ingest(store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels) -> Ingested:
+def _ingest(
+    store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels, also: Also
+) -> Ingested:  # fmt: skip
     hot = hot_of(store)
     with store.transaction() as tx:
+        also(tx)
         turn = hot.enter(tx)
         announcements.keep(
             tx, [(*each.announced, each.payload, each.received_ms) for each in batch if each.announced is not None]

@@ -165,6 +165,13 @@ ingesting = Table(
     Column("since_ms", _MS),                           # "latest" may lack readings from here on; null: it is complete
 )  # fmt: skip
 
+kafka_offset = Table(
+    "kafka_offset", metadata,                          # how far each partition of a Kafka topic is stored
+    Column("topic", String(249), primary_key=True),    # Kafka's longest
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", _MS, nullable=False),        # the first message that is not stored yet
+)  # fmt: skip
+
 disturbed = Table(
     "disturbed", metadata,                             # sensors of which the ingest step must look at the rows again
     Column("sensor_id", BigInteger, primary_key=True, autoincrement=False),
