@@ -48,6 +48,9 @@ orders: .venv/test ## readings, restarts, backfills and moves in any order, agai
 million: .venv/test programs ## a million sensors, a reading a minute each, through a real broker; ARGS="--minutes 10"
 	@$(BIN)/python -m tests.benchmarks.million $(ARGS)
 
+backfill: .venv/test ## a day from a thousand loggers at once, while fresh readings go on
+	@$(BIN)/python -m tests.benchmarks.backfill $(ARGS)
+
 lock: .venv/test ## new lock files from pyproject.toml
 	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build -q pyproject.toml -o requirements.lock
 	@uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --extra postgres --extra build --extra test -q pyproject.toml -c requirements.lock -o requirements-test.lock
@@ -63,4 +66,4 @@ programs:
 	@deploy/make-venv $(PYTHON) requirements-test.lock
 	@touch $@ .venv/runtime
 
-.PHONY: help demo test lint types imports bench fuzz oracle mutants orders million chaos lock programs
+.PHONY: help demo test lint types imports bench fuzz oracle mutants orders million backfill chaos lock programs
