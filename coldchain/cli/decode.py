@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.domain.quality import Fault
     from coldchain.errors import PayloadRefused
     from coldchain.payloads import decode
+    from coldchain.reporting.words import printable
 
     decoder, declared, payload = _decoder(arguments), _declared(arguments), _payload(arguments.file)
     try:
@@ -53,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     faulty = [each for each in decoded if each.fault is not None]
     for each in faulty:
         probe = f"{each.sensor} {each.channel}".rstrip()
-        print(f"coldchain: {probe}: {each.fault}: {each.text}", file=sys.stderr)
+        written = " ".join(printable(each.text).split())
+        print(f"coldchain: {printable(probe)}: {each.fault}: {written}", file=sys.stderr)
     return 1 if any(each.fault is not Fault.MISSING for each in faulty) else 0
 
 

@@ -3,8 +3,10 @@
 import argparse
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from coldchain.errors import ColdchainError
 from coldchain.version import __version__
@@ -31,11 +33,31 @@ GROUPS: dict[str, str] = {
 }
 """The command groups; each is the module `coldchain.cli.<name>` with ``configure(parser)`` and ``run(arguments)``."""
 
+_WEST = re.compile(r"-\d{1,2}:?\d\d")  # -07:00: a zone west of Greenwich, no option
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is one sentence, as every other error is; sub-commands inherit it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"coldchain: {message.removeprefix('argument ')}; see `{self.prog} --help`\n")
+
+
+def _with_western_zones(words: Sequence[str]) -> list[str]:
+    """``--tz -07:00`` as ``--tz=-07:00``, which argparse does not take for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--tz" and _WEST.fullmatch(word):
+            joined[-1] = f"--tz={word}"
+        else:
+            joined.append(word)
+    return joined
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; 2 for wrong usage and for errors."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="coldchain", description="Cold-chain compliance monitor.")
+    words = _with_western_zones(sys.argv[1:] if argv is None else argv)
+    parser = _Parser(prog="coldchain", description="Cold-chain compliance monitor.")
     parser.add_argument("--version", action="version", version=f"coldchain {__version__}")
     commands = parser.add_subparsers(dest="group", metavar="COMMAND", required=True)
     wanted = next((word for word in words if not word.startswith("-")), None)

@@ -135,16 +135,33 @@ def test_a_folder_and_a_part_of_time(files: Path, capsys: pytest.CaptureFixture[
     "words",
     [
         ["--tz", "CST"],
+        ["--tz"],
+        ["--tz", "-07:00:61"],
+        ["--format", "xml"],
+        ["--no-such-option"],
         ["--report", "x.pdf"],
         ["--from", "yesterday"],
         ["--from", "2026-03-14T22:00Z", "--to", "2026-03-14T21:00Z"],
     ],
 )
 def test_wrong_usage_is_one_sentence(files: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = read(files / "hobo.csv", *words, capsys=capsys)
+    try:
+        code = main(["read", str(files / "hobo.csv"), *words])
+    except SystemExit as wrong:  # words that the parser itself refuses
+        code = int(str(wrong.code))
+    out, err = capsys.readouterr()
     assert (code, out) == (2, "")
     assert err.startswith("coldchain: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [("--tz", "-07:00"), ("--tz=-07:00",), ("--tz", "-0700"), ("--tz", "-7:00")])
+def test_a_zone_west_of_greenwich_is_no_option(
+    words: tuple[str, ...], files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = read(files / "logtag.csv", *words, "--format", "csv", capsys=capsys)
+    assert code == 0
+    assert out.splitlines()[1].startswith("2026-03-15T04:00:00.000Z,")
 
 
 def test_standard_input_and_the_site_zone(files: Path) -> None:

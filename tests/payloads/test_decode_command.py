@@ -54,6 +54,7 @@ def test_a_message_on_standard_input(capsys: pytest.CaptureFixture[str], monkeyp
         ("coldchain/readings/f", '{"temperature_c": -127}', 1, [], "f: sentinel: -127"),
         ("coldchain/readings/f", '{"temperature_c": NaN}', 1, [], "f: not a number: NaN"),
         ("coldchain/readings/f", "{", 1, None, "damaged: the payload is not JSON"),
+        ("shelf/sensor/temp/state", "two\n \x1b[2Jlines", 1, [], "shelf/temp: not a number: two �[2Jlines"),
     ],
 )
 def test_what_cannot_be_used_is_said(
@@ -70,6 +71,7 @@ def test_what_cannot_be_used_is_said(
     assert found_code == code
     assert (json.loads(found_out) if found_out else None) == out
     assert reason in err
+    assert err.count("\n") <= 1
 
 
 def test_a_named_decoder_and_a_declared_zone(message: Path, capsys: pytest.CaptureFixture[str]) -> None:
