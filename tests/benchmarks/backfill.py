@@ -73,8 +73,9 @@ def run(folder: Path, loggers: int, readings: int, others: int) -> None:
           f"({loggers * readings / took:,.0f} a second), {state.readings.accepted:,} accepted in all")  # fmt: skip
     waits.sort()
     p99 = waits[int(0.99 * (len(waits) - 1))]
-    print(f"meanwhile {len(waits)} readings that were too warm: stored, judged and alerted after p50 "
-          f"{statistics.median(waits):.2f} s, p99 {p99:.2f} s, longest {waits[-1]:.2f} s; {len(told):,} alerts in all")  # fmt: skip
+    said = f"p50 {statistics.median(waits):.2f} s, p99 {p99:.2f} s, longest {waits[-1]:.2f} s"
+    print(f"meanwhile {len(waits)} readings were too warm: stored, judged and alerted after {said}")
+    print(f"{len(told):,} alerts in all")
 
 
 def _feed(worker: IngestWorker, loggers: int, readings: int, now_ms: int, finished: list[float]) -> None:
