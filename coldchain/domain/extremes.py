@@ -187,11 +187,6 @@ class _Seen:
             perhaps=any(low - uncertainty <= end and high + uncertainty >= start for start, end in limit.bad),
         )
 
-    @property
-    def possible_ms(self) -> int:
-        """How much of it may have been bad."""
-        return self.piece.length_ms if self.perhaps else self.piece.silent_ms
-
 
 def _holds(limit: Limit, low: int, high: int) -> bool:
     """Whether every temperature of a range is bad."""
@@ -203,7 +198,7 @@ def _judge(
 ) -> LimitJudgement:
     seen = [_Seen.of(limit, piece, yardstick.uncertainty_milli_c) for piece in pieces]
     episodes = _episodes(limit, seen)
-    beside = sum(one.possible_ms for one in seen if not one.bad) + sum(end - start for start, end in silences)
+    beside = sum(one.piece.length_ms for one in seen if not one.bad) + sum(end - start for start, end in silences)
     total = sum((episode.bounds for episode in episodes), Bounds(0, 0, beside))
     certain = [(episode, certainty_of(episode, limit)) for episode in episodes]
     violated = _violated(limit, episodes)
@@ -263,7 +258,7 @@ def _sure_stretches(run: Sequence[_Seen]) -> list[int]:
 
 
 def _bounds_of(limit: Limit, run: Sequence[_Seen], at_least: int) -> Bounds:
-    at_most = sum(one.possible_ms for one in run)
+    at_most = sum(one.piece.length_ms for one in run)  # nobody says how often was measured
     estimate = sum(_estimate_ms(limit, one) for one in run)
     return Bounds(at_least, min(max(estimate, at_least), at_most), at_most)
 

@@ -45,7 +45,8 @@ def test_a_bad_maximum_violates_and_good_ones_prove_nothing(box: Product) -> Non
     assert verdicts(judged(file_of(BAD_DAYS), box)) == {"below-2": "undetermined", "above-8": "violated"}
     good = judged(file_of(GOOD_DAYS), box)
     assert good.verdict == "undetermined"
-    assert [limit.bounds.at_most_ms for limit in good.judgement.limits] == [2 * 3 * 60_000, 2 * 3 * 60_000]
+    assert len({limit.bounds.at_most_ms for limit in good.judgement.limits}) == 1
+    assert good.judgement.limits[0].bounds.at_most_ms > 24 * 3_600_000, "nobody says how often was measured"
 
 
 def test_a_bad_maximum_within_a_budget_is_open_beside_the_device_s_own_minutes(box: Product) -> None:
