@@ -228,7 +228,10 @@ def _end(tx: Transaction, table: Table, whose: ColumnElement[bool], at_ms: int, 
         if row.from_ms > at_ms:
             raise UsageError("it was changed after that moment already: choose a later one")
         tx.execute(update(table).where(table.c.id == row.id).values(to_ms=at_ms))
-        units.judge_anew(tx, table.c.id == row.id, now_ms, ended=True)
+        whole = table.c.id == row.id
+        if table is placement:  # what went on through earlier stays at the same place is no longer measured either
+            whole = (placement.c.sensor_id == row.sensor_id) & (placement.c.location_id == row.location_id)
+        units.judge_anew(tx, whole, now_ms, ended=True)
         if table is placement:
             preparations.touch(tx, {row.location_id}, now_ms)
             items.touch(tx, {row.location_id}, now_ms)
