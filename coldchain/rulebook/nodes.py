@@ -5,6 +5,7 @@ aliases, tags and further documents are problems with their line; size and depth
 the parser's events, because its own node graph no longer shows anchors and aliases.
 """
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -157,6 +158,7 @@ class _Builder:
                 self._put(Broken(place))
             case yaml.ScalarEvent():
                 self._refuse_decorations(event, place)
+                self._refuse_escapes(event.value, place)
                 self._put(Scalar(event.value, event.implicit[0], place))
             case yaml.SequenceStartEvent():
                 return self._open(event, Items(place))
@@ -195,6 +197,12 @@ class _Builder:
             self.problems.add(place, f"an anchor (&{event.anchor}) is not allowed here")
         if event.tag is not None:
             self.problems.add(place, f"a tag ({event.tag}) is not allowed here: every value is its text")
+
+    def _refuse_escapes(self, text: str, place: Place) -> None:
+        """An escape such as ``"\\0"`` writes what the file itself must not hold; no database takes it either."""
+        odd = next((one for one in text if unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t"), None)
+        if odd is not None:
+            self.problems.add(place, f"a character that text files do not hold: U+{ord(odd):04X}")
 
     def _put(self, node: Node) -> None:
         if not self.stack:

@@ -305,6 +305,11 @@ ONE_CHANGE: dict[str, tuple[str, str, list[str]]] = {
         "handling: 15..30 °C",
         ["22:15: handling: write a map with the keys store, up_to, source"],
     ),
+    "a zero byte by an escape": (
+        "name: Sample 10 mg vial",
+        'name: "Sample\\0"',
+        ["3:7: a character that text files do not hold: U+0000"],
+    ),
     "an anchor": ("store: 2..8 °C\n", "store: &cold 2..8 °C\n", ["9:12: an anchor (&cold) is not allowed here"]),
     "a tag": (
         "version: 1",
