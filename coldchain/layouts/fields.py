@@ -173,12 +173,12 @@ class _Columns:
 
     def _index(self, key: str, wanted: str) -> int:
         often = self.heading.count(wanted)
+        if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:4]) <= self.width:
+            return int(wanted[:4]) - 1  # a number is a column's, whatever is headed so
         if often == 1:
             return self.heading.index(wanted)
         if often > 1:
             self.given.refuse(key, f"{key}: {often} columns are headed {shown(wanted)}; write the column's number")
-        elif wanted.isdecimal() and 1 <= int(wanted[:4]) <= self.width:
-            return int(wanted) - 1
         else:
             known = [cell for cell in self.heading if cell]
             self.given.refuse(key, f"{key}: there is no column {shown(wanted)}{nearest(wanted, known)}")

@@ -50,9 +50,9 @@ def _lines(layout: LearnedLayout) -> Iterator[str]:
 
 
 def _column(layout: LearnedLayout, index: int) -> str:
-    """A column by its heading where that names one only, else by its number."""
+    """A column by its heading where that names one only and is no number itself, else by its number."""
     cell = layout.heading[index] if layout.heading else ""
-    return _quoted(cell) if cell and layout.heading.count(cell) == 1 else str(index + 1)
+    return _quoted(cell) if cell and not cell.isdigit() and layout.heading.count(cell) == 1 else str(index + 1)
 
 
 def _quoted(text: str) -> str:

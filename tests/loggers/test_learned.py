@@ -186,6 +186,12 @@ def test_a_heading_that_stands_twice_is_named_by_its_number() -> None:
     assert [one.index for one in acme(text.replace("Fühler A", "2")).temperatures] == [1, 2]
 
 
+def test_a_number_is_a_columns_number_whatever_is_headed_so() -> None:
+    text = ACME.replace("[Wann, Fühler A, Fühler B, Bem]", "[Wann, Fühler A, Bem, '3']").replace("[Bem]", "['4']")
+    layout = acme(text)
+    assert ([one.index for one in layout.temperatures], layout.events) == ([1, 2], (3,))
+
+
 def test_a_folder_of_layouts_names_all_their_problems(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(ACME, encoding="utf-8")
     assert [one.name for one in find_layouts([tmp_path])] == ["acme"]
