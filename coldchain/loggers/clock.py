@@ -138,7 +138,7 @@ def _proven(local_ms: Ints, at_ms: Milliseconds, evidence: Evidence, declared: D
 
 def _unknown(hint: str | None) -> FileRefused:
     if hint:
-        likely = HINTS.get(hint.upper(), ())
+        likely = dict.fromkeys(zone for word in hint.upper().split("/") for zone in HINTS.get(word, ()))
         return FileRefused(
             "ambiguous-time-zone",
             f"the times are marked {hint!r}, which is not one zone; say which with --tz",

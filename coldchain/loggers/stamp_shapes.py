@@ -3,6 +3,8 @@
 import re
 from functools import cache, lru_cache
 
+from coldchain.loggers.zones import HINTS
+
 _AM = (
     "am",
     "a.m.",
@@ -69,9 +71,11 @@ MONTHS = {
 }  # fmt: skip
 
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+_ZONE = "|".join(word for word in HINTS if " " not in word)
 _CLOCK = (
     rf"(?:(?P<half0>{HALF})\s*)?(?P<h>[0-9]{{1,2}})\s?[:.hH]\s?(?P<mi>[0-9]{{2}})(?:[:.](?P<s>[0-9]{{2}})(?:[.,](?P<f>[0-9]{{1,9}}))?)?"
-    rf"(?:\s*(?P<half>{HALF}))?(?:\s*(?P<off>Z|UTC|(?:GMT|UTC)?\s?[+\-−][0-9]{{1,2}}:?[0-9]{{2}}|[+\-−][0-9]{{2}}))?"
+    rf"(?:\s*(?P<half>{HALF}))?(?:\s*(?P<off>Z|UTC|(?:GMT|UTC)?\s?[+\-−][0-9]{{1,2}}:?[0-9]{{2}}|(?:GMT|UTC)\s?[+\-−][0-9]|[+\-−][0-9]{{2}})"
+    rf"|\s+(?P<zone>{_ZONE}))?"
 )
 _NUMBERS = r"(?P<a>[0-9]{1,4})(?P<sep>[-/.])\s?(?P<b>[0-9]{1,2})(?P=sep)\s?(?P<c>[0-9]{1,4})\.?"
 _NAMED = rf"(?:\w{{2,4}}\.?,?\s+)?(?P<a>[0-9]{{1,4}})\.?[-/\s]?\s?(?P<m>{_MONTH})\.?[-/\s,]\s?(?P<c>[0-9]{{1,4}})"

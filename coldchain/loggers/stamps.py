@@ -61,6 +61,7 @@ class Stamps:
         offset_min: The offset from UTC, minutes, or `NO_OFFSET`, shape (n,).
         good: False where the text is no time, shape (n,).
         named: Whether the month is given by name, and where: index of that part, or ``None``.
+        zones: The abbreviations of zones behind the times of day, such as ``CET``.
     """
 
     dates: tuple[Ints, Ints, Ints]
@@ -70,6 +71,7 @@ class Stamps:
     offset_min: Small
     good: NDArray[np.bool_]
     named: int | None
+    zones: frozenset[str] = frozenset()
     _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def keep(self, name: str, make: Callable[["Stamps", str], _Made]) -> _Made:
@@ -117,6 +119,7 @@ def parse_stamps(texts: Sequence[str]) -> Stamps:
         column.offset_min,
         column.good,
         where,
+        frozenset(column.zones),
     )
 
 
@@ -141,6 +144,7 @@ class _Column:
     good: NDArray[np.bool_]
     digits: list[int] = field(default_factory=lambda: [0, 0, 0])
     named: set[int | None] = field(default_factory=set)
+    zones: set[str] = field(default_factory=set)
     shapes: dict[bytes, re.Match[str] | None] = field(default_factory=dict)
     usual: Shape | None = None
 
@@ -158,6 +162,7 @@ class _Column:
         if others.good.any():
             self.digits = [max(pair) for pair in zip(self.digits, others.digits, strict=True)]
             self.named.add(others.named)
+            self.zones |= others.zones
 
 
 @dataclass
@@ -214,6 +219,9 @@ class _Block:
         at = self.rows if everything else mine + self.rows.start
         column.day_ms[at], column.good[at] = day_ms, fits
         column.offset_min[at] = _offsets(match, figures)
+        zone = match.groupdict().get("zone")
+        if zone:
+            column.zones.add(zone.upper())
         written, month_at = _date_parts(match)
         column.named.add(month_at)
         if everything:

@@ -89,6 +89,8 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     offsets, measured = stamps.offset_min[rows], held[rows]
     words = zone_words(" ".join(layout.columns[index].label for index in layout.times))
     words = head.zone if words == NO_WORDS else words
+    if words == NO_WORDS and stamps.zones:
+        words = ZoneWords(None, "/".join(sorted(stamps.zones)))
     lines = np.asarray(grid.lines)[rows]
     clocked = to_utc(dated.local_ms[rows], offsets, measured, lines, words, declared, head.interval_ms)
     lost = resets(clocked.at_ms)

@@ -93,6 +93,25 @@ def test_an_abbreviation_is_a_hint_and_shown_beside_the_answer() -> None:
     assert "CST" in evidence.note
 
 
+@pytest.mark.parametrize("written", ["{} {}", "{}  {}", "{} pm {}"])
+def test_an_abbreviation_behind_every_time_is_a_hint_too(written: str) -> None:
+    stamps = [written.format(f"2026-10-25 0{hour}:{minute}:00", zone) for hour, minute, zone in (
+        (1, 30, "CEST"), (2, "00", "CEST"), (2, 30, "CEST"), (2, "00", "CET"), (2, 30, "CET"))]  # fmt: skip
+    text = "time,temp_c\n" + "".join(f"{stamp},5.{at}\n" for at, stamp in enumerate(stamps))
+    with pytest.raises(FileRefused, match="CEST/CET") as refused:
+        reading(text, Declared())
+    assert refused.value.code == "ambiguous-time-zone"
+    assert refused.value.options == ("--tz Europe/Berlin", "--tz Europe/Paris")
+    file = reading(text, Declared(tz="Europe/Berlin"))
+    assert len(only(file).at_ms) == 5
+    assert "CEST/CET" in file.evidence["time_zone"].note
+
+
+def test_an_offset_of_whole_hours_behind_utc_or_gmt() -> None:
+    file = reading("time,temp_c\n2026-10-25 02:00 GMT+1,5.1\n2026-10-25 02:10 GMT+1,5.2\n", Declared())
+    assert table(only(file)) == [("2026-10-25T01:00:00", 5.1), ("2026-10-25T01:10:00", 5.2)]
+
+
 def test_the_site_zone_answers_where_nothing_else_does() -> None:
     evidence = reading(csv([clock(2026, 3, 1, 12)]), Declared(site_tz="Europe/Berlin")).evidence["time_zone"]
     assert (evidence.value, evidence.source) == ("Europe/Berlin", "declared")
