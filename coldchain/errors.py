@@ -15,7 +15,7 @@
     ├── StoreUnavailable           the database does not answer                      (retry)
     │   └── StoreUnusable          it cannot be used as it is: not there, not writable, not of this program
     ├── ClusterUnavailable         the Dask cluster does not answer, or cannot judge  (retry)
-    ├── BrokerUnavailable          the MQTT broker does not answer                   (retry)
+    ├── BrokerUnavailable          the MQTT broker, or Kafka, does not answer         (retry)
     ├── PortTaken                  another program listens where we were told to
     └── DeliveryFailed             an alert was not taken by its channel             (retry, or not: see the instance)
 
@@ -147,7 +147,7 @@ class ClusterUnavailable(ColdchainError):
 
 
 class BrokerUnavailable(ColdchainError):
-    """The MQTT broker does not answer."""
+    """The MQTT broker, or Kafka, does not answer."""
 
     retry = True
 

@@ -16,6 +16,7 @@ from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.channels import Key, alert_channels
 from coldchain.bootstrap.deadman import SignOfLife
+from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
 from coldchain.bootstrap.sole import one_service
 from coldchain.bootstrap.troubles import Troubles
@@ -27,7 +28,8 @@ from coldchain.layouts import find_layouts
 from coldchain.loggers.learned import LearnedLayout
 from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming, Ingested
-from coldchain.monitoring.ingest import ingest
+from coldchain.monitoring.ingest import Also, ingest
+from coldchain.monitoring.kafka_topic import KafkaSource
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.notifying import Answers, Channel, deliver_due, drop_unknown
 from coldchain.payloads import Announcements
@@ -82,15 +84,23 @@ class App:
         clock_ms: Callable[[], int],
         demo_accounts: tuple[DemoAccount, ...] | None,
         port_options: PortOptions,
+        kafka: KafkaSource | None = None,
     ) -> None:
-        self.settings = settings
+        self.settings = settings if kafka is None else without_mqtt(settings)
         self.store = store
         self.rulebook = rulebook
         self.clock_ms = clock_ms
         self.changes = Changes()
         self.worker = IngestWorker(self._ingest, self._on_commit)
         self._announcements = Announcements()
-        self.way_in: WayIn = way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
+        self._one_batch = threading.Lock()
+        self.way_in: WayIn = (
+            way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
+            if kafka is None
+            else KafkaWay(
+                kafka, settings, store, self.worker, self._commit, clock_ms, self._happened, self._announcements
+            )
+        )
         self._canary = Canary(store, self.way_in.send_canary, clock_ms)
         self._port_options = port_options
         self.channels: dict[Key, Channel] = {}
@@ -140,11 +150,11 @@ class App:
         dropped = drop_unknown(self.store, self.channels, self.clock_ms())
         if dropped:
             _log.warning("%d alerts were still to go to channels that are no longer in the settings", dropped)
+        self._troubles = Troubles(self.health, self.channels, self.clock_ms)
         self.worker.start()
         parts.callback(self.worker.close)
         self.way_in.start()
         parts.callback(self.way_in.close)
-        self._troubles = Troubles(self.health, self.channels, self.clock_ms)
         self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
@@ -172,6 +182,8 @@ class App:
             failure = self._web.failure if self._web else None
             if failure is None and self._watch is not None:
                 failure = self._watch.failure
+            if failure is None:
+                failure = getattr(self.way_in, "failure", None)
             if failure is None and not self.worker.state().alive:
                 failure = "the ingest worker has ended by itself"
             if failure is not None:
@@ -234,7 +246,17 @@ class App:
         return health.look(self.store, self.worker, self.way_in, self._bells, self._canary, self.clock_ms())
 
     def _ingest(self, batch: Sequence[Incoming]) -> Ingested:
-        return ingest(self.store, batch, self.clock_ms(), self._targets)
+        with self._one_batch:  # what the ingest step keeps in memory is for one thread at a time
+            return ingest(self.store, batch, self.clock_ms(), self._targets)
+
+    def _commit(self, batch: Sequence[Incoming], also: Also) -> None:
+        with self._one_batch:
+            ingested = ingest(self.store, batch, self.clock_ms(), self._targets, also)
+        self._on_commit(ingested)
+
+    def _happened(self, part: str, detail: str) -> None:
+        if self._troubles is not None:
+            self._troubles.happened(part, detail)
 
     def _on_commit(self, ingested: Ingested) -> None:
         self.changes.publish()
@@ -291,6 +313,7 @@ def build(
     clock_ms: Callable[[], int] = system_clock_ms,
     demo_accounts: tuple[DemoAccount, ...] | None = None,
     port_options: PortOptions = SETTINGS_NAMES,
+    kafka: KafkaSource | None = None,
 ) -> App:
     """Join the parts; nothing is opened, bound or written before `App.start`.
 
@@ -299,13 +322,15 @@ def build(
         clock_ms: The time, UTC ms.
         demo_accounts: For the demo only: accounts its sign-in page offers. Given, the pages say that it is a demo.
         port_options: How a taken port is changed.
+        kafka: What is read in place of MQTT.
 
     Raises:
+        UsageError: Kafka's client is not installed.
         RulebookError: The folder of own product files is not there.
         StoreUnusable: The database's address is none.
     """
     rulebook = load_rulebook(*([settings.rules] if settings.rules else []))
-    return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts, port_options)
+    return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts, port_options, kafka)
 
 
 def _bell_name(key: Key) -> str:

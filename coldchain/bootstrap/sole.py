@@ -14,6 +14,13 @@ from pathlib import Path
 from coldchain.errors import ColdchainError
 from coldchain.records import Store
 
+
+class ServiceRuns(ColdchainError):
+    """Another service works on the record."""
+
+    retry = True
+
+
 StillAlone = Callable[[], bool]
 """Whether nobody else has become the one service meanwhile; raises `StoreUnavailable` where nobody can say now."""
 
@@ -30,7 +37,8 @@ def one_service(store: Store, otherwise: str = "choose another database") -> Ite
         To be asked again and again: a lock can be lost.
 
     Raises:
-        ColdchainError: Another service is.
+        ServiceRuns: Another service is.
+        ColdchainError: The lock cannot be asked for.
     """
     file = store.file
     if file is not None:
@@ -73,5 +81,5 @@ def _locked(path: Path, address: str, otherwise: str) -> int:
     return descriptor
 
 
-def _refused(address: str, otherwise: str) -> ColdchainError:
-    return ColdchainError(f"another coldchain service already works on {address}: stop it first, or {otherwise}")
+def _refused(address: str, otherwise: str) -> ServiceRuns:
+    return ServiceRuns(f"another coldchain service already works on {address}: stop it first, or {otherwise}")

@@ -1,0 +1,193 @@
+"""A Kafka topic, as it is read here: where its partitions begin and end, and the messages from given offsets on."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coldchain.errors import BrokerUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from confluent_kafka import Consumer, Message
+
+_log = logging.getLogger(__name__)
+
+TOPIC_HEADER = "mqtt.topic"
+"""The header that names the MQTT topic; without it the message's key does."""
+RETAINED_HEADER, REPEATED_HEADER = "mqtt.retained", "mqtt.dup"
+"""Set to ``1`` where the broker had kept a message, or may have sent it before."""
+
+_GROUP = "coldchain"
+_POLL_S, _LINGER_S = 0.5, 0.02
+_ANSWER_S = 10.0
+
+
+@dataclass(frozen=True)
+class KafkaSource:
+    """What is read.
+
+    Attributes:
+        brokers: ``HOST:PORT``, several with commas.
+        topic: Keyed by sensor, or by MQTT topic.
+        partitions: Which; ``None`` for all, also those that are added later.
+        more: librdkafka's own settings, such as ``security.protocol``; may hold secrets, so they do not print.
+    """
+
+    brokers: str
+    topic: str
+    partitions: frozenset[int] | None = None
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class FromKafka:
+    """One message.
+
+    Attributes:
+        partition, offset: Where it stands.
+        topic: The MQTT topic it is about.
+        payload: As published there.
+        stamp_ms: When it reached Kafka, or was made, as Kafka says; ``None`` where it does not.
+        retained, repeated: As the MQTT broker said.
+    """
+
+    partition: int
+    offset: int
+    topic: str
+    payload: bytes
+    stamp_ms: int | None
+    retained: bool
+    repeated: bool
+
+
+class MessagesGone(BrokerUnavailable):
+    """Kafka no longer has the message that is to be read next."""
+
+
+class KafkaTopic:
+    """A topic with a consumer of its own; made by `opened`."""
+
+    def __init__(self, source: KafkaSource, consumer: "Consumer") -> None:
+        self._source = source
+        self._consumer = consumer
+
+    def partitions(self) -> set[int]:
+        """Which partitions are to be read.
+
+        Raises:
+            BrokerUnavailable: Kafka does not answer, or has no such topic or partition.
+        """
+        topic, wanted = self._source.topic, self._source.partitions
+        with _answering(self._source):
+            found = self._consumer.list_topics(topic, timeout=_ANSWER_S).topics[topic]
+        there = set(found.partitions)
+        if found.error is not None or not there:
+            raise BrokerUnavailable(f"Kafka at {self._source.brokers} has no topic {topic}: make it, or name another")
+        if wanted is None:
+            return there
+        if not wanted <= there:
+            missing = ", ".join(map(str, sorted(wanted - there)))
+            raise BrokerUnavailable(f"the Kafka topic {topic} has {len(there)} partitions, and no {missing}")
+        return set(wanted)
+
+    def ends(self, partition: int) -> tuple[int, int]:
+        """The first offset that there still is in a partition, and the one that the next message will have."""
+        from confluent_kafka import TopicPartition
+
+        with _answering(self._source):
+            of = TopicPartition(self._source.topic, partition)
+            found = self._consumer.get_watermark_offsets(of, timeout=_ANSWER_S)
+        if found is None:
+            raise BrokerUnavailable(f"Kafka at {self._source.brokers} does not say where {self._source.topic} ends")
+        return int(found[0]), int(found[1])
+
+    def read_from(self, offsets: Mapping[int, int]) -> None:
+        """Have `batch` bring these partitions, each from an offset on."""
+        from confluent_kafka import TopicPartition
+
+        with _answering(self._source):
+            self._consumer.assign([TopicPartition(self._source.topic, *where) for where in offsets.items()])
+
+    def batch(self, most: int) -> list[FromKafka]:
+        """What has come, after a short wait for company; empty where nothing came.
+
+        Raises:
+            MessagesGone: The next message is no longer there.
+            BrokerUnavailable: Kafka answers with another error.
+        """
+        first = self._consumer.poll(_POLL_S)
+        if first is None:
+            return []
+        with _answering(self._source):
+            messages = [first, *self._consumer.consume(most - 1, _LINGER_S)]
+        return [self._read(message) for message in messages]
+
+    def _read(self, message: "Message") -> FromKafka:
+        from confluent_kafka import KafkaError
+
+        error = message.error()
+        if error is not None and error.code() == KafkaError._AUTO_OFFSET_RESET:
+            raise MessagesGone(f"Kafka no longer has the messages of {self._source.topic} that are to be read next")
+        if error is not None:
+            raise BrokerUnavailable(f"Kafka at {self._source.brokers} answers with an error: {error.str()}")
+        headers = dict(message.headers() or ())
+        kind, stamp_ms = message.timestamp()
+        return FromKafka(
+            int(message.partition() or 0),
+            int(message.offset() or 0),
+            _bytes(headers.get(TOPIC_HEADER) or message.key()).decode("utf-8", "replace"),
+            _bytes(message.value()),
+            stamp_ms if kind and stamp_ms > 0 else None,
+            retained=headers.get(RETAINED_HEADER) == b"1",
+            repeated=headers.get(REPEATED_HEADER) == b"1",
+        )
+
+
+@contextmanager
+def opened(source: KafkaSource) -> Iterator[KafkaTopic]:
+    """A topic with a consumer that keeps nothing at Kafka: it reads what it is told to, from where it is told.
+
+    Raises:
+        UsageError: Kafka's client is not installed, or does not take its settings.
+    """
+    must_be_installed()
+    from confluent_kafka import Consumer, KafkaException
+
+    fixed = {
+        "bootstrap.servers": source.brokers,
+        "group.id": _GROUP,  # the client asks for one; nothing is kept under it
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "auto.offset.reset": "error",  # messages that are gone are to be noticed, not skipped
+    }
+    try:
+        consumer = Consumer({**source.more, **fixed}, logger=_log)
+    except KafkaException as error:
+        raise UsageError(f"Kafka's client does not take its settings: {error.args[0].str()}") from error
+    try:
+        yield KafkaTopic(source, consumer)
+    finally:
+        consumer.close()
+
+
+def must_be_installed() -> None:
+    """Raise `UsageError`, saying what to install, where Kafka's client is not there."""
+    try:
+        import confluent_kafka  # noqa: F401
+    except ImportError as error:
+        raise UsageError("Kafka needs its client: install coldchain[kafka]") from error
+
+
+@contextmanager
+def _answering(source: KafkaSource) -> Iterator[None]:
+    from confluent_kafka import KafkaException
+
+    try:
+        yield
+    except KafkaException as error:
+        raise BrokerUnavailable(f"Kafka at {source.brokers} does not answer: {error.args[0].str()}") from error
+
+
+def _bytes(value: bytes | str | None) -> bytes:
+    return value.encode() if isinstance(value, str) else value or b""

@@ -1,0 +1,64 @@
+"""A Kafka for tests: librdkafka's own mock cluster, in this process, reached by others over the network.
+
+It makes a topic of four partitions when one is first named, and keeps the last 5 MB of each.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
+
+from coldchain.domain.duration import milliseconds, parse_duration
+
+TOPIC = "coldchain.readings"
+MINUTE = milliseconds(parse_duration("1 min"))
+_WITHIN_S = 60.0
+
+
+class MockKafka:
+    """One broker and who publishes at it."""
+
+    def __init__(self) -> None:
+        quiet = {"log_level": 0}
+        self._cluster = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "the mock's own", **quiet})
+        brokers = self._cluster.list_topics(timeout=_WITHIN_S).brokers.values()
+        self.brokers = ",".join(f"{each.host}:{each.port}" for each in brokers)
+        self._producer = Producer({"bootstrap.servers": self.brokers, "enable.idempotence": True, **quiet})
+        self._consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": "tests", **quiet})
+        self.ends: dict[int, int] = {}
+        """The offset after the last message of each partition that was written to."""
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def publish(
+        self,
+        messages: Iterable[tuple[str, bytes | None]],
+        partition: int = -1,
+        headers: list[tuple[str, str | bytes | None]] | None = None,
+    ) -> None:
+        """Publish messages by key; returns when Kafka has taken all of them."""
+        for key, value in messages:
+            self._producer.produce(
+                TOPIC, key=key, value=value, partition=partition, headers=headers or [], on_delivery=self._taken
+            )  # fmt: skip
+            self._producer.poll(0)
+        assert self._producer.flush(_WITHIN_S) == 0
+
+    def _taken(self, error: KafkaError | None, message: Message) -> None:
+        assert error is None, error
+        partition, offset = int(message.partition() or 0), int(message.offset() or 0)
+        self.ends[partition] = max(self.ends.get(partition, 0), offset + 1)
+
+    def kept_from(self, partition: int) -> int:
+        """The first offset that there still is."""
+        return int(self._consumer.get_watermark_offsets(TopicPartition(TOPIC, partition), timeout=_WITHIN_S)[0])
+
+
+def native(sensor: str, at_ms: int, temperature_c: float) -> tuple[str, bytes]:
+    """A reading as a sensor publishes it: the MQTT topic is the key."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"coldchain/readings/{sensor}", b'{"measured_at": "%s", "temperature_c": %.1f}' % (
+        at.encode(),
+        temperature_c,
+    )
