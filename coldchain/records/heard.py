@@ -130,13 +130,14 @@ def known(tx: Transaction, names: Iterable[str], ids: Iterable[int], kind: str) 
         names, ids: Which sensors.
         kind: The kind of due work that waits for silences.
     """
-    wanted = among_texts(tx, sensor.c.name, names) | among(tx, sensor.c.id, ids)
     query = select(
         sensor.c.id, sensor.c.name, sensor.c.channel, sensor.c.commissioned_ms, sensor.c.low_milli_c,
         sensor.c.high_milli_c, sensor.c.power_up, latest.c.measured_ms, latest.c.milli_c, latest.c.received_ms,
         latest.c.battery_pct, latest.c.accepted,
     ).outerjoin(latest, latest.c.sensor_id == sensor.c.id)  # fmt: skip
-    sensors = tx.execute(query.where(wanted)).all()
+    named, numbered = list(names), list(ids)  # asked one after the other, so that each is found by its index
+    sensors = [*tx.execute(query.where(among_texts(tx, sensor.c.name, named)))] if named else []
+    sensors += [*tx.execute(query.where(among(tx, sensor.c.id, numbered)))] if numbered else []
     stays = _stays(tx, [row.id for row in sensors])
     hanging = [stay.placement_id for some in stays.values() for stay in some]
     subjects = [
