@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coldchain.domain.reading import Trace
+from coldchain.records import spans
 from coldchain.records.store import Transaction
 from coldchain.records.tables import latest as latest_table
 from coldchain.records.tables import reading
@@ -49,6 +50,7 @@ def put(tx: Transaction, rows: Sequence[Row]) -> set[Instant]:
     """Store readings for instants that have none; returns which instants those were."""
     if not rows:
         return set()
+    spans.bring_back(tx, [(row.sensor_id, row.measured_ms) for row in rows])
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(reading).on_conflict_do_nothing().returning(reading.c.sensor_id, reading.c.measured_ms)
     ordered = sorted(rows, key=lambda row: (row.measured_ms, row.sensor_id))
@@ -101,41 +103,29 @@ def trace(
         until_ms: Not those after this instant; ``None``: up to the last.
         beyond: Also the first one after ``until_ms``, if there is one.
     """
-    query = select(reading.c.measured_ms, reading.c.milli_c).where(reading.c.sensor_id == sensor_id)
-    if after_ms is not None:
-        query = query.where(reading.c.measured_ms > after_ms)
-    within = query if until_ms is None else query.where(reading.c.measured_ms <= until_ms)
-    rows = [tuple(row) for row in tx.execute(within.order_by(reading.c.measured_ms))]
+    from_ms = -spans.ALWAYS_MS if after_ms is None else after_ms + 1
+    to_ms = spans.ALWAYS_MS if until_ms is None else until_ms
     if beyond and until_ms is not None:
-        later = query.where(reading.c.measured_ms > until_ms).order_by(reading.c.measured_ms).limit(1)
-        rows += [tuple(row) for row in tx.execute(later)]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 2)
+        later = spans.first(tx, sensor_id, until_ms + 1, spans.ALWAYS_MS)
+        to_ms = to_ms if later is None else later[0]
+    columns = spans.points(tx, sensor_id, from_ms, to_ms)
     return Trace(np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1]))
 
 
 def last_before(tx: Transaction, sensor_id: int, at_ms: int) -> tuple[int, int] | None:
     """A sensor's last reading earlier than ``at_ms``: its instant and its value, m°C."""
-    query = select(reading.c.measured_ms, reading.c.milli_c).where(
-        reading.c.sensor_id == sensor_id, reading.c.measured_ms < at_ms
-    )
-    row = tx.execute(query.order_by(reading.c.measured_ms.desc()).limit(1)).first()
-    return None if row is None else (row.measured_ms, row.milli_c)
+    return spans.last(tx, sensor_id, -spans.ALWAYS_MS, at_ms - 1)
 
 
 def first_after(tx: Transaction, sensor_id: int, at_ms: int) -> tuple[int, int] | None:
     """A sensor's first reading later than ``at_ms``: its instant and its value, m°C."""
-    query = select(reading.c.measured_ms, reading.c.milli_c).where(
-        reading.c.sensor_id == sensor_id, reading.c.measured_ms > at_ms
-    )
-    row = tx.execute(query.order_by(reading.c.measured_ms).limit(1)).first()
-    return None if row is None else (row.measured_ms, row.milli_c)
+    return spans.first(tx, sensor_id, at_ms + 1, spans.ALWAYS_MS)
 
 
 def last_good_before(tx: Transaction, sensor_id: int, at_ms: int, bad_milli_c: Sequence[tuple[int, int]]) -> int | None:
     """The instant of a sensor's last reading not later than ``at_ms`` that lies in none of the bad intervals, m°C."""
-    query = select(reading.c.measured_ms).where(reading.c.measured_ms <= at_ms, *_good(sensor_id, bad_milli_c))
-    found: int | None = tx.scalar(query.order_by(reading.c.measured_ms.desc()).limit(1))
-    return found
+    found = spans.last(tx, sensor_id, -spans.ALWAYS_MS, at_ms, bad_milli_c)
+    return None if found is None else found[0]
 
 
 def first_good_after(
@@ -145,15 +135,15 @@ def first_good_after(
 
     It is not later than ``until_ms``, unless that is ``None``.
     """
-    query = select(reading.c.measured_ms).where(reading.c.measured_ms > after_ms, *_good(sensor_id, bad_milli_c))
-    if until_ms is not None:
-        query = query.where(reading.c.measured_ms <= until_ms)
-    found: int | None = tx.scalar(query.order_by(reading.c.measured_ms).limit(1))
-    return found
+    to_ms = spans.ALWAYS_MS if until_ms is None else until_ms
+    found = spans.first(tx, sensor_id, after_ms + 1, to_ms, bad_milli_c)
+    return None if found is None else found[0]
 
 
-def _good(sensor_id: int, bad_milli_c: Sequence[tuple[int, int]]) -> list[ColumnElement[bool]]:
-    return [reading.c.sensor_id == sensor_id, *(~reading.c.milli_c.between(low, high) for low, high in bad_milli_c)]
+def whole_span(tx: Transaction, sensor_id: int) -> tuple[int, int] | None:
+    """The instants of a sensor's first and last reading; ``None`` without any."""
+    first, last = (each(tx, sensor_id, -spans.ALWAYS_MS, spans.ALWAYS_MS) for each in (spans.first, spans.last))
+    return None if first is None or last is None else (first[0], last[0])
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from coldchain.records import kept_files, ledger, places, quarantine, readings, 
 from coldchain.records.quarantine import Held
 from coldchain.records.readings import Latest, Row
 from coldchain.records.store import Transaction
-from coldchain.records.tables import reading, sensor, shipment, shipment_channel
+from coldchain.records.tables import sensor, shipment, shipment_channel
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,9 @@ def spans(tx: Transaction, shipment_id: int) -> list[Span]:
     )
     found = []
     for row in tx.execute(query).all():
-        at = select(reading.c.measured_ms).where(reading.c.sensor_id == row.id)
-        first = tx.scalar(at.order_by(reading.c.measured_ms).limit(1))
-        last = tx.scalar(at.order_by(reading.c.measured_ms.desc()).limit(1))
-        if first is not None and last is not None:
-            found.append(Span(row.id, row.name, row.channel, first, last))
+        span = readings.whole_span(tx, row.id)
+        if span is not None:
+            found.append(Span(row.id, row.name, row.channel, *span))
     return found
 
 

@@ -128,6 +128,18 @@ reading = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+sealed_day = Table(
+    "sealed_day", metadata,                            # UTC days whose readings lie in a file of the archive
+    Column("day_ms", _MS, primary_key=True, autoincrement=False),       # when it begins
+    Column("path", Text, nullable=False),              # its file: beside the record, or absolute
+    Column("sha256", String(64), nullable=False),
+    Column("index_sha256", String(64), nullable=False),         # of the part by which readings are found in it
+    Column("size", BigInteger, nullable=False),        # bytes
+    Column("sensors", BigInteger, nullable=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("sealed_ms", _MS, nullable=False),
+)  # fmt: skip
+
 quarantine = Table(
     "quarantine", metadata,                            # what could not be used, and why; nothing is dropped silently
     Column("id", _ID, primary_key=True),

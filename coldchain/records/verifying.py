@@ -28,6 +28,7 @@ from coldchain.records.tables import (
     preparation,
     preparation_attestation,
     preparation_event,
+    sealed_day,
     shipment,
 )
 from coldchain.records.tables import ledger as ledger_table
@@ -131,6 +132,8 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return (kind, str(body["id"]))
         case "layout.kept" | "layout.withdrawn":
             return (kind, str(body["id"]))
+        case "archive.sealed":  # a day that is sealed anew has a row for its newest file only
+            return (kind, str(body["day_ms"]))
     return None
 
 
@@ -160,6 +163,8 @@ def _rows(tx: Transaction) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         for row in _all(tx, table):
             body = {name: row[name] for name in row if name != "once"}
             yield kind, str(row["id"]), f"{table.name} {row['id']}", body
+    for row in _all(tx, sealed_day):
+        yield "archive.sealed", str(row["day_ms"]), f"the sealed day in {row['path']}", row
     yield from _stock(tx)
     yield from _imports(tx)
 

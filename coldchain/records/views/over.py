@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from coldchain.records import spans
 from coldchain.records.store import Transaction
-from coldchain.records.tables import assignment, ledger, placement, quarantine, reading, sensor
+from coldchain.records.tables import assignment, ledger, placement, quarantine, sensor
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,7 @@ def rules(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[R
 
 def repeated(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> int:
     """How often readings of a span were received again."""
-    query = select(func.coalesce(func.sum(reading.c.copies - 1), 0)).where(
-        reading.c.sensor_id == sensor_id, reading.c.measured_ms.between(from_ms, to_ms)
-    )
-    return int(tx.scalar(query) or 0)
+    return spans.repeats(tx, sensor_id, from_ms, to_ms)
 
 
 def left_out(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> dict[str, int]:

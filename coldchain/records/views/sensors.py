@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coldchain.errors import NotFound
+from coldchain.records import sources, spans
 from coldchain.records.places import Sensor
-from coldchain.records.readings import flag_names
+from coldchain.records.readings import flag_names, whole_span
 from coldchain.records.store import Transaction
-from coldchain.records.tables import latest, location, placement, reading, sensor, source
+from coldchain.records.tables import latest, location, placement, sensor
 
 _LOOKED_AT = 200
 
@@ -75,12 +76,13 @@ def sensor_now(tx: Transaction, sensor_id: int) -> SensorNow:
         .where(placement.c.sensor_id == sensor_id)
         .order_by(placement.c.from_ms.desc(), placement.c.id.desc())
     )
+    span = whole_span(tx, sensor_id)
     return SensorNow(
         sensor=Sensor(**row._mapping),
         battery_pct=None if counts is None else counts.battery_pct,
         accepted=0 if counts is None else counts.accepted,
         quarantined=0 if counts is None else counts.quarantined,
-        first_ms=tx.scalar(select(func.min(reading.c.measured_ms)).where(reading.c.sensor_id == sensor_id)),
+        first_ms=None if span is None else span[0],
         newest=newest(tx, sensor_id, _LOOKED_AT),
         hung=tuple(Hung(**each._mapping) for each in tx.execute(stays)),
     )
@@ -88,17 +90,9 @@ def sensor_now(tx: Transaction, sensor_id: int) -> SensorNow:
 
 def newest(tx: Transaction, sensor_id: int, limit: int) -> tuple[Told, ...]:
     """A sensor's newest readings, the newest first."""
-    query = (
-        select(
-            reading.c.measured_ms, reading.c.milli_c, reading.c.received_ms, reading.c.flags,
-            source.c.name.label("source"),
-        )
-        .join(source, source.c.id == reading.c.source_id)
-        .where(reading.c.sensor_id == sensor_id)
-        .order_by(reading.c.measured_ms.desc())
-        .limit(limit)
-    )  # fmt: skip
+    found = spans.newest(tx, sensor_id, -spans.ALWAYS_MS, spans.ALWAYS_MS, limit).tolist()
+    names = sources.keys_of(tx, {source_id for _, _, _, source_id, *_ in found})
     return tuple(
-        Told(row.measured_ms, row.milli_c, row.received_ms, flag_names(row.flags), row.source)
-        for row in tx.execute(query)
+        Told(at_ms, milli_c, received_ms, flag_names(flags), names[source_id][1])
+        for at_ms, milli_c, received_ms, source_id, _, flags, _ in found
     )

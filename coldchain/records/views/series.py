@@ -7,8 +7,11 @@ import numpy as np
 from sqlalchemy import Select, func, select
 
 from coldchain.domain.reading import Trace
+from coldchain.records import sources, spans
+from coldchain.records.archive import shelf
+from coldchain.records.archive.blocks import Rows
 from coldchain.records.store import Transaction
-from coldchain.records.tables import placement, reading, sensor, source
+from coldchain.records.tables import placement, reading, sensor
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,14 @@ class Bucket:
 
 def in_small(tx: Transaction, from_ms: int, to_ms: int, bucket_ms: int) -> dict[int, list[Bucket]]:
     """A span of every sensor that hangs somewhere, in buckets of ``bucket_ms``, by sensor id."""
+    if not shelf.days(tx, from_ms, to_ms):  # the database sums up for itself
+        return _from_the_table(tx, from_ms, to_ms, bucket_ms)
+    hanging = tx.scalars(select(placement.c.sensor_id).distinct().order_by(placement.c.sensor_id)).all()
+    small = {one: _buckets(spans.points(tx, one, from_ms, to_ms), bucket_ms) for one in hanging}
+    return {one: buckets for one, buckets in small.items() if buckets}
+
+
+def _from_the_table(tx: Transaction, from_ms: int, to_ms: int, bucket_ms: int) -> dict[int, list[Bucket]]:
     at, value = reading.c.measured_ms, reading.c.milli_c
     query = (
         select(reading.c.sensor_id, func.min(at), func.max(at), func.min(value), func.max(value), func.count())
@@ -37,6 +48,16 @@ def in_small(tx: Transaction, from_ms: int, to_ms: int, bucket_ms: int) -> dict[
     return found
 
 
+def _buckets(points: Rows, bucket_ms: int) -> list[Bucket]:
+    of = points[:, 0] // bucket_ms
+    cuts = np.flatnonzero(np.diff(of)) + 1
+    some = np.split(points, cuts) if len(points) else []
+    return [
+        Bucket(int(at[0]), int(at[-1]), int(value.min()), int(value.max()), len(at))
+        for at, value in (x.T for x in some)
+    ]
+
+
 def trace(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, *, neighbours: bool = False) -> Trace:
     """A sensor's readings of a span, both ends included.
 
@@ -46,15 +67,11 @@ def trace(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, *, neighbou
         from_ms, to_ms: UTC ms.
         neighbours: With the reading before and the one after, so that what reaches in from outside is seen.
     """
-    at = reading.c.measured_ms
-    mine = reading.c.sensor_id == sensor_id
     if neighbours:
-        before = tx.scalar(select(func.max(at)).where(mine, at < from_ms))
-        after = tx.scalar(select(func.min(at)).where(mine, at > to_ms))
-        from_ms, to_ms = before or from_ms, after or to_ms
-    query = select(at, reading.c.milli_c).where(mine, at >= from_ms, at <= to_ms).order_by(at)
-    rows = tx.execute(query).all()
-    both = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, 2)
+        before = spans.last(tx, sensor_id, -spans.ALWAYS_MS, from_ms - 1)
+        after = spans.first(tx, sensor_id, to_ms + 1, spans.ALWAYS_MS)
+        from_ms, to_ms = before[0] if before else from_ms, after[0] if after else to_ms
+    both = spans.points(tx, sensor_id, from_ms, to_ms)
     return Trace(both[:, 0], both[:, 1])
 
 
@@ -72,17 +89,12 @@ class Row:
 
 def rows(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, limit: int) -> list[Row]:
     """A sensor's readings of a span with their sources, newest first, at most ``limit``."""
-    query = (
-        select(
-            reading.c.measured_ms, reading.c.milli_c, reading.c.received_ms, reading.c.copies,
-            source.c.kind.label("source_kind"), source.c.name.label("source_name"),
-        )
-        .join(source, source.c.id == reading.c.source_id)
-        .where(reading.c.sensor_id == sensor_id, reading.c.measured_ms.between(from_ms, to_ms))
-        .order_by(reading.c.measured_ms.desc())
-        .limit(limit)
-    )  # fmt: skip
-    return [Row(**row._mapping) for row in tx.execute(query)]
+    found = spans.newest(tx, sensor_id, from_ms, to_ms, limit).tolist()
+    keys = sources.keys_of(tx, {source_id for _, _, _, source_id, *_ in found})
+    return [
+        Row(at_ms, milli_c, received_ms, copies, *keys[source_id])
+        for at_ms, milli_c, received_ms, source_id, _, _, copies in found
+    ]
 
 
 @dataclass(frozen=True)
