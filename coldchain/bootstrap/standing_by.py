@@ -44,9 +44,10 @@ def start_in_turn(
             if isinstance(error, StoreUnusable):
                 raise
             port_taken_s = None
-            if why != str(error):
-                why = str(error)
-                standing_by(why)
+            now = f"another one works on {store.address}" if isinstance(error, ServiceRuns) else str(error)
+            if why != now:
+                standing_by(now)
+            why = now
         except PortTaken:  # by the one that has just been quicker, perhaps
             port_taken_s = port_taken_s or time.monotonic()
             if time.monotonic() - port_taken_s > _STARTING_S:

@@ -72,7 +72,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _say_standing_by(why: str) -> None:
-    print(f"coldchain: standing by: {why.partition(':')[0]}", flush=True)
+    print(f"coldchain: standing by: {why}", flush=True)
 
 
 def _source(arguments: argparse.Namespace) -> "KafkaSource":

@@ -10,13 +10,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from coldchain.errors import ColdchainError, PayloadRefused, StoreUnavailable
 from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.ingest import Also
-from coldchain.monitoring.kafka_topic import FromKafka, KafkaSource, KafkaTopic, must_be_installed, opened
+from coldchain.monitoring.kafka_topic import FromKafka, KafkaSource, KafkaTopic, must_be_installed
 from coldchain.payloads import Announcements, Router
 from coldchain.records import Store, Transaction, kafka_offsets, ledger
 from coldchain.records.kafka_offsets import OffsetMoved
@@ -106,7 +107,7 @@ class KafkaFeed:
         wait_s = _FIRST_WAIT_S
         while not self._stopping.is_set():
             try:
-                with opened(self._source) as topic:
+                with closing(KafkaTopic(self._source)) as topic:
                     self._begin(topic)
                     self.complaint, wait_s = None, _FIRST_WAIT_S
                     self._follow(topic)

@@ -1,7 +1,6 @@
 """A Kafka topic, as it is read here: where its partitions begin and end, and the messages from given offsets on."""
 
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,9 +8,7 @@ from typing import TYPE_CHECKING
 from coldchain.errors import BrokerUnavailable, UsageError
 
 if TYPE_CHECKING:
-    from confluent_kafka import Consumer, Message
-
-_log = logging.getLogger(__name__)
+    from confluent_kafka import Consumer, KafkaError, Message
 
 TOPIC_HEADER = "mqtt.topic"
 """The header that names the MQTT topic; without it the message's key does."""
@@ -20,7 +17,7 @@ RETAINED_HEADER, REPEATED_HEADER = "mqtt.retained", "mqtt.dup"
 
 _GROUP = "coldchain"
 _POLL_S, _LINGER_S = 0.5, 0.02
-_ANSWER_S = 10.0
+_ANSWER_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -66,11 +63,21 @@ class MessagesGone(BrokerUnavailable):
 
 
 class KafkaTopic:
-    """A topic with a consumer of its own; made by `opened`."""
+    """A topic with a consumer of its own, which keeps nothing at Kafka.
 
-    def __init__(self, source: KafkaSource, consumer: "Consumer") -> None:
+    Raises:
+        UsageError: Kafka's client is not installed, or does not take its settings.
+    """
+
+    def __init__(self, source: KafkaSource) -> None:
+        must_be_installed()
         self._source = source
-        self._consumer = consumer
+        self._consumer = _consumer(source, self._note)
+        self._said = ""
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._consumer.close()
 
     def partitions(self) -> set[int]:
         """Which partitions are to be read.
@@ -79,7 +86,7 @@ class KafkaTopic:
             BrokerUnavailable: Kafka does not answer, or has no such topic or partition.
         """
         topic, wanted = self._source.topic, self._source.partitions
-        with _answering(self._source):
+        with self._answering():
             found = self._consumer.list_topics(topic, timeout=_ANSWER_S).topics[topic]
         there = set(found.partitions)
         if found.error is not None or not there:
@@ -95,7 +102,7 @@ class KafkaTopic:
         """The first offset that there still is in a partition, and the one that the next message will have."""
         from confluent_kafka import TopicPartition
 
-        with _answering(self._source):
+        with self._answering():
             of = TopicPartition(self._source.topic, partition)
             found = self._consumer.get_watermark_offsets(of, timeout=_ANSWER_S)
         if found is None:
@@ -106,7 +113,7 @@ class KafkaTopic:
         """Have `batch` bring these partitions, each from an offset on."""
         from confluent_kafka import TopicPartition
 
-        with _answering(self._source):
+        with self._answering():
             self._consumer.assign([TopicPartition(self._source.topic, *where) for where in offsets.items()])
 
     def batch(self, most: int) -> list[FromKafka]:
@@ -119,9 +126,22 @@ class KafkaTopic:
         first = self._consumer.poll(_POLL_S)
         if first is None:
             return []
-        with _answering(self._source):
+        with self._answering():
             messages = [first, *self._consumer.consume(most - 1, _LINGER_S)]
         return [self._read(message) for message in messages]
+
+    def _note(self, error: "KafkaError") -> None:
+        self._said = error.str()
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        from confluent_kafka import KafkaException
+
+        try:
+            yield
+        except KafkaException as error:
+            why = self._said or error.args[0].str()
+            raise BrokerUnavailable(f"Kafka at {self._source.brokers} does not answer: {why}") from error
 
     def _read(self, message: "Message") -> FromKafka:
         from confluent_kafka import KafkaError
@@ -144,14 +164,7 @@ class KafkaTopic:
         )
 
 
-@contextmanager
-def opened(source: KafkaSource) -> Iterator[KafkaTopic]:
-    """A topic with a consumer that keeps nothing at Kafka: it reads what it is told to, from where it is told.
-
-    Raises:
-        UsageError: Kafka's client is not installed, or does not take its settings.
-    """
-    must_be_installed()
+def _consumer(source: KafkaSource, note: Callable[["KafkaError"], None]) -> "Consumer":
     from confluent_kafka import Consumer, KafkaException
 
     fixed = {
@@ -160,15 +173,13 @@ def opened(source: KafkaSource) -> Iterator[KafkaTopic]:
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "auto.offset.reset": "error",  # messages that are gone are to be noticed, not skipped
+        "error_cb": note,
+        "log_level": 0,  # of brokers that are away it writes a line a millisecond; `note` is told the same
     }
     try:
-        consumer = Consumer({**source.more, **fixed}, logger=_log)
+        return Consumer({**source.more, **fixed})
     except KafkaException as error:
         raise UsageError(f"Kafka's client does not take its settings: {error.args[0].str()}") from error
-    try:
-        yield KafkaTopic(source, consumer)
-    finally:
-        consumer.close()
 
 
 def must_be_installed() -> None:
@@ -177,16 +188,6 @@ def must_be_installed() -> None:
         import confluent_kafka  # noqa: F401
     except ImportError as error:
         raise UsageError("Kafka needs its client: install coldchain[kafka]") from error
-
-
-@contextmanager
-def _answering(source: KafkaSource) -> Iterator[None]:
-    from confluent_kafka import KafkaException
-
-    try:
-        yield
-    except KafkaException as error:
-        raise BrokerUnavailable(f"Kafka at {source.brokers} does not answer: {error.args[0].str()}") from error
 
 
 def _bytes(value: bytes | str | None) -> bytes:
