@@ -189,11 +189,11 @@ def _list(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
     if not shown:
         print("no items")
     for each in shown:
-        item, spent = each.history.item, next((one.spent for one in each.budgets if one.spent), "")
+        item = each.history.item
         where = each.history.end.kind.value if each.history.end else each.history.last.title
         print(
             f"{item.id:<5} {each.word:<13} {each.short_product} {item.kind} {item.name}, {where}"
-            f"{f' ({spent})' if spent else ''}"
+            f"{f' ({each.ran_out})' if each.ran_out else ''}"
         )
     return 0
 

@@ -80,6 +80,12 @@ class Shown:
         return max(allowing, key=lambda one: one.share, default=None)
 
     @property
+    def ran_out(self) -> str:
+        """When and where the first allowance ran out, those that surely did before those that may have; else empty."""
+        spent = [one for one in self.budgets if one.spent]
+        return min(spent, key=lambda one: _RANK.get(one.found.verdict, 2)).spent if spent else ""
+
+    @property
     def urgency(self) -> tuple[int, float, int]:
         """Sorts worst first."""
         leading = self.leading
@@ -225,12 +231,12 @@ def open_questions(shown: Shown, clock: Clock) -> list[str]:
             }
         )
         bare = [stay for stay in shown.judged.stays if not stay.probes and stay.start_ms <= each.start_ms < stay.end_ms]
-        span = f"from {clock.short(each.start_ms)} to {clock.short(each.end_ms)}"
+        span = f"from {clock.dated(each.start_ms)} to {clock.dated(each.end_ms)}"
         if bare:
             where = _where(bare[0].location)
             words = f"Nobody measured {where} {span}: import the logger file of that time, if there is one."
         else:
-            words = f"{', '.join(here)}: {what_would_settle(each, clock.short)}"
+            words = f"{', '.join(here)}: {what_would_settle(each, clock.dated)}"
         said.append(words)
     return list(dict.fromkeys(said))
 

@@ -78,11 +78,17 @@ class Clock:
 
     def short(self, at_ms: int, *, seconds: bool = False) -> str:
         """``02:14`` today, ``20 Nov 02:14`` on another day, with the year where it is another one."""
-        moment, now = self.local(at_ms), self.local(self.now_ms)
-        clock = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
-        if moment.date() == now.date():
-            return clock
-        return f"{self.date(at_ms, year=moment.year != now.year)} {clock}"
+        if self.local(at_ms).date() == self.local(self.now_ms).date():
+            return self._of_day(at_ms, seconds)
+        return self.dated(at_ms, seconds=seconds)
+
+    def dated(self, at_ms: int, *, seconds: bool = False) -> str:
+        """``20 Nov 02:14`` on any day: of two instants in one sentence the second is read as of the first one's day."""
+        year = self.local(at_ms).year != self.local(self.now_ms).year
+        return f"{self.date(at_ms, year=year)} {self._of_day(at_ms, seconds)}"
+
+    def _of_day(self, at_ms: int, seconds: bool) -> str:
+        return self.local(at_ms).strftime("%H:%M:%S" if seconds else "%H:%M")
 
     def date(self, at_ms: int, *, year: bool = True) -> str:
         """``21 Nov 2026``."""

@@ -1,12 +1,17 @@
 """Items on pages: worst first, the whole way of one, what each role may do, what stands where."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from coldchain.domain.verdict import Verdict
 from coldchain.records import items
 from coldchain.records.items import Kind
+from coldchain.web.stocktaking import shown_item
+from coldchain.web.times import Clock
 from tests.stock.pharmacy import NINE_HOURS, Pharmacy, logger_csv, rulebook_of
 from tests.stock.test_whole_way import three_five_two
 from tests.web.hospital import Hospital, Pages
@@ -41,6 +46,16 @@ def test_the_page_of_a_lot_says_when_and_where_its_budget_ran_out(pharmacy: Phar
     assert "nine-hours, version 3" in words
     assert "Not adopted" in words
     assert "No pharmacist has compared this file with the label" in words
+
+
+def test_the_list_says_what_surely_ran_out_before_what_may_have(pharmacy: Pharmacy) -> None:
+    judged = pharmacy.judged(three_five_two(pharmacy))
+    shown = shown_item(judged, Clock(pharmacy.hospital.now_ms, ZoneInfo("Europe/Berlin")))
+    (surely,) = shown.budgets
+    perhaps = replace(surely, found=replace(surely.found, verdict=Verdict.UNDETERMINED), spent="possibly broken 09:00")
+    assert replace(shown, budgets=(perhaps, surely)).ran_out == "used up 11:00 · Ward 3 refrigerator"
+    assert replace(shown, budgets=(perhaps,)).ran_out == "possibly broken 09:00"
+    assert replace(shown, budgets=()).ran_out == ""
 
 
 def test_worst_first_by_location_and_by_product(pharmacy: Pharmacy, pages: Pages) -> None:

@@ -46,6 +46,12 @@ def test_a_time_names_its_day_where_that_is_not_today(case: str, at: tuple[int, 
     assert Clock(NOON, BERLIN).short(at_ms) == short, case
 
 
+def test_where_two_instants_stand_together_each_names_its_day() -> None:
+    clock = Clock(NOON, BERLIN)
+    assert (clock.dated(NOON), clock.dated(NOON - DAY_MS, seconds=True)) == ("21 Nov 13:00", "20 Nov 13:00:00")
+    assert clock.dated(NOON - 365 * DAY_MS) == "21 Nov 2025 13:00"
+
+
 def test_a_time_says_its_zone_and_utc() -> None:
     clock = Clock(NOON, BERLIN)
     assert clock.full(NOON) == "21 Nov 2026 13:00:00 UTC+01:00"

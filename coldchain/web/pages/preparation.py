@@ -233,7 +233,7 @@ def _settle(visit: Visit, one: Situation) -> list[str]:
     """What would settle an open question, each once, in one sentence."""
 
     def clock(at_ms: int) -> str:
-        return visit.clock.short(at_ms, seconds=True)
+        return visit.clock.dated(at_ms, seconds=True)
 
     asked = [each for item in one.judged.conditions for each in item.judged.unsettled]
     return list(dict.fromkeys(what_would_settle(each, clock) for each in asked))
