@@ -6,10 +6,11 @@ stands until it commits, on either database.
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from threading import RLock
+from threading import Event, Lock, RLock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
@@ -35,6 +36,10 @@ Transaction = Connection
 _WRITER_LOCK = 0x636F6C64  # "cold": any number, as long as every program on this database takes the same
 
 
+_BUSY_MS = 5_000
+"""So long SQLite waits for whoever else writes."""
+
+
 class Store:
     """A database of readings, excursions and everything said about them.
 
@@ -51,6 +56,7 @@ class Store:
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self._in_memory = self.is_sqlite and self._url.database in (None, "", ":memory:")
         self._turn: AbstractContextManager[Any] = RLock() if self._in_memory else nullcontext()
+        self._writers = _InTurn()
         self._engine = self._made()
         self._lock: ServiceLock | None = None
 
@@ -86,7 +92,7 @@ class Store:
         Raises:
             StoreUnavailable: The database does not answer, or another program has kept it for too long.
         """
-        with self._border(), self._turn, self._engine.connect() as connection:
+        with self._border(), self._turn, self._writers.turn(), self._engine.connect() as connection:
             writing = connection.execution_options(coldchain_writes=True)
             with writing.begin():
                 self._take_turn(writing)
@@ -179,6 +185,31 @@ class Store:
             if words in said:
                 return StoreUnusable(f"the database {self.address} {sentence} ({said})")
         return StoreUnavailable(f"the database {self.address} does not answer: {said}")
+
+
+class _InTurn:
+    """Writers of one program one after the other, as they came: SQLite itself lets whoever is quick go first again."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Event] = deque()
+        self._gate = Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for those who came before, but no longer than the database would; then it decides."""
+        mine = Event()
+        with self._gate:
+            self._waiting.append(mine)
+            if self._waiting[0] is mine:
+                mine.set()
+        mine.wait(_BUSY_MS / 1000)
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._waiting.remove(mine)
+                if self._waiting:
+                    self._waiting[0].set()
 
 
 @contextmanager
@@ -278,7 +309,7 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin_sqlite
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 

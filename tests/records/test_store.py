@@ -179,3 +179,29 @@ def test_a_database_that_somebody_else_keeps_is_worth_another_try(tmp_path: Path
     with store.transaction() as tx:
         places.put_location(tx, "ward-3", "Ward 3")
     store.close()
+
+
+def test_a_writer_has_its_turn_though_another_writes_again_and_again(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
+    store.migrate()
+    done, busy = threading.Event(), threading.Event()
+    written: list[int] = []
+
+    def again_and_again() -> None:
+        while not done.is_set():
+            with store.transaction() as tx:
+                due_work.put(tx, "busy", "1", 1)
+                busy.set()
+            written.append(1)
+
+    other = threading.Thread(target=again_and_again)
+    other.start()
+    assert busy.wait(60)
+    for _ in range(20):
+        before = len(written)
+        with store.transaction() as tx:
+            due_work.put(tx, "patient", "1", 1)
+        assert len(written) - before <= 3, "at most whoever was before it"
+    done.set()
+    other.join(60)
+    store.close()
