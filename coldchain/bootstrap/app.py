@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coldchain.bootstrap import canary, health, losses, places, server, troubles
+from coldchain.bootstrap import archiving, canary, health, losses, places, server, troubles
+from coldchain.bootstrap.archiving import Archiving
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.channels import Key, alert_channels
@@ -286,6 +287,9 @@ class App:
         if ping is not None:
             sign = SignOfLife(ping.reveal, self.health)
             actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
+        if self.settings.archive.after_ms is not None:
+            mover = Archiving(self.store, self.settings.archive, self.clock_ms, self._closing.is_set)
+            actions["archive"] = (archiving.EVERY_S, mover.turn)
         if self._troubles is not None and self._losses is not None:
             actions["troubles"] = (troubles.LOOK_EVERY_S, self._troubles.turn)
             actions["losses"] = (losses.EVERY_S, self._losses.turn)

@@ -1,8 +1,13 @@
 """``coldchain backup``: one file with the whole record, while the service runs."""
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
 from coldchain.cli.settings_option import add_config_option, settings_of
+
+if TYPE_CHECKING:
+    from coldchain.records import Store
 
 HELP = "copy the record while the service runs"
 
@@ -23,7 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.records.copies import copy_to, note_of
 
     settings = settings_of(arguments)
-    file = Store(settings.database_url).file
+    store = Store(settings.database_url)
+    file = store.file
     if file is None:
         raise UsageError(
             "this record is in PostgreSQL, which copies itself: "
@@ -32,4 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
     digest = copy_to(file, Path(arguments.destination), replace=arguments.force)
     note_of(file).write_text(f"{digest}  {arguments.destination}\n", encoding="utf-8")
     print(f"{digest}  {arguments.destination}")
+    _name_the_archive(store)
     return 0
+
+
+def _name_the_archive(store: "Store") -> None:
+    """Sealed days lie in files of their own, which never change: say where, so that they are copied, too."""
+    from coldchain.records.archive import shelf
+
+    with store.reading() as tx:
+        folders = sorted({str(shelf.place_of(tx, one).parent.parent) for one in shelf.days(tx, *shelf.ALWAYS)})
+    store.close()
+    for folder in folders:
+        print(f"coldchain: sealed days are not in the copy: copy the folder {folder}, too", file=sys.stderr)

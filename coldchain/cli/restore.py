@@ -1,12 +1,15 @@
 """``coldchain restore``: a copied record back in its place, after everything about it was checked."""
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from coldchain.cli.settings_option import add_config_option, settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from coldchain.records import Store
 
 HELP = "put a copied record back"
 
@@ -54,7 +57,21 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"the record is back at {record}; its {entries} ledger entries are whole")
     if was_there:
         print(f"what was there before is kept as {set_aside}")
+    _say_what_is_missing(store)
     return 0
+
+
+def _say_what_is_missing(store: "Store") -> None:
+    """The archive's files are copied by other means: say which are not there."""
+    from coldchain.records.archive import shelf
+
+    with store.reading() as tx:
+        damaged = list(shelf.damaged(tx))
+    store.close()
+    for sentence in damaged[:20]:
+        print(f"coldchain: {sentence}", file=sys.stderr)
+    if len(damaged) > 20:
+        print(f"coldchain: and {len(damaged) - 20} more files of the archive", file=sys.stderr)
 
 
 def _checked_record(part: "Path") -> int:

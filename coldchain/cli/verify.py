@@ -18,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what was re-computed; 0 when all of it is as written, 1 with the first broken entry, 2 if unreadable."""
     from coldchain.records import Store
+    from coldchain.records.archive import shelf
     from coldchain.records.verifying import verify
 
     store = Store(arguments.database or settings_of(arguments).database_url)
@@ -25,18 +26,26 @@ def run(arguments: argparse.Namespace) -> int:
         store.check()
         with store.reading() as tx:
             found = verify(tx)
+            files, damaged = len(shelf.days(tx, *shelf.ALWAYS)), list(shelf.damaged(tx))
     finally:
         store.close()
     if not found.findings:
         print(f"The record is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
-        print("Readings are not in the ledger: whether one of them was changed, it cannot say.")
-        return 0
+        if files and not damaged:
+            print(f"The archive is whole: {files} sealed {'day' if files == 1 else 'days'} as the ledger says.")
+        more = " in the database" if files else ""
+        print(f"Readings{more} are not in the ledger: whether one of them was changed, it cannot say.")
+        for sentence in damaged:
+            print(f"{sentence[0].upper()}{sentence[1:]}.")
+        return 1 if damaged else 0
     first, *others = found.findings
     print(f"The record has been changed: {first.what}.")
     for other in others[:20]:
         print(f"  also: {other.what}.")
     if len(others) > 20:
         print(f"  and {len(others) - 20} more.")
+    for sentence in damaged:
+        print(f"  also: {sentence}.")
     return 1
 
 

@@ -10,6 +10,7 @@ to look. Ids are integers, instants UTC milliseconds, durations milliseconds, te
 `units`               what is judged: ``of_sensors``, ``at_location``, ``one``
 `sources`             ``ensure``, ``keys_of``
 `readings`            ``put``, ``at_instants``, ``trace``, ``latest``, ``counts``
+`spans`               the seam: what stands of a sensor over a span, of the table and of the `archive` as one
 `quarantine`          ``put``, ``rows``, ``count``
 `excursions`          ``open_excursion``, ``revise``, ``merge``, ``excursion``, ``numbered``, ``of_unit``,
                       ``excursions``, ``revisions``

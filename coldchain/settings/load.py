@@ -20,6 +20,7 @@ from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import (
     NATIVE_ROUTES,
     ApiToken,
+    Archive,
     Http,
     Mode,
     Mqtt,
@@ -34,6 +35,7 @@ from coldchain.settings.sources import Sources, nearest
 DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
 _LONGEST_WARNING_MS = 7 * 86_400_000
+_SHORTEST_AGE_MS = 7 * 86_400_000
 _SHORTEST_PING_MS, _LONGEST_PING_MS = 10_000, 86_400_000
 PROOFS = ("hmac-sha256", "disruptive", "bearer", "basic")
 """How whoever posts to a webhook may prove the secret."""
@@ -87,8 +89,9 @@ def read(root: Section) -> Settings:
     zone = root.zone("tz", tz)
     rules = root.path_of("rules")
     http = _http(root.section("http"))
+    database_url = _database_url(root.section("database"), data)
     settings = Settings(
-        database_url=_database_url(root.section("database"), data),
+        database_url=database_url,
         data=data,
         http=http,
         mqtt=_mqtt(root.section("mqtt")),
@@ -99,6 +102,7 @@ def read(root: Section) -> Settings:
         rules=rules,
         layouts=_layouts(root),
         watch=_watch(root.section("watch")),
+        archive=_archive(root.section("archive"), database_url),
         site_name=root.text("site_name") or "Cold chain",
         warn_before_ms=_warn_before(root.section("preparations")),
     )
@@ -115,6 +119,16 @@ def _watch(section: Section) -> Watch:
     if not _SHORTEST_PING_MS <= every_ms <= _LONGEST_PING_MS:
         section.refuse("ping_every", "a sign of life comes every 10 s to 24 h")
     return watch
+
+
+def _archive(section: Section, database_url: str) -> Archive:
+    archive = Archive(section.duration_ms("after"), section.path_of("folder"))
+    section.done()
+    if archive.after_ms is not None and archive.after_ms < _SHORTEST_AGE_MS:
+        section.refuse("after", "a day is archived when it is at least 7 days old")
+    if archive.after_ms is not None and archive.folder is None and not database_url.startswith("sqlite:"):
+        section.refuse("after", "a database on a server has no folder beside it: set archive.folder, too")
+    return archive
 
 
 def _layouts(root: Section) -> Path | None:

@@ -236,6 +236,19 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """Where readings of long ago go.
+
+    Attributes:
+        after_ms: How old a day is when its readings are moved from the database into a file; ``None``: they never are.
+        folder: Where the files lie; ``None`` for a folder beside the SQLite file.
+    """
+
+    after_ms: int | None = None
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the service is told from outside.
 
@@ -261,6 +274,7 @@ class Settings:
     rules: Path | None = None
     layouts: Path | None = None
     watch: Watch = Watch()
+    archive: Archive = Archive()
     site_name: str = "Cold chain"
     warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 

@@ -4,6 +4,7 @@
 `archive.blocks`     one sensor's day as bytes: exact for every integer, about one byte a reading
 `archive.day_file`   a day's blocks and their index in one file, each checked by its hash when it is read
 `archive.shelf`      which days are sealed, where their files lie, and a sensor's rows out of them
+`archive.holding`    from where on readings are still needed as rows
 `archive.sealing`    moving days from the table into files, so that no instant of it can lose a reading
 ===================  ===================================================================================
 

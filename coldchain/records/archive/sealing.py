@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from coldchain.errors import ColdchainError
 from coldchain.records.archive import day_file, shelf
 from coldchain.records.archive.blocks import COLUMNS, Rows
+from coldchain.records.archive.holding import YOUNGEST_MS, Needed, needed
 from coldchain.records.archive.shelf import DAY_MS, SealedDay
 from coldchain.records.store import Store, Transaction
 from coldchain.records.tables import reading
@@ -32,6 +33,21 @@ class Moved:
 
     day: SealedDay
     rows: int
+
+
+def until(tx: Transaction, before_ms: int, now_ms: int) -> tuple[int, Needed | None]:
+    """Up to where days may be sealed, UTC ms, and what holds back the others, if anything does.
+
+    Args:
+        tx: The transaction.
+        before_ms: Up to where somebody wants them sealed.
+        now_ms: Now.
+    """
+    wanted_ms = min(before_ms, now_ms - YOUNGEST_MS)
+    held = needed(tx)
+    if held is None or held.from_ms >= wanted_ms:
+        return wanted_ms, None
+    return held.from_ms, held
 
 
 def seal(

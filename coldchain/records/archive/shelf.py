@@ -17,6 +17,8 @@ from coldchain.records.store import Transaction
 from coldchain.records.tables import sealed_day
 
 DAY_MS = 86_400_000
+ALWAYS = (-(1 << 62), 1 << 62)
+"""A span that holds every reading."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def place_of(tx: Transaction, one: SealedDay) -> Path:
 
 def damaged(tx: Transaction) -> Iterator[str]:
     """What is wrong with the archive's files: a sentence for each that is not there or not as it was sealed."""
-    for one in days(tx, -(1 << 62), 1 << 62):
+    for one in days(tx, *ALWAYS):
         place = place_of(tx, one)
         try:
             if day_file.sha256_of(place) != one.sha256:
