@@ -125,7 +125,7 @@ def _trace(file: str, declared: "Declared") -> "Trace":
 def _print(item: str, product: "Product", judged: "PreparationJudgement") -> None:
     """Verdict first, then the clocks, storage, what is missing, and what it rests on."""
     from coldchain.auditing.preparations import unmeasured
-    from coldchain.domain.duration import format_duration, milliseconds
+    from coldchain.domain.duration import in_full
     from coldchain.domain.verdict import what_would_settle
     from coldchain.loggers.contract import instant
 
@@ -133,22 +133,22 @@ def _print(item: str, product: "Product", judged: "PreparationJudgement") -> Non
     print(f"{judged.verdict.value.capitalize()}{so_far}: {product.name}" + (f", {item}" if item else ""))
     print("\nClocks")
     for clock in judged.clocks:
-        allowed = format_duration(milliseconds(clock.deadline.within))
-        took = "?" if clock.elapsed_ms is None else format_duration(clock.elapsed_ms)
+        allowed = in_full(clock.deadline.within)
+        took = "not known" if clock.elapsed_ms is None else in_full(clock.elapsed_ms)
         by = f", by {instant(clock.deadline_ms)}" if clock.deadline_ms is not None else ""
         print(f"  {clock.state.value:<12} {clock.deadline.id}: {took} of {allowed}{by}")
     print("\nStorage")
     for stage in judged.conditions:
         bounds, limit = stage.judged.bounds, stage.judged.limit
         policy = " (site policy)" if limit.site_policy else ""
-        durations = [format_duration(ms) for ms in (bounds.at_least_ms, bounds.at_most_ms, bounds.estimate_ms)]
+        durations = [in_full(ms) for ms in (bounds.at_least_ms, bounds.at_most_ms, bounds.estimate_ms)]
         spoken = "at least {}, at most {} (estimate {})".format(*durations)
         print(f"  {stage.judged.verdict.value:<12} {stage.stage} · {limit.id}{policy}: {spoken}")
         for question in stage.judged.unsettled:
             print(f"{'':15}{what_would_settle(question)}")
     for wait in judged.equilibrations:
-        room = f"at least {format_duration(wait.room.at_least_ms)}, at most {format_duration(wait.room.at_most_ms)}"
-        needed = format_duration(wait.needed_ms)
+        room = f"at least {in_full(wait.room.at_least_ms)}, at most {in_full(wait.room.at_most_ms)}"
+        needed = in_full(wait.needed_ms)
         print(f"  {wait.state.value:<12} {wait.stage} · equilibration after {wait.condition}: {room} of {needed}")
     missing = [*judged.missing, *(f"no trace of location {name!r}" for name in unmeasured(judged))]
     if missing:

@@ -46,10 +46,10 @@ def clock_of(deadline: Deadline, course: Course) -> Clock | None:
     if begun is None:
         return Clock(deadline, ClockState.UNDETERMINED, None, None) if course.proven(deadline.begins) else None
     allowed_ms = milliseconds(deadline.within)
+    if ended is None and course.proven(deadline.ends):  # it ended, and nobody knows when
+        return Clock(deadline, ClockState.UNDETERMINED, None, begun + allowed_ms)
     elapsed_ms = (course.stop_ms if ended is None else ended) - begun
-    if ended is None and course.proven(deadline.ends):
-        state = ClockState.UNDETERMINED
-    elif elapsed_ms > allowed_ms:
+    if elapsed_ms > allowed_ms:
         state = ClockState.VIOLATED
     elif ended is None and Event.DISCARDED not in course.at:
         state = ClockState.RUNNING

@@ -60,3 +60,16 @@ def format_duration(duration: timedelta | int) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts)
+
+
+def in_full(duration: timedelta | int) -> str:
+    """A duration to the millisecond, for what a rule allows: ``1 d 4 h 30 min``, ``23 h 59 min 59.999 s``."""
+    total = duration if isinstance(duration, int) else milliseconds(duration)
+    minutes, rest = divmod(total, 60_000)
+    parts = []
+    for unit, size in (("d", 1440), ("h", 60), ("min", 1)):
+        count, minutes = divmod(minutes, size)
+        parts += [f"{count} {unit}"] if count else []
+    if rest:
+        parts.append(f"{rest // 1000}.{rest % 1000:03d}".rstrip("0").rstrip(".") + " s")
+    return " ".join(parts) or "0 min"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from coldchain.domain.bounds import Bounds
-from coldchain.domain.duration import milliseconds
+from coldchain.domain.duration import in_full
 from coldchain.domain.product import (
     COLDEST,
     HOTTEST,
@@ -166,10 +166,10 @@ def _allowance(allowance: Allowance) -> str:
         case NoAllowance():
             return "no allowance"
         case Each(duration):
-            return f"up to {about(milliseconds(duration))} at a time"
+            return f"up to {in_full(duration)} at a time"
         case Total(duration, within):
-            window = "in all" if within is None else f"in any {about(milliseconds(within))}"
-            return f"up to {about(milliseconds(duration))} {window}"
+            window = "in all" if within is None else f"in any {in_full(within)}"
+            return f"up to {in_full(duration)} {window}"
         case AnyDuration():
             return "any duration"
         case _:

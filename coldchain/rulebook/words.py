@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from coldchain.domain.duration import format_duration
+from coldchain.domain.duration import in_full
 from coldchain.domain.product import (
     COLDEST,
     HOTTEST,
@@ -31,7 +31,7 @@ def product_in_words(product: Product) -> str:
     lines = [f"{product.name}", f"{product.id}, version {product.version}, sha256 {product.sha256[:12]}", ""]
     lines += [f"Label: {label_in_words(product)}"]
     lines += [f"Unverified: {sentence}" for sentence in unverified(product)]
-    gap = format_duration(product.max_gap) if product.max_gap else "60 min unless the sensor says less"
+    gap = in_full(product.max_gap) if product.max_gap else "60 min unless the sensor says less"
     lines += ["", f"A reading is believed for at most {gap} until the next."]
     for index, stage in enumerate(product.stages.values()):
         lines += ["", f"{stage.name}{' (judged where no stage is named)' if index == 0 else ''}"]
@@ -95,12 +95,14 @@ def stage_in_words(stage: Stage) -> Iterator[str]:
     if stage.begins or stage.ends:
         span = [f"begins: {event_words(stage.begins)}"] if stage.begins else []
         span += [f"ends: {event_words(stage.ends)}"] if stage.ends else []
-        span += [f"at most {format_duration(stage.within)}"] if stage.within else []
+        span += [f"at most {in_full(stage.within)}"] if stage.within else []
         yield "; ".join(span).capitalize() + "."
     yield from (limit_in_words(limit) for limit in stage.limits)
     yield from (equilibration_in_words(c) for c in stage.conditions if c.equilibrate)
     if stage.freezing_forbidden:
-        yield "Freezing is forbidden."
+        frozen = [one for one in stage.limits if (one.predicate, one.threshold_milli_c) == (Predicate.AT_OR_BELOW, 0)]
+        strictly = all(one.allowance == NoAllowance() for one in frozen)
+        yield "Freezing is forbidden." if strictly else "Freezing is forbidden, but for what is allowed above."
     if stage.protect_from:
         yield f"Protect from {' and '.join(stage.protect_from)}."
     if stage.returns:
@@ -118,11 +120,11 @@ def limit_in_words(limit: Limit) -> str:
         case NoAllowance():
             return _never(limit, policy)
         case Each(duration):
-            allowed = f"no stretch longer than {format_duration(duration)}"
+            allowed = f"no stretch longer than {in_full(duration)}"
         case Total(duration, None):
-            allowed = f"no more than {format_duration(duration)} in all"
+            allowed = f"no more than {in_full(duration)} in all"
         case Total(duration, within):
-            allowed = f"no more than {format_duration(duration)} in any {format_duration(within or duration)}"
+            allowed = f"no more than {in_full(duration)} in any {in_full(within or duration)}"
         case AnyDuration():
             return f"{what}: {times}. [{limit.id}]"
     return f"{what}: {allowed}{f', {times}' if times else ''}. [{limit.id}]"
@@ -165,22 +167,21 @@ def equilibration_in_words(condition: Condition) -> str:
     if wanted is None:
         return ""
     return (
-        f"After {condition.name}: {format_duration(wanted.duration)} at {wanted.condition} "
-        f"directly before the infusion starts."
+        f"After {condition.name}: {in_full(wanted.duration)} at {wanted.condition} directly before the infusion starts."
     )
 
 
 def deadline_in_words(deadline: Deadline) -> str:
     """Two events and how far apart they may lie."""
     first, second = event_words(deadline.begins), event_words(deadline.ends)
-    return f"From {first} to {second}: at most {format_duration(deadline.within)}."
+    return f"From {first} to {second}: at most {in_full(deadline.within)}."
 
 
 def returns_in_words(returns: Returns | ReturnsFor) -> str:
     """Whether an item may go back into the refrigerator."""
     match returns:
         case ReturnsFor(duration):
-            return f"May go back into the refrigerator for {format_duration(duration)}."
+            return f"May go back into the refrigerator for {in_full(duration)}."
         case Returns.NEVER:
             return "Must not go back into the refrigerator."
         case Returns.ONCE:
@@ -191,7 +192,7 @@ def returns_in_words(returns: Returns | ReturnsFor) -> str:
 
 def expires_in_words(expires: Expires) -> str:
     """A shortened expiry."""
-    return f"Expires {format_duration(expires.after)} after: {event_words(expires.since)}."
+    return f"Expires {in_full(expires.after)} after: {event_words(expires.since)}."
 
 
 def event_words(event: str) -> str:

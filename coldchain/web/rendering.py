@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from coldchain.domain.duration import format_duration
+from coldchain.domain.duration import format_duration, in_full
 from coldchain.domain.temperature import format_c
 from coldchain.reporting.words import about, at_least, at_most, triple
 from coldchain.web.assets import address, chart_style_ids
@@ -29,6 +29,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters.update(
     duration=format_duration,
+    in_full=in_full,
     temperature=format_c,
     at_least=at_least,
     at_most=at_most,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldchain.domain.duration import format_duration, parse_duration
+from coldchain.domain.duration import format_duration, in_full, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,19 @@ def test_what_people_read(milliseconds: int, text: str) -> None:
 def test_what_is_written_reads_back_within_half_of_its_smaller_unit(milliseconds: int) -> None:
     back = parse_duration(format_duration(milliseconds))
     assert abs(back / timedelta(milliseconds=1) - milliseconds) <= max(milliseconds * 0.04, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("0 min", "0 min"), ("24 h", "1 d"), ("28 h 30 min", "1 d 4 h 30 min"), ("90 s", "1 min 30 s"),
+        ("5 ms", "0.005 s"), ("23 h 59 min 59.999 s", "23 h 59 min 59.999 s"), ("1 h 1.5 s", "1 h 1.5 s"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_allows_is_said_in_full(said: str, text: str) -> None:
+    assert in_full(parse_duration(said)) == text
+
+
+@given(milliseconds=st.integers(0, 30_000 * 86_400_000))
+def test_nothing_of_it_is_lost(milliseconds: int) -> None:
+    assert parse_duration(in_full(milliseconds)) == timedelta(milliseconds=milliseconds)

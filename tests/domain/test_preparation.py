@@ -145,6 +145,7 @@ def test_a_dilution_that_nobody_recorded_is_undetermined(judged: Judge) -> None:
         "reconstituted→diluted": ClockState.UNDETERMINED,
         "reconstituted→infusion_ended": ClockState.KEPT,
     }
+    assert [clock.elapsed_ms for clock in day.clocks if clock.state is ClockState.UNDETERMINED] == [None]
     assert "diluted was not recorded" in day.missing
 
 

@@ -12,6 +12,7 @@ from coldchain.domain.reading import Trace
 from coldchain.domain.temperature import milli_c
 from coldchain.domain.verdict import Verdict, judge
 from coldchain.rulebook.book import load_product, load_rulebook, product_files, shipped_folder
+from coldchain.rulebook.words import product_in_words
 from tests.rulebook.library import BEGIN, END, PAGE, library_tables
 from tests.rulebook.library_statements import LASTS, NEVER, Bound, Lasting, days, hours
 
@@ -202,3 +203,10 @@ class TestEveryFile:
 def test_the_page_is_made_from_the_files() -> None:
     written = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     assert written.strip() == library_tables().strip(), "run `python -m tests.rulebook.library`"
+
+
+def test_an_allowance_is_said_to_the_millisecond_and_what_it_takes_from_a_ban() -> None:
+    words = product_in_words(load_rulebook().product("neulasta-eu"))
+    assert "At or below 0 °C: no stretch longer than 23 h 59 min 59.999 s, at most 1 time." in words
+    assert "Freezing is forbidden, but for what is allowed above." in words
+    assert "Freezing is forbidden." in product_in_words(load_rulebook().product("humira-eu"))
