@@ -5,6 +5,7 @@ came late for a sealed day lies there, until the day is sealed anew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -138,4 +139,4 @@ def _query(columns: Sequence[Any], sensor_id: int, from_ms: int, to_ms: int, bad
 
 
 def _array(rows: Any, width: int) -> Rows:
-    return np.array([tuple(row) for row in rows], dtype=np.int64).reshape(-1, width)
+    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width)

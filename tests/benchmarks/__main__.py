@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.benchmarks.ingesting import ingesting
 from tests.benchmarks.judging import judging
 from tests.benchmarks.large_files import large_files
-from tests.benchmarks.late import bytes_a_reading, late
+from tests.benchmarks.late import bytes_a_reading, bytes_in_the_archive, late
 from tests.benchmarks.many_files import many_files
 from tests.benchmarks.measure import Measured
 from tests.benchmarks.reading_csv import reading_csv
@@ -40,6 +40,7 @@ def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measure
         yield late(folder, short=short)
     if "bytes" in parts:
         yield bytes_a_reading(folder, short=short)
+        yield bytes_in_the_archive()
 
 
 def main(words: list[str] | None = None) -> int:

@@ -3,9 +3,12 @@
 from itertools import count
 from pathlib import Path
 
+import numpy as np
+
 from coldchain.monitoring.ingest import Incoming, ingest
 from coldchain.payloads import Decoded
 from coldchain.records import Store, heard, places
+from coldchain.records.archive import blocks
 from coldchain.rulebook.book import load_rulebook
 from tests.benchmarks.measure import Measured, compared
 
@@ -64,6 +67,20 @@ def bytes_a_reading(folder: Path, *, short: bool) -> str:
         f"{f'bytes a reading, {sensors:,} sensors (SQLite, everything kept)':<58} {size:>24.1f} B"
         for sensors, size in _sizes(folder, 20_000 if short else 500_000)
     )
+
+
+def bytes_in_the_archive() -> str:
+    """What a reading of a sealed day takes: a minute apart, steps of 0.1 °C, by how its times vary."""
+    random = np.random.default_rng(5)
+    lines = []
+    for clock_ms, delay_ms in ((1, 1), (1, 1_000), (1_000, 1), (1_000, 1_000)):
+        rows = np.zeros((1_440, len(blocks.COLUMNS)), dtype=np.int64)
+        rows[:, 0] = START_MS + np.arange(1_440) * MINUTE_MS + random.integers(0, clock_ms, 1_440)
+        rows[:, 1] = 5_000 + 100 * np.cumsum(random.integers(-1, 2, 1_440))
+        rows[:, 2] = rows[:, 0] + random.integers(0, delay_ms, 1_440)
+        what = f"bytes a reading, archived, clock ±{clock_ms // 2} ms, delay ±{delay_ms // 2} ms"
+        lines.append(f"{what:<58} {len(blocks.packed(rows)) / len(rows):>24.1f} B")
+    return "\n".join(lines)
 
 
 def _sizes(folder: Path, rows: int) -> list[tuple[int, float]]:

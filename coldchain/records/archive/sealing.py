@@ -8,6 +8,7 @@ Whatever stops this leaves a record that reads the same; the next run goes on fr
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -156,8 +157,8 @@ def _table_rows(tx: Transaction, from_ms: int, to_ms: int) -> Rows:
     query = select(*(reading.c[name] for name in _TABLE)).where(
         reading.c.measured_ms >= from_ms, reading.c.measured_ms < to_ms
     )
-    found = [np.array(some, dtype=np.int64) for some in tx.execute(query).partitions(10_000)]
-    return np.concatenate(found) if found else np.empty((0, len(_TABLE)), dtype=np.int64)
+    found = [np.fromiter(chain.from_iterable(some), np.int64) for some in tx.execute(query).partitions(10_000)]
+    return np.concatenate([np.empty(0, dtype=np.int64), *found]).reshape(-1, len(_TABLE))
 
 
 def _merged(old: _Day, new: _Day) -> _Day:

@@ -20,6 +20,11 @@ DAY_MS = 86_400_000
 ALWAYS = (-(1 << 62), 1 << 62)
 """A span that holds every reading."""
 
+_ANY = {
+    "sqlite": "SELECT 1 FROM sealed_day WHERE day_ms > ? AND day_ms <= ? LIMIT 1",
+    "postgresql": "SELECT 1 FROM sealed_day WHERE day_ms > %s AND day_ms <= %s LIMIT 1",
+}
+
 
 @dataclass(frozen=True)
 class SealedDay:
@@ -47,7 +52,10 @@ def name_of(day_ms: int) -> str:
 
 def days(tx: Transaction, from_ms: int, to_ms: int, *, newest_first: bool = False) -> list[SealedDay]:
     """The sealed days that a span touches, both its ends included, in order of time."""
-    query = select(sealed_day).where(sealed_day.c.day_ms > from_ms - DAY_MS, sealed_day.c.day_ms <= to_ms)
+    after_ms = from_ms - DAY_MS
+    if tx.exec_driver_sql(_ANY[tx.dialect.name], (after_ms, to_ms)).first() is None:  # asked at every reading
+        return []
+    query = select(sealed_day).where(sealed_day.c.day_ms > after_ms, sealed_day.c.day_ms <= to_ms)
     ordered = query.order_by(sealed_day.c.day_ms.desc() if newest_first else sealed_day.c.day_ms)
     return [SealedDay(**row._mapping) for row in tx.execute(ordered)]
 
