@@ -57,11 +57,20 @@ class Plot:
             raise UsageError(f"an SVG holds one chart and there are {len(self.charts)}; name an .html file")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Files(Sequence[LoggerFile]):
     """Logger files as an importer understood them; a sequence of `LoggerFile`."""
 
     files: tuple[LoggerFile, ...]
+
+    def __repr__(self) -> str:
+        """A line a file: its name, format and how many readings each channel holds."""
+        lines = [
+            f"{file.name} ({file.format}): "
+            + (", ".join(f"{one.name} {len(one.at_ms)} readings" for one in file.channels) or "no readings")
+            for file in self.files
+        ]
+        return "\n".join(lines) or "no files"
 
     def __getitem__(self, index: Any) -> Any:
         return self.files[index]
@@ -110,11 +119,21 @@ class Files(Sequence[LoggerFile]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audits(Sequence[Result]):
     """The results of an audit in the order of the files; a sequence of `Audited` and `Refused`."""
 
     results: tuple[Result, ...]
+
+    def __repr__(self) -> str:
+        """A line a channel: its verdict; a file that could not be judged with its reason."""
+        lines = [
+            f"{one.file.name} · {one.channel}: {one.verdict.value}"
+            if isinstance(one, Audited)
+            else f"{one.file.name}: not judged: {one.message}"
+            for one in self.results
+        ]
+        return "\n".join(lines) or "no files"
 
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]

@@ -30,12 +30,15 @@ def test_a_file_is_read_into_a_table(folder: Path) -> None:
     assert str(table["measured_at"].dt.tz) == "UTC"
     assert table["measured_at"].iloc[0].isoformat() == "2026-03-14T07:00:00+00:00"
     assert "+01:00 (header)" in files._repr_html_()
+    assert repr(files) == "bad.csv (hoboware): Temp 5 readings"
 
 
 def test_files_are_judged_and_shown(folder: Path) -> None:
     audits = coldchain.audit(["good.csv", folder / "bad.csv"], product="box", rules=["rules"])
     assert [one.verdict for one in audits.judged] == ["compliant", "violated"]
     assert audits.verdict == "violated"
+    assert repr(audits).endswith("bad.csv · Temp: violated")
+    assert repr(audits).count("\n") == 1
     assert [one["verdict"] for one in audits.to_json()] == ["compliant", "violated"]
     assert audits.to_pandas().groupby("file")["verdict"].first().to_dict() == {
         str(folder / "bad.csv"): "violated",
