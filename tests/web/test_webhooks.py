@@ -27,7 +27,7 @@ def encoded(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).decode().rstrip("=")
 
 
-def token(body: bytes, secret: str = SECRET, algorithm: str = "HS256", expires: float = 60) -> str:
+def token(body: bytes, secret: str = SECRET, algorithm: str = "HS256", expires: float = 86_400) -> str:
     header = encoded(json.dumps({"alg": algorithm}).encode())
     claims = {"checksum_sha256": hashlib.sha256(body).hexdigest(), "exp": int(time.time() + expires)}
     signed = f"{header}.{encoded(json.dumps(claims).encode())}"
