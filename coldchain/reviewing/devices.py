@@ -94,9 +94,12 @@ def sentence(finding: DeviceFinding, other: str = "") -> str:
 
 
 def _alone(tx: Transaction, probe: Probe, trace: Trace) -> list[DeviceFinding]:
-    live = [each for each in newest(tx, probe.sensor_id, _NEWEST) if _measured_when_sent(each)]
-    measured = np.array([each.measured_ms for each in live], dtype=np.int64)
-    received = np.array([each.received_ms for each in live], dtype=np.int64)
+    live: dict[int, int] = {}  # of a message that brings stored readings too only the newest is beside our clock
+    for each in newest(tx, probe.sensor_id, _NEWEST):
+        if _measured_when_sent(each):
+            live[each.received_ms] = max(each.measured_ms, live.get(each.received_ms, each.measured_ms))
+    measured = np.array(list(live.values()), dtype=np.int64)
+    received = np.array(list(live), dtype=np.int64)
     each_way = (devices.stuck(trace), devices.jumps(trace), devices.skew(measured, received))
     return [finding for finding in each_way if finding is not None]
 
