@@ -42,6 +42,9 @@ mutants: .venv/test ## change any comparison of the domain: a test must fail (an
 chaos: .venv/test programs ## 200 rounds of everything that can break; writes docs/reference/chaos.md (half an hour)
 	@$(BIN)/python -m tests.chaos --table docs/reference/chaos.md $(ARGS)
 
+kills: .venv/test ## archiving killed at every one of its steps (a minute; a tenth of them in make test)
+	@COLDCHAIN_EVERY_STEP=1 $(BIN)/python -m pytest tests/records/test_archive.py -q -k killed $(ARGS)
+
 orders: .venv/test ## readings, restarts, backfills and moves in any order, against the sorted story: 2,000 times
 	@$(BIN)/python -m tests.monitoring.campaign $(ARGS)
 
@@ -66,4 +69,4 @@ programs:
 	@deploy/make-venv $(PYTHON) requirements-test.lock
 	@touch $@ .venv/runtime
 
-.PHONY: help demo test lint types imports bench fuzz oracle mutants orders million backfill chaos lock programs
+.PHONY: help demo test lint types imports bench fuzz oracle mutants kills orders million backfill chaos lock programs

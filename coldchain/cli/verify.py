@@ -30,7 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     if not found.findings:
-        print(f"The record is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
+        what = "ledger" if damaged else "record"
+        print(f"The {what} is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
         if files and not damaged:
             print(f"The archive is whole: {files} sealed {'day' if files == 1 else 'days'} as the ledger says.")
         more = " in the database" if files else ""
