@@ -28,7 +28,7 @@ def alert_channels(
     channels: dict[Key, Channel] = {}
     for mail in settings.alerts.mail:
         for recipient in mail.to:
-            channels["smtp", f"{mail.name}: {recipient}"] = _mail(mail, recipient, ZoneInfo(settings.tz), clock_ms)
+            channels["smtp", f"{mail.name}: {recipient}"] = mail_of(mail, recipient, ZoneInfo(settings.tz), clock_ms)
     for hook in settings.alerts.webhooks:
         channels["webhook", hook.name] = _webhook(hook, clock_ms)
     if settings.alerts.mqtt and settings.mqtt.mode != "off":
@@ -51,7 +51,8 @@ class _Linked:
         return self._channel.send(alert_id, {**body, "link": self._public_url + str(body["link"])})
 
 
-def _mail(channel: MailChannel, recipient: str, zone: ZoneInfo, clock_ms: Callable[[], int]) -> Mail:
+def mail_of(channel: MailChannel, recipient: str, zone: ZoneInfo, clock_ms: Callable[[], int]) -> Mail:
+    """The settings' e-mail channel to one of its recipients."""
     return Mail(
         channel.host,
         channel.port,

@@ -94,7 +94,7 @@ def _members(name: str) -> int:
         with zipfile.ZipFile(name) as archive:
             return sum(1 for member in archive.namelist() if not member.endswith("/") and _is_candidate(member))
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        return 1
+        return 1  # only the progress bar's total: whoever opens it to read it says what is wrong
 
 
 def open_file(name: str, file: IO[bytes], max_bytes: int = MAX_BYTES) -> Iterator[FoundFile]:

@@ -79,10 +79,24 @@ class Mail:
     def send(self, alert_id: str, body: Body) -> str:
         """Hand the message to the server; see `Channel.send`."""
         message = self.message(alert_id, body)
+        return self._talk(lambda client: self._hand_over(client, message))
+
+    def try_out(self) -> None:
+        """Connect, encrypt and sign in as for a message, and send none.
+
+        Raises:
+            DeliveryFailed: The server would not take a message now.
+        """
+        self._talk(lambda client: _text(client.noop()[1]))
+
+    def _talk(self, say: Callable[[smtplib.SMTP], str]) -> str:
         clients: list[smtplib.SMTP] = []
         with deadline(_WHOLE * self._timeout_s, lambda: clients[0].sock if clients else None) as over:
             try:
-                return self._hand_over(self._connected(clients), message)
+                client = self._connected(clients)
+                if self._user and self._password:
+                    client.login(self._user, self._password())
+                return say(client)
             except (smtplib.SMTPException, OSError, ValueError) as error:
                 raise self._translated(TimeoutError() if over.is_set() else error) from error
             finally:
@@ -99,8 +113,6 @@ class Mail:
         return client
 
     def _hand_over(self, client: smtplib.SMTP, message: EmailMessage) -> str:
-        if self._user and self._password:
-            client.login(self._user, self._password())
         client.ehlo_or_helo_if_needed()
         _expect(*client.mail(self.sender))
         _expect(*client.rcpt(self.recipient))

@@ -173,7 +173,7 @@ def returned_sentence(returned: Returned, clock: Clock) -> str:
     last = ""
     if returned.last is not None:
         moment = returned.last
-        last = f", on {clock.date(moment.at_ms)} at {clock.local(moment.at_ms):%H:%M} in {moment.location}"
+        last = f", on {clock.date(moment.at_ms)} at {clock.local(moment.at_ms):%H:%M} {_where(moment.location)}"
     if returned.refrigerated is not None and returned.at_least:
         last += f"; back in the refrigerator for {triple(returned.refrigerated)}"
     return f"{rule} {count}{last}."

@@ -53,18 +53,18 @@ def ingesting(folder: Path, *, short: bool) -> Measured:
         store.close()
 
 
-def ward(folder: Path) -> Store:
-    """A hundred refrigerators, each with a sensor and a product."""
-    store = Store(f"sqlite:///{folder / 'bench.db'}")
+def ward(folder: Path, sensors: int = SENSORS, start_ms: int = START_MS, name: str = "bench.db") -> Store:
+    """Many refrigerators, each with a sensor and a product."""
+    store = Store(f"sqlite:///{folder / name}")
     store.migrate()
     rulebook = load_rulebook()
     product, text = rulebook.product("refrigerated-2-8"), rulebook.text("refrigerated-2-8")
     with store.transaction() as tx:
-        for number in range(SENSORS):
+        for number in range(sensors):
             location = places.put_location(tx, f"fridge-{number}", f"Refrigerator {number}")
-            sensor = places.put_sensor(tx, f"s{number}", now_ms=START_MS)
-            places.place(tx, sensor, location, START_MS, START_MS)
-            places.assign(tx, location, product, text, product.first_stage.name, START_MS, START_MS)
+            sensor = places.put_sensor(tx, f"s{number}", now_ms=start_ms)
+            places.place(tx, sensor, location, start_ms, start_ms)
+            places.assign(tx, location, product, text, product.first_stage.name, start_ms, start_ms)
     return store
 
 

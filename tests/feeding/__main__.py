@@ -14,27 +14,12 @@ from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.kafka import BATCH, KafkaFeed
 from coldchain.monitoring.kafka_topic import KafkaSource
 from coldchain.payloads import DEFAULT_ROUTES, Router
-from coldchain.records import Store, kafka_offsets, places
-from coldchain.rulebook.book import load_rulebook
+from coldchain.records import Store, kafka_offsets
+from tests.benchmarks.ingesting import ward
 from tests.feeding.cluster import MINUTE, TOPIC, MockKafka, native
 from tests.monitoring.ward import START
 
 SENSORS, MINUTES, TIMES = 1_000, 30, 2
-
-
-def ward(folder: Path, name: str) -> Store:
-    """Very many refrigerators, each with a sensor and a product."""
-    store = Store(f"sqlite:///{folder / name}")
-    store.migrate()
-    rulebook = load_rulebook()
-    product, text = rulebook.product("refrigerated-2-8"), rulebook.text("refrigerated-2-8")
-    with store.transaction() as tx:
-        for number in range(SENSORS):
-            location = places.put_location(tx, f"fridge-{number}", f"Refrigerator {number}")
-            sensor = places.put_sensor(tx, f"s{number}", now_ms=START)
-            places.place(tx, sensor, location, START, START)
-            places.assign(tx, location, product, text, product.first_stage.name, START, START)
-    return store
 
 
 def messages(minute: int) -> list[tuple[str, bytes]]:
@@ -96,8 +81,8 @@ def main() -> None:
     ours, bare = [], []
     with tempfile.TemporaryDirectory() as name:
         for turn in range(TIMES):
-            bare.append(alone(ward(Path(name), f"alone-{turn}.db")))
-            ours.append(from_kafka(ward(Path(name), f"kafka-{turn}.db")))
+            bare.append(alone(ward(Path(name), SENSORS, START, f"alone-{turn}.db")))
+            ours.append(from_kafka(ward(Path(name), SENSORS, START, f"kafka-{turn}.db")))
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; best of {TIMES}, batches of up to {BATCH:,}")
     print(f"decoded, judged and stored:            {min(bare):6.1f} µs a reading")
     print(f"the same out of Kafka, with its start: {min(ours):6.1f} µs a reading, {min(ours) / min(bare):.2f} ×")
