@@ -153,6 +153,7 @@ def test_everything_by_keyboard(browser: Browser, hospital: Hospital) -> None:
     with hospital.open() as pages, screen(browser, pages.address) as seen:
         page, keyboard = seen.page, seen.page.keyboard
         seen.go("/sign-in")
+        expect(page.get_by_label("Name")).to_be_focused()  # the browser moves there after the page is loaded
         keyboard.type("nurse")
         keyboard.press("Tab")
         keyboard.type(PASSWORD)
