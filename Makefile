@@ -14,7 +14,7 @@ demo: .venv/runtime ## a ward with eight refrigerators; ARGS="--for 60s --http-p
 	@$(BIN)/coldchain demo $(ARGS)
 
 test: .venv/test programs lint types imports ## everything that must hold; installs what the tests need (apt-get, as root)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --reruns 1 --reruns-delay 2 $(ARGS)
 
 lint: .venv/test ## style
 	@$(BIN)/ruff check .
