@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "mosquitto"
 
 USER, PASSWORD = "coldchain", "a password for tests"
@@ -27,13 +29,6 @@ def require_mosquitto() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
-
-
-def free_port() -> int:
-    """A TCP port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Mosquitto:

@@ -33,7 +33,8 @@ from coldchain.monitoring.silence import UNPROVABLE
 from coldchain.payloads import DEFAULT_ROUTES, Router
 from coldchain.records import Store, listing
 from coldchain.rulebook.book import load_rulebook
-from tests.brokers import PASSWORD, USER, Mosquitto, free_port
+from tests.brokers import PASSWORD, USER, Mosquitto
+from tests.ports import free_port
 
 TICKS = 10
 """The publisher sends so many times a second."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.brokers import free_port
 from tests.chaos.disk import Disk
+from tests.ports import free_port
 from tests.postgres import find_programs
 
 LONGEST_S = float(os.environ.get("CHAOS_LONGEST_S", "180"))

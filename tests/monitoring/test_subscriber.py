@@ -18,9 +18,10 @@ from coldchain.monitoring.session import BrokerAddress, Tls
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import DEFAULT_ROUTES, Route, Router
-from tests.brokers import PASSWORD, USER, Mosquitto, free_port
+from tests.brokers import PASSWORD, USER, Mosquitto
 from tests.monitoring.certificates import certificate_for
 from tests.monitoring.rows import Rows, hang_up, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.broker
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying.smtp import Mail
 from tests.notifying.rows import BODY, T0
-from tests.notifying.servers import certificate, free_port, mail_server, silent_server
+from tests.notifying.servers import certificate, mail_server, silent_server
+from tests.ports import free_port
 
 LINKED = {**BODY, "link": "https://cold.example.org/excursions/2026-0142"}
 

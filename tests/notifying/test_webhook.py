@@ -11,7 +11,8 @@ import pytest
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying.webhook import Webhook
 from tests.notifying.rows import BODY, T0
-from tests.notifying.servers import certificate, free_port, hook_server, silent_server
+from tests.notifying.servers import certificate, hook_server, silent_server
+from tests.ports import free_port
 
 
 def webhook(url: str, **options: Any) -> Webhook:

@@ -9,7 +9,8 @@ from aiosmtpd.handlers import Sink
 
 from coldchain.cli.main import main
 from coldchain.records import Store
-from tests.brokers import PASSWORD, Mosquitto, free_port
+from tests.brokers import PASSWORD, Mosquitto
+from tests.ports import free_port
 
 SETTINGS = """
 database: {{url: "sqlite:///{folder}/record.db"}}

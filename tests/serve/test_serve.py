@@ -15,7 +15,8 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.brokers import PASSWORD, SENSORS, USER, Mosquitto
-from tests.notifying.servers import free_port, hook_server, mail_server
+from tests.notifying.servers import hook_server, mail_server
+from tests.ports import free_port
 from tests.serve.service import Service, command, eventually
 
 SETTINGS = """

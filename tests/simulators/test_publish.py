@@ -1,13 +1,13 @@
 """What a transmitter sends, and when: a clock that is moved by hand, and everything that was sent."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from coldchain.errors import BrokerUnavailable
 from simulators.device import Sample
 from simulators.publish import LARGEST_ARRAY, Publisher, Timeline, Transmitter, broadcast, message
+from tests.ports import free_port
 
 NOW_MS = 1_767_225_600_000
 
@@ -97,7 +97,7 @@ def test_a_transmitter_knows_when_it_can_send_next() -> None:
     assert (transmitter.waiting, transmitter.next_ms) == (2, NOW_MS + 4)
 
 
-def test_no_broker_is_one_sentence(free_port: Callable[[], int]) -> None:
+def test_no_broker_is_one_sentence() -> None:
     port = free_port()
     with pytest.raises(BrokerUnavailable, match=f"no MQTT broker answers at 127.0.0.1:{port}"):
         Publisher("127.0.0.1", port, "probe").connect()
