@@ -13,6 +13,11 @@ _DESCRIPTION = "$description"
 _UNIT = "$unit"
 
 
+def subject(topic: str) -> str:
+    """The device that a message is about."""
+    return _split(topic)[0]
+
+
 def announces(message: Message) -> tuple[str, str] | None:
     """``$description`` of a device (Homie 5), ``$unit`` of a property (Homie 4)."""
     device, rest = _split(message.topic)

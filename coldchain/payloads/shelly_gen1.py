@@ -12,6 +12,14 @@ FILTERS = ("shellies/#",)
 INFO = "info"
 
 
+def subject(topic: str) -> str:
+    """The device that a message is about; its components have topics of their own below it."""
+    levels = topic.split("/")
+    if len(levels) > 2 and levels[-2] in ("sensor", "ext_temperature"):
+        return "/".join(levels[:-2])
+    return "/".join(levels[:-1]) if levels[-1] == INFO else topic
+
+
 def announces(message: Message) -> tuple[str, str] | None:
     """``shellies/<id>/info`` says which unit the device is set to."""
     levels = message.topic.split("/")

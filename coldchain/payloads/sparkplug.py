@@ -22,6 +22,12 @@ _BIRTHS = ("NBIRTH", "DBIRTH")
 _DATA = ("NDATA", "DDATA")
 
 
+def subject(topic: str) -> str:
+    """The edge node that a message is about, or of one of whose devices: their births and data belong together."""
+    levels = topic.split("/")
+    return _edge(levels) if len(levels) >= 4 else topic
+
+
 def announces(message: Message) -> tuple[str, str] | None:
     """A birth says what the aliases of the data that follow stand for."""
     levels = message.topic.split("/")
