@@ -44,8 +44,18 @@ class Sensor:
     calibration: str | None
     calibrated_on: str | None = None
     calibration_due: str | None = None
+    probe_kind: str | None = None
+    time_constant_ms: int | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
 
 
+DECLARED = (
+    "low_milli_c", "high_milli_c", "power_up", "uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_on",
+    "calibration_due", "probe_kind", "time_constant_ms", "model", "serial", "firmware",
+)  # fmt: skip
+"""What people declare of a sensor."""
 _OF_THE_STAY = ("uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_on", "calibration_due")
 """What a stay keeps of its sensor as it was then."""
 
@@ -89,7 +99,9 @@ def put_sensor(
     tx: Transaction, name: str, channel: str = "", *, now_ms: int, low_milli_c: int | None = None,
     high_milli_c: int | None = None, power_up: bool = False, uncertainty_milli_c: int = 0,
     max_gap_ms: int | None = None, calibration: str | None = None, commissioned_ms: int | None = None,
-    calibrated_on: str | None = None, calibration_due: str | None = None,
+    calibrated_on: str | None = None, calibration_due: str | None = None, probe_kind: str | None = None,
+    time_constant_ms: int | None = None, model: str | None = None, serial: str | None = None,
+    firmware: str | None = None,
 ) -> int:  # fmt: skip
     """Make a sensor, or change what is known of it; returns its id.
 
@@ -101,6 +113,8 @@ def put_sensor(
         "low_milli_c": low_milli_c, "high_milli_c": high_milli_c, "power_up": power_up,
         "uncertainty_milli_c": uncertainty_milli_c, "max_gap_ms": max_gap_ms, "calibration": calibration,
         "calibrated_on": calibrated_on, "calibration_due": calibration_due, "commissioned_ms": commissioned_ms,
+        "probe_kind": probe_kind, "time_constant_ms": time_constant_ms, "model": model, "serial": serial,
+        "firmware": firmware,
     }  # fmt: skip
     tx.execute(update(sensor).where(sensor.c.id == before.id).values(values))
     heard.disturb(tx, [before.id])

@@ -58,7 +58,46 @@ sensor = Table(
     Column("calibration", Text),                       # the certificate, as people call it
     Column("calibrated_on", String(10)),               # days, as 2026-03-01
     Column("calibration_due", String(10)),
+    Column("probe_kind", String(20)),                  # air | glycol | buffer | surface
+    Column("time_constant_ms", BigInteger),            # until it shows 63 % of a sudden change
+    Column("model", String(200)),
+    Column("serial", String(200)),
+    Column("firmware", String(100)),                   # as declared; what the device says stands in "device"
     UniqueConstraint("name", "channel"),
+)  # fmt: skip
+
+device = Table(
+    "device", metadata,                                # what a device said last of itself, whatever its channels
+    Column("name", String(200), primary_key=True),     # the sensors' name
+    Column("battery_pct", Integer),
+    Column("battery_mv", Integer),
+    Column("battery_low", Boolean),                    # it says low, and not how low
+    Column("battery_ms", _MS),                         # when it said so
+    Column("rssi_dbm", Integer),
+    Column("snr_tenths_db", Integer),
+    Column("link_quality", Integer),                   # in the units of its system, 0 to 255 for Zigbee
+    Column("radio_ms", _MS),
+    Column("firmware", String(100)),
+    Column("firmware_ms", _MS),
+)  # fmt: skip
+
+device_finding = Table(
+    "device_finding", metadata,                        # what is or was the matter with a sensor; never a temperature
+    Column("id", _ID, primary_key=True),
+    Column("sensor_id", ForeignKey("sensor.id"), nullable=False),
+    Column("complaint", String(20), nullable=False),
+    Column("other_id", ForeignKey("sensor.id")),       # the probe it was compared with
+    Column("location_id", ForeignKey("location.id"), nullable=False),   # where it hung
+    Column("since_ms", _MS, nullable=False),
+    Column("raised_ms", _MS, nullable=False),
+    Column("sentence", Text, nullable=False),          # as it stands; the ledger keeps it as it was when found
+    Column("told_ms", _MS),                            # when a notice of it was written
+    Column("cleared_ms", _MS),
+    Column("told_over_ms", _MS),                       # when a notice was written that it is over
+    Column("acknowledged_ms", _MS),
+    Column("acknowledged_by", ForeignKey("account.id")),
+    Column("comment", Text),
+    Index("ix_device_finding_sensor", "sensor_id", "cleared_ms"),
 )  # fmt: skip
 
 latest = Table(
