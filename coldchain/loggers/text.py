@@ -172,6 +172,8 @@ def _decode(content: bytes) -> tuple[bytes, str]:
         content = content[len(_UTF8_BOM) :]
     if b"\0" in content:
         head = content[:4096]
+        if not head.strip(b"\0"):
+            raise FileRefused("damaged", "it begins with nothing but zero bytes: the file is damaged, export it again")
         if head.count(0) * 3 > len(head):  # UTF-16 without its mark
             return _utf16(content, "utf-16-le" if head[1:2] == b"\0" else "utf-16-be")
         line = content[: content.index(0)].count(b"\n") + 1
@@ -203,6 +205,9 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _utf16(content: bytes, encoding: str) -> tuple[bytes, str]:
+    if len(content) > MAX_BYTES_BY_LINES:  # it is held as text too, which takes three times its bytes
+        most = MAX_BYTES_BY_LINES >> 20
+        raise FileRefused("too-large", f"it is UTF-16 text and larger than {most} MB: save it as UTF-8, or split it")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -237,6 +237,7 @@ _STEPS = {
     "no-temperature": "Export the temperature channel.",
     "no-readings": "Export the logger's readings; a summary of days is not enough.",
     "damaged": "Export or copy it again.",
+    "unreadable": "Check the path and who may read it.",
     "too-large": "Export a shorter span.",
     "contradiction": "Leave the option out for this file, or export it again.",
     "defect": "Report it together with the file.",

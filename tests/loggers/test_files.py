@@ -3,15 +3,17 @@
 import io
 import os
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from coldchain.errors import FileRefused
-from coldchain.loggers import Declared, read
-from coldchain.loggers.files import FoundFile, find_files
+from coldchain.loggers import Declared, read, zips
+from coldchain.loggers.files import FoundFile, find_files, how_many
 from coldchain.loggers.text import MAX_BYTES, MAX_LINE
+from coldchain.loggers.zips import directory_size
 
 
 def zipped(members: dict[str, bytes], path: Path | None = None) -> bytes:
@@ -63,6 +65,7 @@ def test_what_is_not_there_comes_with_the_reason_and_ends_nothing(tmp_path: Path
     missing, there = find_files([str(tmp_path / "nope.csv"), str(tmp_path / "a.csv")])
     assert missing.refused is not None
     assert "no such file" in str(missing.refused)
+    assert missing.refused.code == "unreadable"
     assert there.content == b"a"
 
 
@@ -83,6 +86,8 @@ def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.csv").symlink_to(tmp_path / "gone.csv")
     (found,) = find_files([str(tmp_path)])
     assert "No such file" in str(found.refused)
+    assert found.refused is not None
+    assert found.refused.code == "unreadable"
 
 
 def test_a_folder_that_cannot_be_opened_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +109,34 @@ def test_a_zip_bomb_costs_no_more_than_the_bound(tmp_path: Path) -> None:
     assert bomb.refused is not None
     assert bomb.refused.code == "too-large"
     assert good.content == b"good"
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(nested: bool, tmp_path: Path) -> None:
+    inner = zipped({"bomb.csv": b"\0" * 40_000_000})
+    zipped({"inner.zip": inner} if nested else {"bomb.csv": b"\0" * 40_000_000}, tmp_path / "z.zip")
+    tracemalloc.start()
+    (found,) = find_files([str(tmp_path / "z.zip")], max_bytes=1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.refused is not None
+    assert found.refused.code == "too-large"
+    assert peak < 4_000_000
+
+
+def test_a_list_of_members_is_measured_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = zipped({f"{number}.csv": b"x" for number in range(50)}, tmp_path / "z.zip")
+    assert 50 * 46 < directory_size(io.BytesIO(content)) < len(content)
+    monkeypatch.setattr(zips, "MAX_DIRECTORY", 2_000)
+    (found,) = find_files([str(tmp_path / "z.zip")])
+    assert found.refused is not None
+    assert found.refused.code == "too-large"
+    assert how_many([str(tmp_path / "z.zip")]) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\x03\x04....", b"PK\x05\x06\0"])
+def test_a_zip_without_an_end_has_no_list(content: bytes) -> None:
+    assert directory_size(io.BytesIO(content)) == 0
 
 
 def test_a_member_that_lies_about_its_size_is_still_bounded(tmp_path: Path) -> None:
