@@ -179,7 +179,7 @@ class _InBulk(_AtBroker):
     def check(self) -> Check:
         if not self._receiver.alive:
             return Check("broker", ok=False, detail="receiving by MQTT does not run")
-        if not self._receiver.connected:
+        if not self._receiver.connected or self._receiver.complaint is not None:
             detail = self._receiver.complaint or f"not connected to the MQTT broker at {self._where}"
             return Check("broker", ok=False, detail=detail)
         return super().check()

@@ -114,6 +114,12 @@ def refusal(body: bytes) -> str | None:
     return None if code == 0 else f"the MQTT broker refuses us (reason {code}): check user, password and client_id"
 
 
+def not_granted(body: bytes, *, five: bool) -> list[int]:
+    """Which of the filters that were asked for, counted from 0, a SUBACK refuses."""
+    reasons = body[3 + body[2] :] if five and len(body) > 2 else body[2:]
+    return [number for number, reason in enumerate(reasons) if reason >= 0x80]
+
+
 def _text(text: str) -> bytes:
     data = text.encode()
     return len(data).to_bytes(2, "big") + data

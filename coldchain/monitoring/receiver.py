@@ -11,13 +11,14 @@ import socket
 import ssl
 import threading
 import time
+from typing import Protocol
 
 from coldchain.errors import BrokerUnavailable, ColdchainError
 from coldchain.monitoring import mqtt_wire
-from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.session import BrokerAddress, Tls
-from coldchain.monitoring.worker import IngestWorker, QueueFull, WorkerClosed
+from coldchain.monitoring.worker import Answer, QueueFull, WorkerClosed
+from coldchain.payloads import Router
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +26,24 @@ _READ = 1 << 18
 _SHORTEST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 _ANSWER_S = 15.0
 _ROOM_S = 0.02
+
+
+class Arriving(Protocol):
+    """What messages become first: `Arrivals`."""
+
+    router: Router
+
+    def arrive(
+        self, topic: str, payload: bytes, *, retained: bool = False, redelivered: bool = False
+    ) -> Incoming | None:
+        """What is to be handed over; ``None`` where nobody needs it."""
+
+
+class TakesOver(Protocol):
+    """Who answers for messages from then on: `IngestWorker`."""
+
+    def hand_over(self, incoming: Incoming, answer: Answer) -> None:
+        """The answer is set when the message is safe; raises `QueueFull` or `WorkerClosed`."""
 
 
 class Receiver:
@@ -36,7 +55,7 @@ class Receiver:
         worker: Who commits the messages.
     """
 
-    def __init__(self, address: BrokerAddress, arrivals: Arrivals, worker: IngestWorker) -> None:
+    def __init__(self, address: BrokerAddress, arrivals: Arriving, worker: TakesOver) -> None:
         self._address = address
         self._five = address.protocol == "5"
         self._arrivals = arrivals
@@ -149,6 +168,9 @@ class Receiver:
         found = mqtt_wire.parse(data, five=self._five)
         if any(kind == mqtt_wire.DISCONNECT for kind, _ in found.others):
             raise BrokerUnavailable("the broker ended the connection; is another service using our client_id?")
+        for kind, body in found.others:
+            if kind == mqtt_wire.SUBACK:
+                self._subscribed(mqtt_wire.not_granted(body, five=self._five))
         arrive, generation = self._arrivals.arrive, self._generation
         for packet_id, topic, payload, redelivered, retained in found.published:
             incoming = arrive(topic, payload, retained=retained, redelivered=redelivered)
@@ -159,6 +181,12 @@ class Receiver:
                 self._hand_on(incoming, answer)
         self.received += len(found.published)
         return data[found.taken :]
+
+    def _subscribed(self, not_granted: list[int]) -> None:
+        if not_granted:
+            filters = ", ".join(self._arrivals.router.filters[each] for each in not_granted)
+            self.complaint = f"the MQTT broker at {self._address.host} does not let us read {filters}"
+            _log.warning("%s", self.complaint)
 
     def _hand_on(self, incoming: Incoming, answer: "_Answer") -> None:
         while not self._stopping.is_set():

@@ -94,6 +94,19 @@ def test_a_broker_that_is_killed_is_connected_to_again(
     again.client.loop_stop()
 
 
+@pytest.mark.parametrize(
+    ("body", "five", "refused"),
+    [
+        (b"\x00\x01\x01\x01", False, []),
+        (b"\x00\x01\x01\x80", False, [1]),
+        (b"\x00\x01\x00\x01\x87", True, [1]),
+        (b"\x00\x01\x03\x1f\x00\x00\x87\x01", True, [0]),
+    ],
+)  # fmt: skip
+def test_the_filters_that_a_broker_refuses_are_known(body: bytes, five: bool, refused: list[int]) -> None:
+    assert mqtt_wire.not_granted(body, five=five) == refused
+
+
 @given(
     st.lists(st.tuples(st.text("ab/", min_size=1, max_size=8), st.binary(max_size=200), st.integers(1, 65_535)),
              max_size=8),
