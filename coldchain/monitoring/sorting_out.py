@@ -88,7 +88,7 @@ def _says_again(found: SortedOut, message: Incoming, sensor_id: int) -> bool:
 
 def _take(found: SortedOut, message: Incoming, decoded: Decoded, sensor: Sensor, source_id: int) -> None:
     measured_ms = message.received_ms if decoded.measured_ms is None else decoded.measured_ms
-    fault = _fault(decoded, measured_ms, message.received_ms, sensor)
+    fault = fault_in(decoded, measured_ms, message.received_ms, sensor)
     if fault is not None or decoded.milli_c is None:
         found.held.append(_faulty(message, decoded, measured_ms, fault or Fault.MISSING, sensor, source_id))
         _count(found.held_of, sensor.id)
@@ -103,7 +103,7 @@ def _take(found: SortedOut, message: Incoming, decoded: Decoded, sensor: Sensor,
         found.battery[sensor.id] = (measured_ms, decoded.battery_pct)
 
 
-def _fault(decoded: Decoded, measured_ms: int, received_ms: int, sensor: Sensor) -> Fault | None:
+def fault_in(decoded: Decoded, measured_ms: int, received_ms: int, sensor: Sensor) -> Fault | None:
     """Why a reading is no temperature of this sensor, or ``None`` (semantics §1)."""
     if decoded.fault is not None:
         return decoded.fault

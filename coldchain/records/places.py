@@ -129,6 +129,11 @@ def sensor_named(tx: Transaction, name: str, channel: str = "") -> Sensor | None
     return _sensors_named(tx, {(name, channel)}).get((name, channel))
 
 
+def sensors_named(tx: Transaction, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Sensor]:
+    """The sensor channels of these (name, channel) pairs, as far as they are known."""
+    return _sensors_named(tx, set(names))
+
+
 def sensor_numbered(tx: Transaction, sensor_id: int) -> Sensor:
     """The sensor channel of that number; raises `NotFound`."""
     return _one(tx, sensor_id)

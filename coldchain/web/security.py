@@ -172,7 +172,8 @@ class SameSiteOnly:
     """Refuses what another site makes a browser send.
 
     Browsers say where a request comes from: ``Sec-Fetch-Site``, or else ``Origin``. A request that changes something
-    must come from our own pages, unless it carries a bearer token, which no browser adds by itself.
+    must come from our own pages. What says neither and brings no cookie is a program's, which can do nothing in
+    anybody's name: the interface asks it for its token or its signature; forms are for browsers alone.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -180,21 +181,22 @@ class SameSiteOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, guarded."""
-        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and _from_elsewhere(Headers(scope=scope)):
+        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and _from_elsewhere(scope):
             sentence = "this request did not come from this site's own pages"
             await _refused(scope, 403, sentence)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def _from_elsewhere(headers: Headers) -> bool:
+def _from_elsewhere(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
     if origin is not None:
         return urlsplit(origin).netloc != headers.get("host", "")
-    return "cookie" in headers or not headers.get("authorization", "").lower().startswith("bearer ")
+    return "cookie" in headers or not scope["path"].startswith("/api/")
 
 
 def _refused(scope: Scope, status: int, sentence: str) -> Response:

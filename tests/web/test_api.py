@@ -127,6 +127,13 @@ def test_a_program_reads_and_does_not_acknowledge(hospital: Hospital, pages: Pag
         assert stranger.post("/api/v1/readings", json=READING).status_code == 401
 
 
+def test_a_program_that_brings_nothing_is_asked_to_say_who_it_is(pages: Pages) -> None:
+    with httpx.Client(base_url=pages.address, timeout=120) as program:
+        answer = program.post("/api/v1/readings", json=READING)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign-in-needed")
+        assert program.post("/sign-in", data={"name": "nurse", "password": "x"}).status_code == 403, "forms are not"
+
+
 def test_readings_are_stored_when_the_answer_comes(hospital: Hospital, pages: Pages) -> None:
     hospital.refrigerator("warm")
     with pages.program(WRITER) as gateway:
@@ -144,6 +151,27 @@ def test_a_fault_does_not_spoil_its_neighbours(hospital: Hospital, pages: Pages)
         answer = gateway.post("/api/v1/readings", json=body)
     assert answer.json()["readings"] == 1
     assert answer.json()["quarantined"][0] | {"reason": ""} == {"position": 1, "sensor": "warm-probe", "reason": ""}
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"measured_at": "2027-11-21T11:55:00Z"}, "clock"),
+        ({"temperature_c": -127}, "sentinel"),
+        ({"temperature_c": 61}, "outside the sensor's range"),
+    ],
+)
+def test_what_its_sensor_or_the_clock_puts_aside_is_told_too(
+    hospital: Hospital, pages: Pages, told: dict[str, object], reason: str
+) -> None:
+    hospital.refrigerator("warm")
+    with hospital.store.transaction() as tx:
+        places.put_sensor(tx, "warm-probe", now_ms=hospital.now_ms, low_milli_c=-40_000, high_milli_c=60_000)
+    with pages.program(WRITER) as gateway:
+        answer = gateway.post("/api/v1/readings", json=[READING, READING | told])
+    assert answer.json() == {
+        "readings": 1, "quarantined": [{"position": 1, "sensor": "warm-probe", "reason": reason}],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
