@@ -68,6 +68,11 @@ def _hang(tx: Transaction, sensor: Sensor, location_id: int, from_ms: int, now_m
         calibration=sensor.calibration,
         calibrated_on=sensor.calibrated_on,
         calibration_due=sensor.calibration_due,
+        probe_kind=sensor.probe_kind,
+        time_constant_ms=sensor.time_constant_ms,
+        model=sensor.model,
+        serial=sensor.serial,
+        firmware=sensor.firmware,
     )
     stays = units.of_sensors(tx, [sensor_id])
     if any(unit.location_id == location_id for unit in _running(stays)):

@@ -45,7 +45,7 @@ def in_words(kind: str | None, time_constant_ms: int | None) -> str:
 def lag_in_words(kind: str | None, time_constant_ms: int | None) -> str:
     """What the probe's slowness means for a chart and for an excursion; empty where no time constant is declared.
 
-    By its definition a first-order probe has shown 63 % of a sudden change after one time constant and 95 % after three.
+    A first-order probe has shown 63 % of a sudden change after one time constant, and 95 % after three.
     """
     if not time_constant_ms:
         return ""

@@ -5,7 +5,18 @@ from collections.abc import Callable
 
 from coldchain.errors import PayloadRefused
 from coldchain.monitoring.incoming import Incoming
-from coldchain.payloads import Announced, Announcements, Decoded, Route, Router, announcement, decode, native_plain
+from coldchain.payloads import (
+    Announced,
+    Announcements,
+    Decoded,
+    Report,
+    Route,
+    Router,
+    announcement,
+    decode,
+    native_plain,
+    reports_of,
+)
 
 ALERT_TOPICS = "coldchain/alerts/"
 STATUS_TOPIC = "coldchain/status"
@@ -67,11 +78,12 @@ class Arrivals:
             announced = self._announced(route, topic, payload)
         except PayloadRefused as refusal:
             return Incoming("mqtt", topic, topic, payload, received_ms, refused=refusal, retained=retained)
-        if not decoded and announced is None:
+        said = _reports_by(route, topic, payload)
+        if not decoded and announced is None and not said:
             return None
         return Incoming(
             "mqtt", topic, topic, payload, received_ms, tuple(decoded), announced=announced,
-            retained=retained, redelivered=redelivered,
+            retained=retained, redelivered=redelivered, reports=said,
         )  # fmt: skip
 
     def _route(self, topic: str) -> Route:
@@ -108,3 +120,12 @@ def _decoded_by(route: Route, topic: str, payload: bytes, received_ms: int, anno
     except Exception as error:
         _log.exception("the decoder %s failed on a message of %s", route.decoder, topic)
         raise PayloadRefused("damaged", f"the decoder {route.decoder} failed: {error!r}") from error
+
+
+def _reports_by(route: Route, topic: str, payload: bytes) -> tuple[Report, ...]:
+    """What it says of devices; a mistake in reading that costs no reading."""
+    try:
+        return reports_of(route.decoder, topic, payload, route.filter)
+    except Exception:  # noqa: BLE001 - logged; the readings are what counts
+        _log.exception("what a message of %s says of its device cannot be read", topic)
+        return ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coldchain.errors import PayloadRefused
-from coldchain.payloads import Decoded
+from coldchain.payloads import Decoded, Report
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Incoming:
             messages leave out.
         retained: Whether the broker had kept it: then it is not news.
         redelivered: Whether it was sent before (MQTT's DUP flag): then it may be no news.
+        reports: What it says of devices beside readings: batteries, radio, firmware.
     """
 
     source_kind: str
@@ -34,6 +35,7 @@ class Incoming:
     announced: tuple[str, str] | None = None
     retained: bool = False
     redelivered: bool = False
+    reports: tuple[Report, ...] = ()
 
     @property
     def untimed(self) -> bool:

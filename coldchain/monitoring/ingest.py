@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coldchain.domain.reading import Trace
-from coldchain.monitoring import stock
+from coldchain.monitoring import devices, stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.hot import Hot, hot_of
 from coldchain.monitoring.incoming import Incoming, Ingested
@@ -84,6 +84,7 @@ def _ingest(
         alerts = judge_touched(tx, stored.news, now_ms, channels)
         hot.forget(stored.sensors)
         _tell_others(tx, hot, settled, stored, now_ms)
+        devices.keep(tx, batch)
         hot.sweep(tx)
     hot.leave(turn)
     locations = hot.locations_of(settled.seats) | stored.locations

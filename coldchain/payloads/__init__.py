@@ -7,6 +7,8 @@ from coldchain.payloads.announcements import Announced, Announcements
 from coldchain.payloads.bytecodes import CODECS
 from coldchain.payloads.message import Decoded
 from coldchain.payloads.registry import DECODERS, DEFAULT_ROUTES, announcement, decode
+from coldchain.payloads.report import Report
+from coldchain.payloads.reports import reports_of
 from coldchain.payloads.routing import Declared, Route, Router, topic_matches
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "Announcements",
     "Declared",
     "Decoded",
+    "Report",
     "Route",
     "Router",
     "announcement",
     "decode",
+    "reports_of",
     "topic_matches",
 ]

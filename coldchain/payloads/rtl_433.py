@@ -1,6 +1,7 @@
 """rtl_433: ``rtl_433/<host>/events``, radio sensors of many makers; also OpenMQTTGateway's ``RTL_433toMQTT``."""
 
 import re
+from collections.abc import Iterator
 
 from coldchain.domain.temperature import Unit
 from coldchain.payloads import jsontext, times, values
@@ -29,20 +30,26 @@ def decode(message: Message) -> list[Decoded]:
     Raises:
         PayloadRefused: The message cannot be read, or names no model.
     """
+    found: list[Decoded] = []
+    for event in events(message):
+        found.extend(_readings(event, message, len(found)))
+    return found
+
+
+def events(message: Message) -> Iterator[dict[str, Json]]:
+    """The frames of a message, each once; raises as `decode` does."""
     lines = [line.strip() for line in jsontext.text_of(message.payload).split("\n") if line.strip()]
     several = all(line.startswith("{") and line.endswith("}") for line in lines)
     payloads = [line.encode() for line in dict.fromkeys(lines)] if several else [message.payload]
-    found: list[Decoded] = []
     for payload in payloads:
-        found.extend(_readings(jsontext.parse_object(payload), message, len(found)))
-    return found
+        yield jsontext.parse_object(payload)
 
 
 def _readings(event: dict[str, Json], message: Message, before: int) -> list[Decoded]:
     probes = [(found, value) for key, value in event.items() if (found := _PROBE.fullmatch(key)) is not None]
     if not probes:
         return []
-    sensor = _sensor(event)
+    sensor = name_of(event)
     at_ms = _when(event.get("time"), message)
     low = (BATTERY_LOW,) if event.get("battery_ok") == "0" else ()
     flags = low if at_ms is not None else (TIME_RECEIVED, *low)
@@ -56,7 +63,8 @@ def _readings(event: dict[str, Json], message: Message, before: int) -> list[Dec
     return readings
 
 
-def _sensor(event: dict[str, Json]) -> str:
+def name_of(event: dict[str, Json]) -> str:
+    """A sensor's model, number and channel; raises where it names no model."""
     model = event.get("model")
     if not isinstance(model, str) or isinstance(model, Number) or not model:
         raise damaged("the message names no model")

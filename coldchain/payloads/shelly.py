@@ -27,8 +27,7 @@ def decode(message: Message) -> list[Decoded]:
     content = jsontext.parse_object(message.payload)
     state = _state(message, content)
     system = _object(state.get("sys"))
-    name = content.get("src") or system.get("id") or _device(message.topic) or system.get("mac")
-    sensor = sensor_name(jsontext.shown(name))
+    sensor = sensor_name(device_name(message, content, state))
     at_ms = _when(content, system)
     battery = _battery(state)
     found: list[Decoded] = []
@@ -53,6 +52,12 @@ def decode(message: Message) -> list[Decoded]:
             )
         )
     return found
+
+
+def device_name(message: Message, content: dict[str, Json], state: dict[str, Json]) -> str:
+    """The device's name: as it says itself, else its topic's, else its MAC address."""
+    system = _object(state.get("sys"))
+    return jsontext.shown(content.get("src") or system.get("id") or _device(message.topic) or system.get("mac"))
 
 
 def _state(message: Message, content: dict[str, Json]) -> dict[str, Json]:

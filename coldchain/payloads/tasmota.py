@@ -32,7 +32,7 @@ def decode(message: Message) -> list[Decoded]:
     levels = message.topic.split("/")
     if levels[-1] not in _MESSAGES:
         return []
-    sensor = sensor_name(_device(levels))
+    sensor = sensor_name(device_name(levels))
     content = jsontext.parse_object(message.payload)
     content = _status(content) if "StatusSNS" in content else content
     probes = [
@@ -53,7 +53,7 @@ def decode(message: Message) -> list[Decoded]:
     return found
 
 
-def _device(levels: list[str]) -> str:
+def device_name(levels: list[str]) -> str:
     """The device's name: the topic without its prefix, wherever ``FullTopic`` puts that, and the message's name."""
     rest = levels[:-1]
     for prefix in _PREFIXES:

@@ -4,6 +4,7 @@ import re
 
 from coldchain.domain.temperature import Unit
 from coldchain.payloads import jsontext, values
+from coldchain.payloads.jsontext import Json
 from coldchain.payloads.message import TIME_RECEIVED, Decoded, Message, channel_name, sensor_name
 
 FILTERS = ("home/+/BTtoMQTT/+",)
@@ -22,10 +23,7 @@ def decode(message: Message) -> list[Decoded]:
         PayloadRefused: The message cannot be read.
     """
     content = jsontext.parse_object(message.payload)
-    last = message.topic.rpartition("/")[2]
-    said = content.get("mac", content.get("id"))
-    mac = said.replace(":", "") if isinstance(said, str) else ""
-    sensor = sensor_name(last if _MAC.fullmatch(last) or not _MAC.fullmatch(mac) else mac.upper())
+    sensor = name_of(message, content)
     outside = "external" if content.get("extprobe") is True else ""
     found: list[Decoded] = []
     for key, value in content.items():
@@ -48,3 +46,11 @@ def decode(message: Message) -> list[Decoded]:
             )
         )
     return found
+
+
+def name_of(message: Message, content: dict[str, Json]) -> str:
+    """The device's MAC address, from the topic or the message."""
+    last = message.topic.rpartition("/")[2]
+    said = content.get("mac", content.get("id"))
+    mac = said.replace(":", "") if isinstance(said, str) else ""
+    return sensor_name(last if _MAC.fullmatch(last) or not _MAC.fullmatch(mac) else mac.upper())

@@ -42,6 +42,7 @@ def _mail(name: str, entry: Section) -> MailChannel:
         sender=entry.required("from"),
         to=entry.texts("to"),
         timeout_s=(entry.duration_ms("timeout") or 15_000) / 1000,
+        devices=entry.flag("devices", True),
     )
     entry.done()
     if not channel.to and not entry.has("to"):
@@ -71,6 +72,7 @@ def _webhook(name: str, entry: Section) -> WebhookChannel:
         secret=entry.secret("secret"),
         ca_file=entry.path_of("ca_file"),
         timeout_s=(entry.duration_ms("timeout") or 10_000) / 1000,
+        devices=entry.flag("devices", True),
     )
     entry.done()
     if not address:

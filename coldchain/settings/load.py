@@ -15,6 +15,7 @@ from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.channels import read_alerts, web_parts
+from coldchain.settings.devices import read_devices
 from coldchain.settings.places import read_locations
 from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import (
@@ -103,6 +104,7 @@ def read(root: Section) -> Settings:
         layouts=_layouts(root),
         watch=_watch(root.section("watch")),
         archive=_archive(root.section("archive"), database_url),
+        devices=read_devices(root.section("devices")),
         site_name=root.text("site_name") or "Cold chain",
         warn_before_ms=_warn_before(root.section("preparations")),
     )

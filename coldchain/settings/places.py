@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from coldchain.domain.probe_kinds import LONGEST_TIME_CONSTANT_MS, ProbeKind
 from coldchain.errors import RulebookError, UnknownProduct
 from coldchain.rulebook.book import Rulebook
 from coldchain.settings.reader import Section
@@ -93,4 +94,21 @@ def _sensor(entry: Section, name_key: str) -> Sensor:
         calibrated_on=calibrated_on,
         calibration_due=due,
         power_up=entry.flag("power_up", False),
+        probe_kind=_probe_kind(entry),
+        time_constant_ms=_time_constant_ms(entry),
+        model=entry.text("model"),
+        serial=entry.text("serial"),
+        firmware=entry.text("firmware"),
     )
+
+
+def _probe_kind(entry: Section) -> str | None:
+    kinds = tuple(ProbeKind)
+    return entry.choice("probe", kinds, kinds[0]) if entry.text("probe") is not None else None
+
+
+def _time_constant_ms(entry: Section) -> int | None:
+    constant_ms = entry.duration_ms("time_constant")
+    if constant_ms is not None and constant_ms > LONGEST_TIME_CONSTANT_MS:
+        entry.refuse("time_constant", "time_constant is at most a day: until the probe shows 63 % of a sudden change")
+    return constant_ms

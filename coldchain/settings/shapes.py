@@ -133,6 +133,9 @@ class Sensor:
         calibration: The certificate: its number, as people call it.
         calibrated_on, calibration_due: Days, as ``2026-03-01``: when it was calibrated, when it must be again.
         power_up: Whether it is known to send 85.000 °C after power-up.
+        probe_kind: What the probe hangs in: a word of `coldchain.domain.probe_kinds.ProbeKind`.
+        time_constant_ms: How long it takes to show 63 % of a sudden change.
+        model, serial, firmware: The device, as people call it.
     """
 
     name: str
@@ -145,6 +148,11 @@ class Sensor:
     calibrated_on: str | None = None
     calibration_due: str | None = None
     power_up: bool = False
+    probe_kind: str | None = None
+    time_constant_ms: int | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
 
 
 @dataclass(frozen=True)
@@ -179,6 +187,7 @@ class MailChannel:
         security: ``starttls`` (port 587), ``tls`` from the first byte (port 465), or ``none``.
         ca_file: Which authority signed the server's certificate; ``None`` for the system's.
         sender, to: Addresses.
+        devices: Whether it is told of what is the matter with sensors themselves, too.
     """
 
     name: str
@@ -191,6 +200,7 @@ class MailChannel:
     user: str | None = None
     password: Secret | None = None
     timeout_s: float = 15.0
+    devices: bool = True
 
 
 @dataclass(frozen=True)
@@ -202,6 +212,7 @@ class WebhookChannel:
         url: May itself hold a token, so it is a secret.
         secret: The key of the HMAC-SHA256 signature, if the receiver checks one.
         ca_file: Which authority signed the receiver's certificate; ``None`` for the system's.
+        devices: Whether it is told of what is the matter with sensors themselves, too.
     """
 
     name: str
@@ -209,6 +220,24 @@ class WebhookChannel:
     secret: Secret | None = None
     ca_file: Path | None = None
     timeout_s: float = 10.0
+    devices: bool = True
+
+
+@dataclass(frozen=True)
+class Devices:
+    """When people are told that a sensor itself needs somebody.
+
+    Attributes:
+        tell_at_minute: Once a day at this minute of the site's day; ``None``: as soon as it is found.
+        tell: Whether anybody is told at all; the pages show it either way.
+        low_battery_pct: At how much a battery is low.
+        calibration_notice_days: How long before its day a calibration is spoken of.
+    """
+
+    tell_at_minute: int | None = 8 * 60
+    tell: bool = True
+    low_battery_pct: int = 20
+    calibration_notice_days: int = 30
 
 
 @dataclass(frozen=True)
@@ -260,6 +289,7 @@ class Settings:
         rules: A folder of own product files, on top of the shipped ones.
         layouts: A folder of learned layouts for imported files.
         site_name: Shown on every page and printout.
+        devices: When people are told of sensors that need somebody.
         warn_before_ms: How long before a preparation's deadline somebody is warned, the longest first.
     """
 
@@ -275,6 +305,7 @@ class Settings:
     layouts: Path | None = None
     watch: Watch = Watch()
     archive: Archive = Archive()
+    devices: Devices = Devices()
     site_name: str = "Cold chain"
     warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 

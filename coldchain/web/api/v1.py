@@ -14,6 +14,7 @@ from coldchain.errors import NotFound, NotPermitted, PayloadRefused, UsageError
 from coldchain.monitoring.incoming import Incoming
 from coldchain.payloads import Decoded
 from coldchain.payloads.native import decode_posted
+from coldchain.payloads.reports import posted
 from coldchain.records import adoptions
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, series
@@ -184,6 +185,12 @@ _SENT = {
         "channel": {"type": "string"},
         "humidity_pct": {"type": "number"},
         "battery_pct": {"type": "number"},
+        "battery_mv": {"type": "number"},
+        "battery_low": {"type": "boolean"},
+        "rssi_dbm": {"type": "number"},
+        "snr_db": {"type": "number"},
+        "link_quality": {"type": "number", "description": "0 to 255, in the units of its system"},
+        "firmware": {"type": "string"},
         "seq": {"type": "integer"},
     },
     "example": {"sensor": "ward-3-probe", "measured_at": "2026-11-21T10:00:00Z", "temperature_c": 4.53},
@@ -205,7 +212,9 @@ async def send_readings(request: Request) -> Taken:
     body = await request.body()
     received_ms = services.clock_ms()
     refused, decoded = await run_in_threadpool(_decoded, body)
-    return await take_in(services, Incoming("http", caller, "", body, received_ms, tuple(decoded), refused))
+    said = await run_in_threadpool(posted, body)
+    message = Incoming("http", caller, "", body, received_ms, tuple(decoded), refused, reports=said)
+    return await take_in(services, message)
 
 
 def _sender(request: Request) -> str:

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 
 from coldchain.errors import NotFound, NotPermitted, PayloadRefused
 from coldchain.monitoring.incoming import Incoming
-from coldchain.payloads import Decoded, decode
+from coldchain.payloads import Decoded, decode, reports_of
 from coldchain.web.api.shapes import Taken
 from coldchain.web.api.taking import take_in
 from coldchain.web.services import Webhook
@@ -41,7 +41,9 @@ async def take_event(request: Request, name: str) -> Taken:
         raise NotPermitted(_NOT_PROVEN)
     received_ms = services.clock_ms()
     refused, decoded = await run_in_threadpool(_decoded, webhook, body, received_ms)
-    return await take_in(services, Incoming("http", name, "", body, received_ms, tuple(decoded), refused))
+    said = await run_in_threadpool(reports_of, webhook.decoder, webhook.name, body)
+    message = Incoming("http", name, "", body, received_ms, tuple(decoded), refused, reports=said)
+    return await take_in(services, message)
 
 
 def _decoded(webhook: Webhook, body: bytes, received_ms: int) -> tuple[PayloadRefused | None, list[Decoded]]:
