@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from coldchain.records import Store, readings, spans, tables
-from coldchain.records.archive import blocks, day_file, sealing, shelf
+from coldchain.records.archive import blocks, day_file, gathering, sealing, shelf
 from coldchain.records.archive.day_file import ArchiveDamaged
 from coldchain.records.readings import Row
 from coldchain.records.tables import reading, sealed_day
@@ -26,6 +26,15 @@ from coldchain.records.views import over, sensors, series
 DAY = shelf.DAY_MS
 ANY = st.integers(-(2**63), 2**63 - 1)
 ROWS = st.lists(st.tuples(*[ANY] * len(blocks.COLUMNS)), min_size=1, max_size=40)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_pieces() -> Iterator[None]:
+    """Days are sealed in several pieces and slices even where they have a handful of readings."""
+    with pytest.MonkeyPatch.context() as sizes:
+        sizes.setattr(gathering, "PIECE_ROWS", 6)
+        sizes.setattr(gathering, "SLICE_ROWS", 4)
+        yield
 
 
 def now_ms() -> int:
@@ -212,7 +221,7 @@ def test_a_file_that_is_gone_or_altered_is_a_sentence_and_never_a_reading(store:
         place = shelf.place_of(tx, moved.day)
     content = place.read_bytes()
     for harm, left in harms(content).items():
-        day_file._index.cache_clear()
+        day_file._indexes.clear()
         place.unlink()
         if left is not None:
             place.write_bytes(left)
