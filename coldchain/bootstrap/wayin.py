@@ -74,6 +74,19 @@ def way_in(
             return _NoMqtt(arrivals, worker)
 
 
+def broker_address(mqtt: Mqtt) -> BrokerAddress:
+    """The site's broker, and who we are there."""
+    return BrokerAddress(
+        mqtt.host,
+        mqtt.port,
+        client_id=mqtt.client_id,
+        user=mqtt.user,
+        password=mqtt.password.reveal() if mqtt.password else None,
+        tls=Tls(mqtt.ca_file, mqtt.certificate_file, mqtt.key_file) if mqtt.tls else None,
+        protocol=mqtt.protocol,
+    )
+
+
 class _Embedded:
     """A broker in our own process."""
 
@@ -114,15 +127,7 @@ class _AtBroker:
     """A session at the site's broker; it connects in the background and keeps trying."""
 
     def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker) -> None:
-        self._address = BrokerAddress(
-            mqtt.host,
-            mqtt.port,
-            client_id=mqtt.client_id,
-            user=mqtt.user,
-            password=mqtt.password.reveal() if mqtt.password else None,
-            tls=Tls(mqtt.ca_file, mqtt.certificate_file, mqtt.key_file) if mqtt.tls else None,
-            protocol=mqtt.protocol,
-        )
+        self._address = broker_address(mqtt)
         self._where = f"{mqtt.host}, port {mqtt.port}"
         self._subscriber = Subscriber(self._address, arrivals, worker.submit)
 

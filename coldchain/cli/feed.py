@@ -9,8 +9,9 @@ from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
     from coldchain.monitoring.kafka_topic import KafkaSource
+    from coldchain.monitoring.kafka_writer import KafkaTarget
 
-HELP = "the live service fed from a Kafka topic; several stand by for one another"
+HELP = "the live service fed from a Kafka topic, and a bridge from MQTT into one"
 TOPIC = "coldchain.readings"
 
 
@@ -24,6 +25,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--partitions", metavar="LIST", help="only these, such as 0-3,7: another record has the others (default all)"
     )
 
+    bridge = kinds.add_parser("bridge", help="forward MQTT messages to a Kafka topic; acknowledged when Kafka has them")
+    add_config_option(bridge)
+    _kafka_options(bridge)
+    bridge.add_argument(
+        "--client-id", metavar="NAME",
+        help="its session at the MQTT broker, which only one may use (default mqtt.client_id with -bridge behind it)",
+    )  # fmt: skip
+
 
 def _kafka_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--brokers", required=True, metavar="HOST:PORT", help="Kafka, several with commas")
@@ -36,7 +45,33 @@ def _kafka_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean stop."""
-    return _serve(arguments)
+    return _bridge(arguments) if arguments.kind == "bridge" else _serve(arguments)
+
+
+def _bridge(arguments: argparse.Namespace) -> int:
+    import signal
+    import threading
+
+    settings = settings_of(arguments)
+    target = _target(arguments)
+
+    from coldchain.bootstrap import logs
+    from coldchain.bootstrap.bridge import bridge_of, keep_telling
+
+    bridge = bridge_of(settings, target, arguments.client_id)
+    logs.set_up(settings.watch.log)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    bridge.start()
+    try:
+        where = f"{settings.mqtt.host}, port {settings.mqtt.port}"
+        print(f"coldchain: forwards from MQTT at {where}, to {target.topic} in Kafka at {target.brokers}", flush=True)
+        keep_telling(bridge, stop)
+    finally:
+        bridge.stop()
+    print(f"coldchain: stopped, {bridge.state().acknowledged} messages forwarded", flush=True)
+    return 0
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -81,6 +116,12 @@ def _source(arguments: argparse.Namespace) -> "KafkaSource":
     return KafkaSource(
         arguments.brokers, arguments.topic, _partitions(arguments.partitions), _more(arguments.client_settings)
     )
+
+
+def _target(arguments: argparse.Namespace) -> "KafkaTarget":
+    from coldchain.monitoring.kafka_writer import KafkaTarget
+
+    return KafkaTarget(arguments.brokers, arguments.topic, _more(arguments.client_settings))
 
 
 def _partitions(text: str | None) -> frozenset[int] | None:

@@ -237,6 +237,10 @@ class KafkaFeed:
         """What the ingest step takes; a message is received when it reaches Kafka, which keeps it for us."""
         now_ms = self._clock_ms()
         self._message_ms = now_ms if message.stamp_ms is None else min(message.stamp_ms, now_ms)
+        if message.refused:
+            refused = PayloadRefused("damaged", message.refused)
+            topic = message.topic
+            return Incoming("mqtt", topic, topic, message.payload, self._message_ms, refused=refused)
         return self._arrivals.arrive(
             message.topic, message.payload, retained=message.retained, redelivered=message.repeated
         )

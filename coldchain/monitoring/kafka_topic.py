@@ -14,10 +14,13 @@ TOPIC_HEADER = "mqtt.topic"
 """The header that names the MQTT topic; without it the message's key does."""
 RETAINED_HEADER, REPEATED_HEADER = "mqtt.retained", "mqtt.dup"
 """Set to ``1`` where the broker had kept a message, or may have sent it before."""
+REFUSED_HEADER = "mqtt.refused"
+"""Why a message cannot be read, where whoever published it could not send all of it; the payload is its beginning."""
 
 _GROUP = "coldchain"
 _POLL_S, _LINGER_S = 0.5, 0.02
 _ANSWER_S = 5.0
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class FromKafka:
         payload: As published there.
         stamp_ms: When it reached Kafka, or was made, as Kafka says; ``None`` where it does not.
         retained, repeated: As the MQTT broker said.
+        refused: Why it cannot be read; empty where it can.
     """
 
     partition: int
@@ -56,6 +60,7 @@ class FromKafka:
     stamp_ms: int | None
     retained: bool
     repeated: bool
+    refused: str = ""
 
 
 class MessagesGone(BrokerUnavailable):
@@ -161,6 +166,7 @@ class KafkaTopic:
             stamp_ms if kind and stamp_ms > 0 else None,
             retained=headers.get(RETAINED_HEADER) == b"1",
             repeated=headers.get(REPEATED_HEADER) == b"1",
+            refused=_bytes(headers.get(REFUSED_HEADER)).decode("utf-8", "replace")[:_LONGEST_REASON],
         )
 
 

@@ -3,6 +3,7 @@
 It makes a topic of four partitions when one is first named, and keeps the last 5 MB of each.
 """
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -50,9 +51,33 @@ class MockKafka:
         partition, offset = int(message.partition() or 0), int(message.offset() or 0)
         self.ends[partition] = max(self.ends.get(partition, 0), offset + 1)
 
+    def all(self) -> list[tuple[str, bytes, dict[str, bytes]]]:
+        """Key, value and headers of every message there is, each partition in its order."""
+        of = [TopicPartition(TOPIC, number) for number in self._consumer.list_topics(TOPIC).topics[TOPIC].partitions]
+        ends = {each.partition: self._consumer.get_watermark_offsets(each, timeout=_WITHIN_S) for each in of}
+        self.ends = {number: end for number, (_, end) in ends.items() if end}
+        self._consumer.assign([TopicPartition(TOPIC, number, first) for number, (first, _) in ends.items()])
+        left = sum(end - first for first, end in ends.values())
+        found: dict[int, list[tuple[str, bytes, dict[str, bytes]]]] = {number: [] for number in ends}
+        deadline = time.monotonic() + _WITHIN_S
+        while left:
+            assert time.monotonic() < deadline, f"{left} messages are not there"
+            for message in self._consumer.consume(left, 1.0):
+                assert message.error() is None, message.error()
+                found[int(message.partition() or 0)].append(_plain(message))
+                left -= 1
+        return [each for number in sorted(found) for each in found[number]]
+
     def kept_from(self, partition: int) -> int:
         """The first offset that there still is."""
         return int(self._consumer.get_watermark_offsets(TopicPartition(TOPIC, partition), timeout=_WITHIN_S)[0])
+
+
+def _plain(message: Message) -> tuple[str, bytes, dict[str, bytes]]:
+    key, value, headers = message.key(), message.value(), dict(message.headers() or ())
+    assert isinstance(key, bytes)
+    assert isinstance(value, bytes)
+    return key.decode(), value, {name: said for name, said in headers.items() if isinstance(said, bytes)}
 
 
 def native(sensor: str, at_ms: int, temperature_c: float) -> tuple[str, bytes]:

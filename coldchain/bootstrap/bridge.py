@@ -1,0 +1,70 @@
+"""The bridge from MQTT into Kafka, as a program of its own: made from the settings, and watched."""
+
+import logging
+import threading
+import time
+from dataclasses import replace
+
+from coldchain.bootstrap.wayin import broker_address
+from coldchain.errors import ColdchainError, UsageError
+from coldchain.monitoring.kafka_bridge import KafkaBridge
+from coldchain.monitoring.kafka_topic import must_be_installed
+from coldchain.monitoring.kafka_writer import KafkaTarget
+from coldchain.payloads import Router
+from coldchain.settings import Settings
+
+_log = logging.getLogger("coldchain")
+
+_LOOK_S = 0.5
+_COUNTS_EVERY_S = 60.0
+
+
+def bridge_of(settings: Settings, target: KafkaTarget, client_id: str | None = None) -> KafkaBridge:
+    """The bridge that the settings ask for, not started.
+
+    Args:
+        settings: Their MQTT broker is read from; their routes say what is subscribed to.
+        target: Where the messages go.
+        client_id: The session's name; without one the settings' with ``-bridge`` behind it, so that a service with the
+            same settings is not pushed off the broker.
+
+    Raises:
+        UsageError: There is no broker in the settings, or Kafka's client is not installed.
+    """
+    must_be_installed()
+    mqtt = settings.mqtt
+    if mqtt.mode != "broker":
+        raise UsageError(f"the bridge reads from an MQTT broker, and mqtt.mode is {mqtt.mode}: set mqtt.mode: broker")
+    address = replace(broker_address(mqtt), client_id=client_id or f"{mqtt.client_id}-bridge")
+    routes = [replace(route, tz=route.tz or settings.tz) for route in mqtt.routes]
+    return KafkaBridge(address, Router(routes), target)
+
+
+def keep_telling(bridge: KafkaBridge, stop: threading.Event) -> None:
+    """Wait, and log what goes wrong, when it is well again, and how many messages went through.
+
+    Raises:
+        ColdchainError: The bridge has ended by itself.
+    """
+    said: str | None = None
+    counted_s, before = time.monotonic(), bridge.state()
+    while not stop.wait(_LOOK_S):
+        if not bridge.alive:
+            raise ColdchainError("the bridge has ended by itself")
+        state = bridge.state()
+        if state.complaint is None and said is not None:
+            _log.info("messages are forwarded again")
+        elif state.complaint is not None and (said is None or _kind(said) != _kind(state.complaint)):
+            _log.warning("%s", state.complaint)
+        said = state.complaint
+        if time.monotonic() - counted_s >= _COUNTS_EVERY_S:
+            _log.info(
+                "%d messages received, %d taken by Kafka, %d of them only in part, in the last minute",
+                state.received - before.received, state.taken - before.taken, state.cut - before.cut,
+            )  # fmt: skip
+            counted_s, before = time.monotonic(), state
+
+
+def _kind(complaint: str) -> str:
+    """A complaint without its numbers, which change at every look."""
+    return "".join(each for each in complaint if not each.isdigit())
