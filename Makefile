@@ -27,8 +27,9 @@ imports: .venv/test ## imports point one way
 	@$(BIN)/lint-imports
 
 SECONDS ?= 60
-fuzz: .venv/test ## mutated logger files for SECONDS: no crash, no hang, no memory without end
+fuzz: .venv/test ## mutated logger files and sensors' messages, SECONDS each: no crash, no hang, nothing lost
 	@$(BIN)/python -m tests.loggers.fuzzing --seconds $(SECONDS) --samples ../shared/samples $(ARGS)
+	@$(BIN)/python -m tests.payloads.fuzzing --seconds $(SECONDS) --samples ../shared/samples $(ARGS)
 
 bench: .venv/test ## speeds, each as a ratio to a baseline of the same run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
