@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from coldchain.bootstrap.losses import BrokerCounts
+from coldchain.bridging.address import broker_address
 from coldchain.errors import BrokerUnavailable, StoreUnavailable
 from coldchain.monitoring.arriving import CANARY_TOPIC, Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
 from coldchain.monitoring.receiver import Receiver
-from coldchain.monitoring.session import BrokerAddress, Tls, broker_says, publish_once
+from coldchain.monitoring.session import BrokerAddress, broker_says, publish_once
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import Announcements, Route, Router
@@ -72,19 +73,6 @@ def way_in(
             return kind(settings.mqtt, arrivals, worker)
         case "off":
             return _NoMqtt(arrivals, worker)
-
-
-def broker_address(mqtt: Mqtt) -> BrokerAddress:
-    """The site's broker, and who we are there."""
-    return BrokerAddress(
-        mqtt.host,
-        mqtt.port,
-        client_id=mqtt.client_id,
-        user=mqtt.user,
-        password=mqtt.password.reveal() if mqtt.password else None,
-        tls=Tls(mqtt.ca_file, mqtt.certificate_file, mqtt.key_file) if mqtt.tls else None,
-        protocol=mqtt.protocol,
-    )
 
 
 class _Embedded:

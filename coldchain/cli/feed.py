@@ -55,8 +55,8 @@ def _bridge(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     target = _target(arguments)
 
-    from coldchain.bootstrap import logs
-    from coldchain.bootstrap.bridge import bridge_of, keep_telling
+    from coldchain import logs
+    from coldchain.bridging.program import bridge_of, keep_telling
 
     bridge = bridge_of(settings, target, arguments.client_id)
     logs.set_up(settings.watch.log)
@@ -81,7 +81,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     source = _source(arguments)
 
-    from coldchain.bootstrap import build, logs
+    from coldchain import logs
+    from coldchain.bootstrap import build
     from coldchain.bootstrap.standing_by import start_in_turn
     from coldchain.monitoring.kafka_topic import must_be_installed
 

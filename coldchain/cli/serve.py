@@ -23,7 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
         return 0
 
-    from coldchain.bootstrap import build, logs
+    from coldchain import logs
+    from coldchain.bootstrap import build
 
     logs.set_up(settings.watch.log)
 

@@ -13,8 +13,8 @@ import pytest
 from coldchain.bootstrap import build
 from coldchain.bootstrap.canary import LATE_MS, Canary
 from coldchain.bootstrap.deadman import SignOfLife
-from coldchain.bootstrap.logs import JsonLines
 from coldchain.errors import DeliveryFailed
+from coldchain.logs import JsonLines
 from coldchain.monitoring.arriving import CANARY_SUBJECT
 from coldchain.records import announcements
 from coldchain.settings import Http, Mqtt, Settings

@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import replace
 
-from coldchain.bootstrap.wayin import broker_address
+from coldchain.bridging.address import broker_address
 from coldchain.errors import ColdchainError, UsageError
 from coldchain.monitoring.kafka_bridge import KafkaBridge
 from coldchain.monitoring.kafka_topic import must_be_installed
