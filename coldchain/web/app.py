@@ -1,6 +1,8 @@
 """The web application: pages and interface joined, guarded, with every error as a page or an answer."""
 
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -39,6 +41,7 @@ from coldchain.web.pages import (
 from coldchain.web.rendering import render
 from coldchain.web.security import READINGS_BYTES, BoundedBody, NoNul, SameSiteOnly, SecurityHeaders, security_headers
 from coldchain.web.services import Services
+from coldchain.web.unsent import unsent_of
 from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_address
 
 _LOG = logging.getLogger(__name__)
@@ -142,6 +145,9 @@ async def _to_the_door(request: Request, error: Exception) -> Response:
         body = {"error": {"code": "sign-in-needed", "message": "sign in, or send a bearer token"}}
         return JSONResponse(body, 401, headers={"www-authenticate": "Bearer"})
     wanted = error.wanted if isinstance(error, SignInNeeded) else "/"
+    unsent = await unsent_of(request)
+    if unsent is not None:
+        return door.door(request, 401, wanted, unsent=unsent)
     return RedirectResponse(sign_in_address(wanted), 303)
 
 
@@ -164,8 +170,17 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
-    said = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in problems)
+    said = "; ".join(dict.fromkeys(_problem(each["loc"], each["type"], each["msg"]) for each in problems))
     return _answer(request, 422, said or "the request can't be read", "invalid")
+
+
+def _problem(where: Sequence[Any], kind: str, message: str) -> str:
+    """What is wrong with a request: of which field, or of the whole body."""
+    if kind == "json_invalid":
+        return "the body is no JSON"
+    if list(where) == ["body"]:
+        return "the body has to be a JSON object, sent as Content-Type: application/json"
+    return f"{'.'.join(str(part) for part in where[1:])}: {message}"
 
 
 def _unexpected(request: Request, _error: Exception) -> Response:

@@ -190,6 +190,20 @@ def test_what_cannot_be_read_is_refused_and_kept(hospital: Hospital, pages: Page
         assert quarantine.count(tx) == {"damaged": 1}
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ('{"comment": "x"}', "text/plain", "the body has to be a JSON object, sent as Content-Type: application/json"),
+        ('{"comm', "application/json", "the body is no JSON"),
+        ("{}", "application/json", "comment: Field required"),
+    ],
+)
+def test_a_body_that_is_not_understood_is_said_plainly(pages: Pages, body: str, kind: str, words: str) -> None:
+    with pages.person("nurse") as nurse:
+        answer = nurse.post("/api/v1/excursions/1/acknowledge", content=body, headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["error"]["message"]) == (422, words)
+
+
 def test_a_full_queue_asks_to_try_again(hospital: Hospital) -> None:
     def full(_: object) -> object:
         raise QueueFull("the queue is full; send it again")

@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+import html
 import re
 from pathlib import Path
 
@@ -121,6 +122,49 @@ def test_a_session_ends_after_its_time_and_with_its_account(hospital: Hospital, 
         assert nurse.get("/").status_code == 200
         hospital.now_ms += SESSION_MS
         assert nurse.get("/").status_code == 303
+
+
+TYPED = {"comment": 'Door was open.\n"Closed" it <b>', "revision": "1", "password": "never to be shown"}
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, page
+    return html.unescape(found[1])
+
+
+def test_what_was_typed_when_the_session_ended_is_kept_and_sent_when_they_say_so(
+    hospital: Hospital, pages: Pages
+) -> None:
+    hospital.refrigerator("warm").hears("warm", "5x5 9x5")
+    with pages.person("nurse") as nurse:
+        number = nurse.get("/api/v1/excursions").json()[0]["number"]
+        hospital.now_ms += SESSION_MS
+        door = nurse.post(f"/excursions/{number}/acknowledge", data=TYPED)
+        assert door.status_code == 401
+        assert "What you typed is kept" in door.text
+        assert "never to be shown" not in door.text
+        sent = {"name": "nurse", "password": "wrong", "unsent": hidden(door.text, "unsent")}
+        again = nurse.post("/sign-in", data=sent)
+        assert again.status_code == 401
+        asked = nurse.post("/sign-in", data=sent | {"password": PASSWORD, "unsent": hidden(again.text, "unsent")})
+        assert "Not sent yet" in asked.text
+        assert nurse.get(f"/api/v1/excursions/{number}").json()["acknowledged"] == [], "nothing is sent by itself"
+        assert hidden(asked.text, "comment") == TYPED["comment"]
+        assert f'action="/excursions/{number}/acknowledge"' in asked.text
+        nurse.post(f"/excursions/{number}/acknowledge", data={"comment": hidden(asked.text, "comment")})
+        said = nurse.get(f"/api/v1/excursions/{number}").json()["acknowledged"]
+    assert [one["comment"] for one in said] == [TYPED["comment"]]
+
+
+@pytest.mark.parametrize(
+    "unsent",
+    ["", "x", "[]", '["//evil.example", [["a", "b"]]]', '["https://evil.example/", []]', '["/", 7]', "[1, []]"],
+)
+def test_nothing_but_a_form_of_these_pages_is_carried_through_the_door(pages: Pages, unsent: str) -> None:
+    with pages.visitor() as visitor:
+        answer = visitor.post("/sign-in", data={"name": "nurse", "password": PASSWORD, "unsent": unsent})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_a_new_sign_in_ends_the_session_before(pages: Pages) -> None:

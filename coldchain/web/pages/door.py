@@ -17,6 +17,7 @@ from coldchain.reviewing.signing_in import TOO_OFTEN
 from coldchain.web.passwords import is_password
 from coldchain.web.rendering import render
 from coldchain.web.services import Services
+from coldchain.web.unsent import Unsent
 from coldchain.web.visit import (
     SESSION_COOKIE,
     SESSION_MS,
@@ -28,7 +29,7 @@ from coldchain.web.visit import (
     token_hash,
 )
 
-__all__ = ["BUSY", "TOO_OFTEN", "checked", "router", "turn"]
+__all__ = ["BUSY", "TOO_OFTEN", "checked", "door", "router", "turn"]
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +43,7 @@ def show_door(request: Request, next: str = "/") -> Response:  # noqa: A002 - th
     """The sign-in page; whoever is signed in already goes on."""
     if person_of(request) is not None:
         return RedirectResponse(inside(next), 303)
-    return _door(request, 200, wanted=inside(next))
+    return door(request, 200, wanted=inside(next))
 
 
 @router.post("/sign-in")
@@ -51,22 +52,26 @@ def sign_in(
     name: Annotated[str, Form(max_length=200)] = "",
     password: Annotated[str, Form(max_length=2000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+    unsent: Annotated[str, Form()] = "",
 ) -> Response:
-    """Sign in: a session in the record, its token in a cookie."""
+    """Sign in: a session in the record, its token in a cookie; what was typed before it is asked about."""
+    held = Unsent.of_text(unsent)
     services, wanted, name = services_of(request), inside(next), name.strip()
     address = request.client.host if request.client else ""
     with turn() as got_it:
         if not got_it:
-            return _door(request, 503, wanted, name, BUSY)
+            return door(request, 503, wanted, name, BUSY, held)
         found, refusal = checked(services, name, password, address)
     if found is None:
-        return _door(request, 429 if refusal == TOO_OFTEN else 401, wanted, name, refusal)
+        return door(request, 429 if refusal == TOO_OFTEN else 401, wanted, name, refusal, held)
     token, now_ms = secrets.token_urlsafe(32), services.clock_ms()
     with services.store.transaction() as tx:
         accounts.drop_expired_sessions(tx, now_ms)
         _close_old(request, tx)
         accounts.open_session(tx, found.id, token_hash(token), now_ms, now_ms + SESSION_MS)
-    response = RedirectResponse(wanted, 303)
+    response: Response = RedirectResponse(wanted, 303)
+    if held is not None:
+        response = render(request, "unsent.html", clock=clock_of(request), unsent=held, account=found)
     response.set_cookie(
         SESSION_COOKIE, token, max_age=SESSION_MS // 1000, httponly=True, samesite="lax", secure=services.secure_cookies
     )
@@ -123,9 +128,13 @@ def _close_old(request: Request, tx: Transaction) -> None:
         accounts.close_session(tx, token_hash(token))
 
 
-def _door(request: Request, status: int, wanted: str, name: str = "", error: str = "") -> Response:
+def door(
+    request: Request, status: int, wanted: str, name: str = "", error: str = "", unsent: Unsent | None = None
+) -> Response:
+    """The sign-in page; ``unsent`` is what somebody had typed when their session ended."""
     services = services_of(request)
     offered = services.demo_accounts if services.demo else ()
     return render(
-        request, "door.html", status, clock=clock_of(request), wanted=wanted, name=name, error=error, offered=offered
-    )
+        request, "door.html", status, clock=clock_of(request), wanted=wanted, name=name, error=error, offered=offered,
+        unsent=unsent,
+    )  # fmt: skip
