@@ -50,6 +50,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
         "site_zone": services.zone.key,
         "demo": services.demo,
         "nonce": request.state.nonce,
+        "heard": services.changes.version,
         "person": None,
     }
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(base | context), status)

@@ -66,12 +66,18 @@ def inside(path: str | None) -> str:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of a person who is signed in."""
+    """A request of a person who is signed in.
+
+    Attributes:
+        version: How often something had changed before anything was read for the answer, so that the page can tell
+            whether it missed a change while it came.
+    """
 
     request: Request
     services: Services
     person: Account
     clock: Clock
+    version: int
 
     @property
     def here(self) -> str:
@@ -95,6 +101,7 @@ class Visit:
         frame = {
             "person": self.person,
             "clock": self.clock,
+            "heard": self.version,
             "navigation": navigation,
             "here": self.request.url.path,
             "here_full": self.here,
@@ -109,11 +116,12 @@ def visit(request: Request) -> Visit:
     Raises:
         SignInNeeded: Nobody is signed in.
     """
+    version = services_of(request).changes.version
     person = person_of(request)
     if person is None:
         query = f"?{request.url.query}" if request.url.query else ""
         raise SignInNeeded(request.url.path + query if request.method == "GET" else "/")
-    return Visit(request, services_of(request), person, clock_of(request))
+    return Visit(request, services_of(request), person, clock_of(request), version)
 
 
 def clock_of(request: Request) -> Clock:

@@ -17,6 +17,8 @@ from tests.web.hospital import PASSWORD, Hospital, Pages
 
 pytestmark = pytest.mark.browser
 
+PATIENCE_MS = 120_000
+"""For how long something may be on its way; Playwright's own 5 and 30 s are short for a busy machine."""
 NARROW = {"width": 360, "height": 740}
 TARGETS = "button, .button, nav a, input:not([type=hidden]), select, summary, .tile, .choice a"
 SMALL_TARGETS = f"""
@@ -33,9 +35,11 @@ def browser() -> Iterator[Browser]:
     if program is None:
         missing = "there is no Chromium here: 'apt-get install chromium' brings one"
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    expect.set_options(timeout=60_000)  # ms; Playwright's own 5 s are short for a busy machine
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], timeout=PATIENCE_MS
+        )  # fmt: skip
         yield opened
         opened.close()
 
@@ -44,6 +48,7 @@ class Screen:
     """A page of a browser that notes everything that should not be."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
+        context.set_default_timeout(PATIENCE_MS)
         self.page: Page = context.new_page()
         self.address = address
         self.wrong: list[str] = []

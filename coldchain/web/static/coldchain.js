@@ -20,6 +20,31 @@
   const live = document.getElementById("live"), banner = document.getElementById("lost");
   let heard = Date.now(), lost = false, stale = false, fetching = false, again = false, loadedAt = Date.now();
   const say = (words) => { banner.textContent = words; banner.hidden = !words; body.classList.toggle("lost", Boolean(words)); lost = Boolean(words); };
+  const alike = (one, other) => one.tagName === other.tagName && ["id", "href", "name", "value"].every((each) => one.getAttribute(each) === other.getAttribute(each))
+    && one.parentElement?.id === other.parentElement?.id && one.closest("form")?.getAttribute("action") === other.closest("form")?.getAttribute("action");
+  const differs = (field) => (field.matches("select") ? [...field.options].some((each) => each.selected !== each.defaultSelected)
+    : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  const isTyped = (region) => [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some((each) => each === document.activeElement || differs(each));
+  const replace = (old, next) => { /* what is open stays open, what is closed closed, and who stands on a link or a button stays there */
+    const at = document.activeElement, inside = old.contains(at);
+    const place = inside ? [...old.querySelectorAll(at.tagName)].filter((each) => alike(each, at)).indexOf(at) : -1;
+    const details = [...old.querySelectorAll("details[id]")].map((each) => [each.id, each.open]);
+    old.replaceChildren(...next.childNodes);
+    for (const [id, open] of details) document.getElementById(id)?.toggleAttribute("open", open);
+    if (!inside) return;
+    const found = [...old.querySelectorAll(at.tagName)].filter((each) => alike(each, at));
+    (found[place] ?? found[0])?.focus({ preventScroll: true });
+  };
+
+  /* A press ends on what it began on: nothing is replaced under a finger, and nothing once a form is on its way */
+  let pressed = false, left = -Infinity, resting = [];
+  const rest = () => setTimeout(() => { pressed = false; for (const go of resting.splice(0)) go(); }); /* after the click */
+  const atRest = () => (pressed ? new Promise((go) => { resting.push(go); setTimeout(go, 5000); }) : undefined);
+  document.addEventListener("pointerdown", (event) => { if (event.button === 0) pressed = true; }, true);
+  document.addEventListener("keydown", (event) => { if (event.key === " " || event.key === "Enter") pressed = true; }, true);
+  for (const type of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(type, rest, true);
+  window.addEventListener("blur", rest);
+
   const refresh = async () => {
     if (fetching) { again = true; return; }
     fetching = true;
@@ -31,16 +56,12 @@
       if (!answer.ok) return;
       const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, ""); /* their nonce is not this page's */
       const fresh = new DOMParser().parseFromString(text, "text/html");
-      const at = document.activeElement, focused = at && (at.id || at.getAttribute("href"));
+      await atRest();
+      if (Date.now() - left < 10000) return; /* the next page shows it */
       for (const old of document.querySelectorAll("[data-live-region]")) {
         const next = fresh.getElementById(old.id);
-        if (!next || old.innerHTML === next.innerHTML) continue;
-        if (at && old.contains(at) && at.matches("input, textarea, select")) continue; /* what is being typed stays */
-        const opened = [...old.querySelectorAll("details[open][id]")].map((each) => each.id);
-        old.replaceChildren(...next.childNodes);
-        for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+        if (next && old.innerHTML !== next.innerHTML && !isTyped(old)) replace(old, next);
       }
-      if (focused && document.activeElement === body) [...document.querySelectorAll("a, button, input, select")].find((each) => each.id === focused || each.getAttribute("href") === focused)?.focus({ preventScroll: true });
       loadedAt = Date.now();
       document.dispatchEvent(new Event("coldchain:changed"));
     } catch { stale = true; } finally {
@@ -54,7 +75,12 @@
     const open = () => {
       stream = new EventSource(body.dataset.live);
       stream.addEventListener("beat", hear);
-      stream.addEventListener("change", () => { const was = lost; hear(); if (!first && !was) refresh(); first = false; });
+      stream.addEventListener("change", (event) => { /* the first one tells what this page may have missed while it came */
+        const was = lost, known = first && event.lastEventId === body.dataset.version;
+        first = false;
+        hear();
+        if (!known && !was) refresh();
+      });
       stream.addEventListener("ended", () => location.reload());
       stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) setTimeout(open, 3000); });
     };
@@ -70,6 +96,15 @@
     }, 1000);
     window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
   }
+
+  /* A form is sent once, however often the button is pressed */
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("method") !== "post" || event.defaultPrevented) return;
+    if (event.target.dataset.sent) { event.preventDefault(); return; }
+    event.target.dataset.sent = "yes";
+    left = Date.now();
+  });
+  window.addEventListener("pageshow", () => { left = -Infinity; for (const form of document.forms) delete form.dataset.sent; });
 
   /* Keys */
   const items = () => [...document.querySelectorAll("[data-item]")].map((each) => (each.matches("a") ? each : each.querySelector("a")));

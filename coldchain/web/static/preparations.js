@@ -29,10 +29,4 @@
   tick();
   setInterval(tick, 1000);
   document.addEventListener("coldchain:changed", tick);
-  /* A tap is heard once, however often the finger comes down */
-  document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) { event.preventDefault(); return; }
-    event.target.dataset.sent = "yes";
-  });
-  window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 })();
