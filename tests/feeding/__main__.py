@@ -1,4 +1,4 @@
-"""``python -m tests.feeding``: what the way from Kafka costs, beside the ingest step alone; both into SQLite.
+"""``python -m tests.feeding``: what the way from Kafka costs, beside the ingest step alone; then what the bridge costs.
 
 The messages are plain native ones, a reading each, of sensors that are judged; librdkafka's mock cluster and the
 producer are in the same process, and their processor time is not told apart.
@@ -16,6 +16,7 @@ from coldchain.monitoring.kafka_topic import KafkaSource
 from coldchain.payloads import DEFAULT_ROUTES, Router
 from coldchain.records import Store, kafka_offsets
 from tests.benchmarks.ingesting import ward
+from tests.feeding.bridging import cost
 from tests.feeding.cluster import MINUTE, TOPIC, MockKafka, native
 from tests.monitoring.ward import START
 
@@ -86,6 +87,7 @@ def main() -> None:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; best of {TIMES}, batches of up to {BATCH:,}")
     print(f"decoded, judged and stored:            {min(bare):6.1f} µs a reading")
     print(f"the same out of Kafka, with its start: {min(ours):6.1f} µs a reading, {min(ours) / min(bare):.2f} ×")
+    cost()
 
 
 if __name__ == "__main__":

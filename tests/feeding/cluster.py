@@ -3,8 +3,11 @@
 It makes a topic of four partitions when one is first named, and keeps the last 5 MB of each.
 """
 
+import subprocess
+import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
@@ -71,6 +74,23 @@ class MockKafka:
     def kept_from(self, partition: int) -> int:
         """The first offset that there still is."""
         return int(self._consumer.get_watermark_offsets(TopicPartition(TOPIC, partition), timeout=_WITHIN_S)[0])
+
+
+@contextmanager
+def kafka_of_its_own() -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A mock cluster in another process, that can be made to stand still, and its address."""
+    program = (
+        "from tests.feeding.cluster import MockKafka; import sys\n"
+        "made = MockKafka(); print(made.brokers, flush=True); sys.stdin.read(); made.close()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def _plain(message: Message) -> tuple[str, bytes, dict[str, bytes]]:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +17,7 @@ from coldchain.monitoring.session import BrokerAddress
 from coldchain.payloads import DEFAULT_ROUTES, Router
 from coldchain.records import Store
 from tests.brokers import PASSWORD, USER, Mosquitto
-from tests.feeding.cluster import MINUTE, TOPIC, MockKafka, native
+from tests.feeding.cluster import MINUTE, TOPIC, MockKafka, kafka_of_its_own, native
 from tests.feeding.publisher import Publisher
 from tests.feeding.test_feed import all_stored, counted, feeding, store  # noqa: F401
 from tests.monitoring.ward import START
@@ -119,23 +117,6 @@ def test_a_message_too_large_for_kafka_goes_to_quarantine_and_blocks_nothing(
     with feeding(kafka, store):
         all_stored(store, kafka)
     assert counted(store) == (10, 0, {"damaged": 1})
-
-
-@contextmanager
-def kafka_of_its_own() -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A mock cluster in another process, that can be made to stand still, and its address."""
-    program = (
-        "from tests.feeding.cluster import MockKafka; import sys\n"
-        "made = MockKafka(); print(made.brokers, flush=True); sys.stdin.read(); made.close()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:  # fmt: skip
-        try:
-            assert process.stdout is not None
-            yield process, process.stdout.readline().strip()
-        finally:
-            process.kill()
 
 
 def test_nothing_is_acknowledged_while_kafka_is_away_and_all_of_it_when_it_is_back(
