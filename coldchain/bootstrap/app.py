@@ -15,7 +15,7 @@ from coldchain.bootstrap import archiving, canary, health, losses, places, serve
 from coldchain.bootstrap.archiving import Archiving
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
-from coldchain.bootstrap.channels import Key, alert_channels
+from coldchain.bootstrap.channels import Key, alert_channels, device_targets
 from coldchain.bootstrap.deadman import SignOfLife
 from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
@@ -35,6 +35,9 @@ from coldchain.monitoring.worker import IngestWorker
 from coldchain.notifying import Answers, Channel, deliver_due, drop_unknown
 from coldchain.payloads import Announcements
 from coldchain.records import Store, accounts, announcements, ledger
+from coldchain.reviewing import device_rounds
+from coldchain.reviewing.device_rounds import Rounds
+from coldchain.reviewing.devices import Thresholds
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
@@ -112,6 +115,7 @@ class App:
         self._watch: Watch | None = None
         self._troubles: Troubles | None = None
         self._losses: Losses | None = None
+        self._rounds: Rounds | None = None
         self._web: server.WebServer | None = None
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -157,6 +161,7 @@ class App:
         self.way_in.start()
         parts.callback(self.way_in.close)
         self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
+        self._rounds = self._made_rounds()
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
@@ -287,6 +292,8 @@ class App:
         if ping is not None:
             sign = SignOfLife(ping.reveal, self.health)
             actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
+        if self._rounds is not None:
+            actions["devices"] = (device_rounds.TURN_EVERY_S, self._look_at_devices)
         if self.settings.archive.after_ms is not None:
             mover = Archiving(self.store, self.settings.archive, self.clock_ms, self._closing.is_set)
             actions["archive"] = (archiving.EVERY_S, mover.turn)
@@ -301,6 +308,19 @@ class App:
 
     def _due(self) -> None:
         if run_due(self.store, self.clock_ms(), self._targets, self.settings.warn_before_ms):
+            self.changes.publish()
+            self._ring_deliveries()
+
+    def _made_rounds(self) -> Rounds:
+        wanted = self.settings.devices
+        thresholds = Thresholds(
+            wanted.low_battery_pct, wanted.calibration_notice_days, ZoneInfo(self.settings.tz)
+        )  # fmt: skip
+        targets = device_targets(self.settings, self._targets)
+        return Rounds(self.store, self.clock_ms, targets, thresholds, wanted.tell_at_minute)
+
+    def _look_at_devices(self) -> None:
+        if self._rounds is not None and self._rounds.turn():
             self.changes.publish()
             self._ring_deliveries()
 

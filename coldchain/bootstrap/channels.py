@@ -1,6 +1,6 @@
 """The settings' alert channels, as what the outbox names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 from coldchain.notifying import Channel
@@ -34,6 +34,15 @@ def alert_channels(
     if settings.alerts.mqtt and settings.mqtt.mode != "off":
         channels["mqtt", "alerts"] = AlertTopic(publish)
     return {key: _Linked(channel, public_url) for key, channel in channels.items()}
+
+
+def device_targets(settings: Settings, channels: Iterable[Key]) -> tuple[Key, ...]:
+    """Who of the channels is told of what is the matter with sensors themselves."""
+    alerts, left_out = settings.alerts, set[Key]()
+    for mail in alerts.mail:
+        left_out |= set() if mail.devices else {("smtp", f"{mail.name}: {recipient}") for recipient in mail.to}
+    left_out |= {("webhook", hook.name) for hook in alerts.webhooks if not hook.devices}
+    return tuple(key for key in channels if key not in left_out) if settings.devices.tell else ()
 
 
 class _Linked:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from coldchain.bootstrap.channels import alert_channels, mail_of
+from coldchain.domain.devices import Complaint
 from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
 from coldchain.monitoring.session import BrokerAddress, Tls, broker_says
@@ -154,11 +155,11 @@ def _mail(settings: Settings, channel: MailChannel, now_ms: int) -> Iterator[Fin
 
 def _devices(tx: Transaction, now_ms: int) -> Iterator[Finding]:
     """What the sensors' readings say about the sensors."""
-    said = devices.findings(tx, now_ms)
+    said = [each for each in devices.findings(tx, now_ms) if each.complaint is not Complaint.CALIBRATION]
     for each in said:
         yield _wrong("devices", f"{each.title} at {each.where} {each.sentence}")
     if not said:
-        yield _fine("devices", "no sensor is stuck, jumps, drifts from its neighbour or has a clock that is off")
+        yield _fine("devices", "no sensor is stuck, jumps, drifts, has a clock that is off or a battery that is low")
 
 
 def _backup(store: Store, now_ms: int) -> Iterator[Finding]:

@@ -117,7 +117,8 @@ def jumps_allowed_milli_c(within_ms: Milliseconds, time_constant_ms: int | None 
     if not time_constant_ms:
         return np.full(within_ms.shape, JUMP_MILLI_C, dtype=np.int64)
     reached = np.ceil(-WIDEST_STEP_MILLI_C * np.expm1(-within_ms / time_constant_ms)).astype(np.int64)
-    return np.clip(reached, LEAST_JUMP_MILLI_C, JUMP_MILLI_C)
+    allowed: Milliseconds = np.clip(reached, LEAST_JUMP_MILLI_C, JUMP_MILLI_C)
+    return allowed
 
 
 def jumps(trace: Trace, time_constant_ms: int | None = None) -> DeviceFinding | None:
@@ -170,10 +171,13 @@ def drift(
     if not len(one) or not len(other):
         return None
     apart = compared(one, other)
-    if apart is None:
-        return None
+    return apart if apart is not None and differs(apart, uncertainty_milli_c, standing=standing) else None
+
+
+def differs(apart: DeviceFinding, uncertainty_milli_c: int, *, standing: bool = False) -> bool:
+    """Whether two probes differ by more than is explained; the arguments are those of `drift`."""
     allowed = uncertainty_milli_c + DRIFT_ALLOWED_MILLI_C
-    return apart if abs(apart.size) > (allowed * _ENDS_AT if standing else allowed) else None
+    return abs(apart.size) > (allowed * _ENDS_AT if standing else allowed)
 
 
 def compared(one: Trace, other: Trace) -> DeviceFinding | None:
@@ -201,21 +205,34 @@ def skew(
         standing: It was found before and is not over.
 
     Returns:
-        The median; late readings (a buffer, a slow network) look like a clock behind, and a median over few of them
-        says so: ``count`` tells over how many.
+        How far (``count``: by how many readings).
     """
     found = measured_skew(measured_ms, received_ms)
-    if found is None:
-        return None
-    return found if abs(found.size) > (SKEW_MS * _ENDS_AT if standing else SKEW_MS) else None
+    return found if found is not None and is_off(found, standing=standing) else None
+
+
+def is_off(found: DeviceFinding, *, standing: bool = False) -> bool:
+    """Whether a clock is off by more than is nobody's business; the arguments are those of `skew`."""
+    return abs(found.size) > (SKEW_MS * _ENDS_AT if standing else SKEW_MS)
 
 
 def measured_skew(measured_ms: Milliseconds, received_ms: Milliseconds) -> DeviceFinding | None:
-    """How far a device's clock is from ours, be it much or little; ``None`` with too few readings to say."""
-    if measured_ms.size < SKEW_READINGS:
+    """How far a device's clock is from ours, be it much or little.
+
+    A network can only make a reading late, so a clock that is behind is as far behind as its least late reading; one
+    that is ahead is so by the median. Readings that came quicker than they were measured had waited somewhere, and say
+    nothing of a clock.
+
+    Returns:
+        ``None`` with too few readings to say, or with such as had waited.
+    """
+    if measured_ms.size < SKEW_READINGS or 2 * int(np.ptp(received_ms)) < int(np.ptp(measured_ms)):
         return None
-    ahead = int(np.median(measured_ms - received_ms))
-    return DeviceFinding(Complaint.SKEW, int(measured_ms.min()), ahead, int(measured_ms.size))
+    ahead = measured_ms - received_ms
+    least_late, median = int(ahead.max()), int(np.median(ahead))
+    return DeviceFinding(
+        Complaint.SKEW, int(measured_ms.min()), least_late if least_late < 0 else max(median, 0), int(measured_ms.size)
+    )
 
 
 def low_battery(

@@ -1,7 +1,8 @@
 """The MQTT alert topic: the newest alert of a location, retained, at ``coldchain/alerts/<location>``.
 
 That of a prepared medicine stands at ``coldchain/alerts/preparations/<number>``, that of an item at
-``coldchain/alerts/items/<number>``: they must not hide the location's.
+``coldchain/alerts/items/<number>``: they must not hide the location's. The daily notice about sensors stands at
+``coldchain/alerts/devices``.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Callable
 
 from coldchain.errors import BrokerUnavailable, DeliveryFailed
 from coldchain.notifying.channel import Body
+from coldchain.notifying.devices import is_about_devices
 from coldchain.notifying.service import is_about_service
 
 TOPIC = "coldchain/alerts/"
@@ -40,6 +42,8 @@ def topic_of(body: Body) -> str:
     """Where an alert stands."""
     if is_about_service(body):
         return f"{TOPIC}service/{body['part']}"
+    if is_about_devices(body):
+        return f"{TOPIC}devices"
     if body.get("preparation"):
         return f"{TOPIC}preparations/{body['preparation']['number']}"
     if body.get("item"):

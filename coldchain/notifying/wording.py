@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.duration import format_duration
 from coldchain.domain.temperature import format_c, milli_c
-from coldchain.notifying import items, preparations, service
+from coldchain.notifying import devices, items, preparations, service
 from coldchain.notifying.channel import Body, one_line
 
 _WHAT = {
@@ -37,6 +37,8 @@ def subject(body: Body, zone: ZoneInfo) -> str:
     """One line: ``Ward 3 refrigerator: out of range since 2026-11-21 02:14 CET``."""
     if service.is_about_service(body):
         return service.subject(body, zone)
+    if devices.is_about_devices(body):
+        return devices.subject(body, zone)
     if body.get("preparation"):
         return preparations.subject(body, zone)
     if body.get("item"):
@@ -48,6 +50,8 @@ def text(body: Body, zone: ZoneInfo) -> str:
     """The whole message, plain text."""
     if service.is_about_service(body):
         return service.text(body, zone)
+    if devices.is_about_devices(body):
+        return devices.text(body, zone)
     if body.get("preparation"):
         return preparations.text(body, zone)
     if body.get("item"):

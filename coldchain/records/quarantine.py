@@ -152,3 +152,39 @@ def _write(tx: Transaction, held: Sequence[Held]) -> None:
         statement.values({name: bindparam(f"b_{name}") for name in names}),
         [{"b_identity": one.identity} | {f"b_{name}": getattr(one, name) for name in names} for one in held],
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A sensor's quarantined readings of one reason since some time.
+
+    Attributes:
+        first_ms, last_ms: When the first and the last were received, UTC ms.
+        newest_milli_c: The newest's value, where it has one.
+    """
+
+    reason: str
+    count: int
+    first_ms: int
+    last_ms: int
+    newest_milli_c: int | None
+
+
+def of_sensor_since(tx: Transaction, sensor_id: int, since_ms: int) -> dict[str, Counted]:
+    """What was put aside of a sensor since then and is not settled, by reason."""
+    here = (quarantine.c.sensor_id == sensor_id) & (quarantine.c.received_ms >= since_ms)
+    columns = (quarantine.c.reason, quarantine.c.copies, quarantine.c.received_ms, quarantine.c.milli_c)
+    query = select(*columns).where(here, quarantine.c.released_ms.is_(None)).order_by(quarantine.c.received_ms)
+    found: dict[str, Counted] = {}
+    for reason, copies, received_ms, milli_c in tx.execute(query):
+        before = found.get(reason, Counted(reason, 0, received_ms, received_ms, None))
+        found[reason] = Counted(reason, before.count + copies, before.first_ms, received_ms, milli_c)
+    return found
+
+
+def clock_faults(tx: Transaction, sensor_id: int, since_ms: int, limit: int) -> list[tuple[int, int]]:
+    """A sensor's newest readings put aside for their time: when it says they were measured, and when received."""
+    here = (quarantine.c.sensor_id == sensor_id) & (quarantine.c.received_ms >= since_ms)
+    of_clock = (quarantine.c.reason == Fault.CLOCK.value) & quarantine.c.measured_ms.is_not(None)
+    query = select(quarantine.c.measured_ms, quarantine.c.received_ms).where(here, of_clock)
+    return [(at, received) for at, received in tx.execute(query.order_by(quarantine.c.received_ms.desc()).limit(limit))]

@@ -27,6 +27,8 @@ class Probe:
     Attributes:
         newest_ms, milli_c: The newest reading, wherever it was measured; ``None`` before the first.
         max_gap_ms, uncertainty_milli_c: As they hold since it was hung there.
+        battery_pct: As its readings said last; see `device_reports.battery` for what was said apart from them.
+        low_milli_c, high_milli_c, power_up, probe_kind, time_constant_ms: As declared of the sensor.
     """
 
     placement_id: int
@@ -44,6 +46,11 @@ class Probe:
     milli_c: int | None
     received_ms: int | None
     battery_pct: int | None
+    low_milli_c: int | None = None
+    high_milli_c: int | None = None
+    power_up: bool = False
+    probe_kind: str | None = None
+    time_constant_ms: int | None = None
 
     @property
     def title(self) -> str:
@@ -150,25 +157,40 @@ def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: 
     return None if found is None or limit_id not in found.states else dict(found.states[limit_id])
 
 
+def probes_at(tx: Transaction, location_id: int) -> tuple[Probe, ...]:
+    """What hangs at a location now, by name."""
+    return tuple(_probes(tx, location_id))
+
+
+def watched(tx: Transaction) -> list[Location]:
+    """Every location at which a sensor hangs now, by title."""
+    hung = select(placement.c.location_id).where(placement.c.to_ms.is_(None))
+    query = select(location).where(location.c.id.in_(hung)).order_by(location.c.title, location.c.id)
+    return [Location(**row._mapping) for row in tx.execute(query)]
+
+
 def areas(found: Iterable[Standing]) -> list[str]:
     """The areas that locations name, sorted."""
     return sorted({each.location.area for each in found if each.location.area})
 
 
-def _probes(tx: Transaction) -> list[Probe]:
+def _probes(tx: Transaction, location_id: int | None = None) -> list[Probe]:
     query = (
         select(
             placement.c.id.label("placement_id"), placement.c.location_id, sensor.c.id.label("sensor_id"),
             sensor.c.name, sensor.c.channel, placement.c.from_ms.label("since_ms"), placement.c.max_gap_ms,
             placement.c.uncertainty_milli_c, placement.c.calibration, placement.c.calibrated_on,
             placement.c.calibration_due, latest.c.measured_ms.label("newest_ms"),
-            latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct,
+            latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct, sensor.c.low_milli_c, sensor.c.high_milli_c,
+            sensor.c.power_up, sensor.c.probe_kind, sensor.c.time_constant_ms,
         )
         .join(sensor, sensor.c.id == placement.c.sensor_id)
         .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
         .where(placement.c.to_ms.is_(None))
         .order_by(sensor.c.name, sensor.c.channel)
     )  # fmt: skip
+    if location_id is not None:
+        query = query.where(placement.c.location_id == location_id)
     return [Probe(**row._mapping) for row in tx.execute(query)]
 
 
