@@ -1,7 +1,9 @@
 """What the embedded broker adds to amqtt: PUBACK after COMMIT, accounts, and topics that are ours alone.
 
 A client that sends faster than its messages are committed is read more slowly, so that a database that is away costs
-bounded memory; over all clients `embedded.LARGEST_BACKLOG` is the bound, beyond which a client is disconnected.
+bounded memory; over all clients `embedded.LARGEST_BACKLOG` is the bound, beyond which a client is disconnected. Who
+sends a packet of more than `LARGEST_PACKET` is disconnected before it is read; who speaks another MQTT is told so
+(`embedded_greeting`).
 
 This is the one file that reaches into amqtt's private parts (`_handle_message_flow`, `_initialize_client_session`);
 a contract test fails where an upgrade breaks them.
@@ -18,11 +20,13 @@ from typing import Any
 from amqtt.adapters import ReaderAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action, BrokerConfig
+from amqtt.errors import MQTTError
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import INCOMING
 
 from coldchain.monitoring.arriving import is_our_own
+from coldchain.monitoring.embedded_greeting import GREETED_WITHIN_S, greeted
 
 Commit = Callable[[str, bytes, int, bool], Awaitable[bool]]
 """Topic, payload and QoS of a message, and whether it was sent before (DUP); true once it may be acknowledged."""
@@ -33,6 +37,9 @@ _log = logging.getLogger(__name__)
 MOST_UNCOMMITTED = 500
 MOST_UNCOMMITTED_BYTES = 4 * 1024 * 1024
 """What one client may have on its way to its COMMIT; no more is read from it until some of that is committed."""
+
+LARGEST_PACKET = (1 << 20) + (1 << 16)
+"""The largest message that decoders read (1 MiB), and the longest topic before it."""
 
 
 class Gate:
@@ -70,9 +77,15 @@ class GatedReader(ReaderAdapter):  # type: ignore[misc]
     def __init__(self, reader: Any, gate: Gate) -> None:
         self._reader = reader
         self._gate = gate
+        self._ended = False
 
     async def read(self, n: int = -1) -> bytes:
-        """Up to ``n`` bytes, once there is room for what they bring."""
+        """``n`` bytes, once there is room for what they bring; none any more, as at the end, once they are too many."""
+        if n > LARGEST_PACKET and not self._ended:
+            _log.warning("a client sent a packet of %d bytes and was disconnected: %d are allowed", n, LARGEST_PACKET)
+            self._ended = True
+        if self._ended:
+            return b""
         await self._gate.wait()
         data: bytes = await self._reader.read(n)
         return data
@@ -122,8 +135,14 @@ class CommittingBroker(Broker):  # type: ignore[misc]
         super().__init__(config, plugin_namespace="coldchain.embedded")
         self._commit = commit
 
-    async def _initialize_client_session(self, *args: Any, **kwargs: Any) -> Any:
-        _, session = await super()._initialize_client_session(*args, **kwargs)
+    async def _initialize_client_session(self, reader: Any, writer: Any, *address: Any) -> Any:
+        """Amqtt's own session of a client whose CONNECT comes soon and is of the MQTT that we speak."""
+        try:
+            async with asyncio.timeout(GREETED_WITHIN_S):
+                first = await greeted(reader, writer, str(address[0]))
+                _, session = await super()._initialize_client_session(first, writer, *address)
+        except TimeoutError as error:
+            raise MQTTError("the client says nothing") from error
         return CommittingHandler(self.plugins_manager, self._commit), session
 
     async def stream_connected(self, reader: Any, writer: asyncio.StreamWriter, listener_name: str) -> None:

@@ -35,13 +35,13 @@ def decode(message: Message) -> list[Decoded]:
     device, rest = _split(message.topic)
     if len(rest) != 2 or any(level.startswith("$") for level in (device, *rest)):
         return []
+    sensor, channel = sensor_name(device.rpartition("/")[2]), channel_name("/".join(rest))
     unit = message.unit or _unit(message, device, rest)
     if unit is None:
         return []
     text = Number(jsontext.text_of(message.payload).strip())
     milli_c, fault = values.temperature(text, unit)
     shown = jsontext.shown(text) + ("" if unit is Unit.C else f" {unit}")
-    sensor, channel = sensor_name(device.rpartition("/")[2]), channel_name("/".join(rest))
     return [Decoded(sensor, channel, None, milli_c, fault, shown, flags=(TIME_RECEIVED,))]
 
 

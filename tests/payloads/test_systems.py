@@ -365,6 +365,12 @@ def test_homie_values_take_the_unit_of_their_description() -> None:
         decode("homie", "homie/5/fridge/probe/temperature", b"40.1")
 
 
+def test_homie_names_that_do_not_print_are_refused_and_not_printed() -> None:
+    with pytest.raises(PayloadRefused) as refused:
+        decode("homie", "homie/5/fridge/\0/temperature", b"40.1")
+    assert str(refused.value).isprintable()
+
+
 def test_homie_4_has_an_attribute_of_its_own_for_the_unit() -> None:
     known = after("homie", {"homie/fridge/probe/temperature/$unit": "°C".encode()}).known
     assert brief(decode("homie", "homie/fridge/probe/temperature", b"4.5", announced=known)) == [
