@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 
+_AGAIN_S = 0.1
+
 
 @contextlib.contextmanager
 def deadline(seconds: float, connection: Callable[[], socket.socket | None]) -> Iterator[threading.Event]:
@@ -17,19 +19,22 @@ def deadline(seconds: float, connection: Callable[[], socket.socket | None]) -> 
     Yields:
         Set when the time was over: the error that follows is a timeout.
     """
-    over = threading.Event()
+    over, done = threading.Event(), threading.Event()
 
     def end() -> None:
+        if done.wait(seconds):
+            return
         over.set()
-        open_now = connection()
-        if open_now is not None:
-            with contextlib.suppress(OSError):  # it has been closed in the meantime
-                open_now.shutdown(socket.SHUT_RDWR)
+        while True:  # it may only just be connecting: a name service can take longer than the whole time
+            open_now = connection()
+            if open_now is not None:
+                with contextlib.suppress(OSError):  # it has been closed in the meantime
+                    open_now.shutdown(socket.SHUT_RDWR)
+            if done.wait(_AGAIN_S):
+                return
 
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=end, name="coldchain-deadline", daemon=True).start()
     try:
         yield over
     finally:
-        timer.cancel()
+        done.set()

@@ -133,11 +133,11 @@ def test_a_run_that_was_killed_is_taken_up_and_ends_in_the_same_bytes(place: Pat
     command = [sys.executable, "-m", "coldchain", "audit", *ARGUMENTS, "--output", "killed"]
     run = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     files = place / "killed" / "files"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while run.poll() is None and time.monotonic() < until and len(list(files.glob("*.json"))) < 8:
         time.sleep(0.002)
     run.send_signal(signal.SIGKILL)
-    run.wait(timeout=60)
+    run.wait(timeout=120)
     (files / f".{'0' * 64}.json.99999.unfinished").write_text("half a resu", encoding="utf-8")
     assert audit("--output", "killed") == audit("--output", "whole") == 2
     assert written(place / "killed") == written(place / "whole")

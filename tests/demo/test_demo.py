@@ -43,7 +43,7 @@ class Ended:
 
 def demo(*words: str) -> Ended:
     done = subprocess.run(
-        [sys.executable, "-m", "coldchain", "demo", *words], capture_output=True, text=True, timeout=180
+        [sys.executable, "-m", "coldchain", "demo", *words], capture_output=True, text=True, timeout=900
     )
     return Ended(done.returncode, done.stdout, done.stderr)
 
@@ -178,7 +178,7 @@ def test_ctrl_c_ends_it_cleanly(number: signal.Signals, tmp_path: Path) -> None:
             if "Ctrl-C ends the demo" in line:
                 break
         running.send_signal(number)
-        out, err = running.communicate(timeout=180)
+        out, err = running.communicate(timeout=900)
     ended = Ended(running.returncode, heard + out, err)
     assert (ended.code, ended.err) == (0, "")
     assert ended.summary[0] > 15_000

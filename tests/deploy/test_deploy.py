@@ -146,13 +146,13 @@ def answers(port: int, user: str | None, password: str, topic: str) -> tuple[str
     if user is not None:
         client.username_pw_set(user, password)
     client.connect("127.0.0.1", port)
-    for _ in range(200):
+    for _ in range(2400):
         client.loop(0.05)
         if "connect" in said:
             break
     if said["connect"] == "Success":
         client.publish(topic, b"{}", qos=1)
-        for _ in range(200):
+        for _ in range(2400):
             client.loop(0.05)
             if "publish" in said:
                 break
@@ -193,17 +193,22 @@ def test_what_waits_for_the_service_survives_the_brokers_death(broker: Mosquitto
         return made
 
     waiting = client("waits")
+    granted: list[object] = []
+    waiting.on_subscribe = lambda *_: granted.append(True)
     waiting.subscribe("coldchain/readings/#", qos=1)
-    for _ in range(10):
+    for _ in range(2400):
         waiting.loop(0.05)
+        if granted:
+            break
+    assert granted
     waiting.disconnect()
     waiting.loop(0.1)
     sending = client("sends")
     sending.loop_start()
     for number in range(1500):  # more than the broker keeps by default
         sent = sending.publish("coldchain/readings/a", f"number {number};", qos=1)
-    sent.wait_for_publish(60)
-    sending.publish("coldchain/readings/a", "the end;", qos=1).wait_for_publish(60)
+    sent.wait_for_publish(120)
+    sending.publish("coldchain/readings/a", "the end;", qos=1).wait_for_publish(120)
     sending.disconnect()
     sending.loop_stop()
     eventually(

@@ -41,7 +41,7 @@ class Site:
         try:
             client.connect("localhost", self.broker.port)
             client.publish(topic, b"{}", qos=1)
-            for _ in range(400):
+            for _ in range(2400):
                 if said or client.loop(0.05) not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_AGAIN):
                     break
         except (ssl.SSLError, ConnectionError):

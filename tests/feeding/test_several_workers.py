@@ -19,7 +19,7 @@ SETTINGS = """
 http: {{port: 0}}
 database: {{url: "{url}"}}
 locations:
-  ward-3: {{title: Ward 3 refrigerator, product: lemtrada, sensor: fridge-0, since: 2026-01-01T00:00:00Z}}
+  ward-3: {{title: Ward 3 refrigerator, product: lemtrada, sensor: fridge-0, since: 2020-01-01T00:00:00Z}}
 """
 SENSORS = [f"fridge-{number}" for number in range(12)]
 Ledger = dict[tuple[str, int], int]

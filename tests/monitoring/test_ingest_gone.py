@@ -81,7 +81,7 @@ def test_a_connection_that_breaks_before_any_statement_costs_a_second_attempt_an
         if number == statement:
             process = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
             with elsewhere.connect() as other:
-                other.execute(text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process})
+                other.execute(text("SELECT pg_terminate_backend(:process, 60000)"), {"process": process})
 
     with before(Engine, break_it):
         assert tell(ward) == 1

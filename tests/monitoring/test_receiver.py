@@ -15,7 +15,7 @@ from coldchain.monitoring.session import BrokerAddress
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import DEFAULT_ROUTES, Router
 from tests.brokers import PASSWORD, USER, Mosquitto
-from tests.monitoring.rows import Rows, until
+from tests.monitoring.rows import Rows, hang_up, until
 from tests.monitoring.test_subscriber import PROTOCOLS, TOPIC, Peer, broker, peer, rows  # noqa: F401
 
 
@@ -90,8 +90,7 @@ def test_a_broker_that_is_killed_is_connected_to_again(
     again = Peer(broker.port)
     again.publish(TOPIC, *said(7))
     until(lambda: said(7)[0] in rows.all())
-    again.client.disconnect()
-    again.client.loop_stop()
+    hang_up(again.client)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def mail(port: int, security: str = "none", **options: Any) -> Mail:
         "on-call@example.org",
         ZoneInfo("Europe/Berlin"),
         lambda: T0,
-        **{"timeout_s": 5.0, **options},
+        **{"timeout_s": 60.0, **options},
     )
 
 

@@ -41,14 +41,16 @@ def test_an_action_that_fails_is_noted_and_rung_for_again(caplog: pytest.LogCapt
 
 
 def test_a_slow_action_holds_up_no_other_and_is_waited_for_at_the_end() -> None:
-    release, quick, ended = threading.Event(), threading.Event(), threading.Event()
+    begun, release, quick, ended = threading.Event(), threading.Event(), threading.Event(), threading.Event()
 
     def slow() -> None:
+        begun.set()
         release.wait(120)
         ended.set()
 
     bells = Bells({"slow": (0.01, slow), "quick": (0.01, quick.set)}, Clock())
     bells.start()
+    assert begun.wait(120)
     assert quick.wait(120)
     threading.Timer(0.05, release.set).start()
     bells.stop()

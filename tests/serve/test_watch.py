@@ -89,7 +89,7 @@ def break_lock(url: str) -> None:
     with engine.connect() as connection:
         connection.execute(
             text(
-                """SELECT pg_terminate_backend(pid, 5000) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                """SELECT pg_terminate_backend(pid, 60000) FROM pg_locks JOIN pg_database ON pg_database.oid = database
                    WHERE datname = current_database() AND objid = :key AND granted"""
             ),
             {"key": SERVICE},

@@ -89,11 +89,13 @@ def listener(status: int = 200) -> Iterator[tuple[str, list[str]]]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/ping/7?x=1", heard
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/ping/7?x=1", heard
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_sign_of_life_goes_out_only_while_all_is_well() -> None:

@@ -68,7 +68,8 @@ def test_a_change_after_the_loop_of_a_listener_ended_harms_nobody() -> None:
     assert changes.version == 1
 
 
-def test_a_page_hears_of_a_commit(hospital: Hospital, pages: Pages) -> None:
+def test_a_page_hears_of_a_commit(hospital: Hospital, pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_S", 3600.0)
     hospital.refrigerator("warm")
     with pages.person("nurse") as nurse, nurse.stream("GET", "/live") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -110,7 +111,8 @@ def test_the_stream_ends_with_the_session_although_readings_keep_coming(
             pytest.fail("the stream went on, or broke off without a word")
 
 
-def test_a_stopping_service_waits_for_no_page(hospital: Hospital) -> None:
+def test_a_stopping_service_waits_for_no_page(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_S", 3600.0)
     with hospital.open() as pages, pages.person("nurse") as nurse, nurse.stream("GET", "/live") as stream:
         lines = stream.iter_lines()
         next(line for line in lines if line.startswith("event:"))
