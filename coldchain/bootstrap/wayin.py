@@ -10,7 +10,7 @@ from coldchain.errors import BrokerUnavailable, StoreUnavailable
 from coldchain.monitoring.arriving import CANARY_TOPIC, Arrivals
 from coldchain.monitoring.embedded import EmbeddedBroker
 from coldchain.monitoring.receiver import Receiver
-from coldchain.monitoring.session import BrokerAddress, broker_says, publish_once
+from coldchain.monitoring.session import BrokerAddress, Tls, broker_says, publish_once
 from coldchain.monitoring.subscriber import Subscriber
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import Announcements, Route, Router
@@ -82,7 +82,11 @@ class _Embedded:
         users = {mqtt.user: mqtt.password.reveal()} if mqtt.user and mqtt.password else {}
         self._account = (mqtt.user, mqtt.password.reveal() if mqtt.password else None)
         self._host = _HERE.get(mqtt.host, mqtt.host)
-        self.broker = EmbeddedBroker(arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option)
+        files = (mqtt.certificate_file, mqtt.key_file)
+        self._certificate = (files[0], files[1]) if mqtt.tls and files[0] and files[1] else None
+        self.broker = EmbeddedBroker(
+            arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option, self._certificate
+        )  # fmt: skip
 
     def start(self) -> None:
         self.broker.start()
@@ -95,7 +99,8 @@ class _Embedded:
 
     def send_canary(self, payload: bytes) -> None:
         user, password = self._account
-        address = BrokerAddress(self._host, self.port, user=user, password=password, protocol="3.1.1")
+        tls = Tls(exactly=self._certificate[0]) if self._certificate else None
+        address = BrokerAddress(self._host, self.port, user=user, password=password, tls=tls, protocol="3.1.1")
         publish_once(address, CANARY_TOPIC, payload, within_s=_CANARY_WITHIN_S)
 
     @property

@@ -9,10 +9,12 @@ import contextlib
 import errno
 import ipaddress
 import logging
+import ssl
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from pathlib import Path
 from typing import Any, TypeVar
 
 from amqtt.contexts import BrokerConfig, ListenerConfig
@@ -31,6 +33,9 @@ _T = TypeVar("_T")
 LARGEST_BACKLOG = 20_000
 """Messages of all clients that may wait for their COMMIT; who brings one more is disconnected and sends it again."""
 
+MOST_CLIENTS = 2_000
+"""Connections at the same time; whoever comes then waits for one to end."""
+
 _ROOM_S = 0.02
 _START_S = 15.0
 _STOP_S = 10.0
@@ -46,6 +51,7 @@ class EmbeddedBroker:
         port: Where to listen; 0 lets the system choose (see `port`).
         users: Names and passwords; empty lets everybody in.
         port_option: How the port is changed, for the message that it is taken.
+        certificate: The files of its certificate and key, for TLS; ``None`` for plain MQTT.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class EmbeddedBroker:
         port: int = 1883,
         users: Mapping[str, str] | None = None,
         port_option: str = "--mqtt-port",
+        certificate: tuple[Path, Path] | None = None,
     ) -> None:
         if not users and not _is_loopback(host):
             raise UsageError(
@@ -67,6 +74,7 @@ class EmbeddedBroker:
         self._asked_port = port
         self._users = dict(users or {})
         self._port_option = port_option
+        self._certificate = certificate
         self._loop: asyncio.AbstractEventLoop | None = None
         self._broker: CommittingBroker | None = None
         self._thread: threading.Thread | None = None
@@ -139,7 +147,7 @@ class EmbeddedBroker:
 
     async def _open(self) -> None:
         bracketed = f"[{self._host}]" if ":" in self._host else self._host
-        listener = ListenerConfig(bind=f"{bracketed}:{self._asked_port}")
+        listener = self._listener(f"{bracketed}:{self._asked_port}")
         accounts = f"{Accounts.__module__}.{Accounts.__qualname__}"
         own_topics = f"{OwnTopics.__module__}.{OwnTopics.__qualname__}"
         plugins = {accounts: {"users": self._users}, own_topics: {}}
@@ -150,6 +158,12 @@ class EmbeddedBroker:
             raise self._not_listening(error) from error
         self._broker, self.port = broker, broker.ports[0]
 
+    def _listener(self, bind: str) -> ListenerConfig:
+        if self._certificate is None:
+            return ListenerConfig(bind=bind, max_connections=MOST_CLIENTS)
+        certificate, key = self._certificate
+        return ListenerConfig(bind=bind, max_connections=MOST_CLIENTS, ssl=True, certfile=certificate, keyfile=key)
+
     def _not_listening(self, error: Exception) -> ColdchainError:
         cause = error.__cause__
         place = f"{self._host} port {self._asked_port}"
@@ -158,6 +172,9 @@ class EmbeddedBroker:
                 f"another program already listens on {place} (MQTT); stop it, or choose another port with"
                 f" {self._port_option}"
             )
+        if isinstance(cause, ssl.SSLError):
+            files = " with the key ".join(map(str, self._certificate or ()))
+            return BrokerUnavailable(f"the embedded broker cannot use the certificate {files}: {cause.reason or cause}")
         reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause or error)
         return BrokerUnavailable(f"the embedded broker cannot listen on {place}: {reason}")
 

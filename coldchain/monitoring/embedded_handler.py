@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -153,6 +154,13 @@ class CommittingBroker(Broker):  # type: ignore[misc]
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    @staticmethod
+    def _create_ssl_context(listener: Any) -> ssl.SSLContext:
+        """Our certificate, TLS 1.2 or newer; clients prove themselves by user and password, not by a certificate."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(listener["certfile"], listener["keyfile"])
+        return context
 
     @property
     def ports(self) -> list[int]:

@@ -300,8 +300,12 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
     if mqtt.mode == "off":
         return
     if mqtt.mode == "embedded":
-        if mqtt.tls:
-            section.refuse("tls", "the embedded broker does not speak TLS: use a broker such as Mosquitto for that")
+        if mqtt.tls and not (mqtt.certificate_file and mqtt.key_file):
+            section.refuse("tls", "the embedded broker needs its own certificate_file and key_file for TLS")
+        if mqtt.ca_file is not None:
+            section.refuse(
+                "ca_file", "the embedded broker asks nobody for a certificate: use a broker such as Mosquitto for that"
+            )
         if outside and not (mqtt.user and mqtt.password):
             section.refuse(
                 "user", "beyond this machine, the embedded broker needs a user and a password for the sensors"
