@@ -55,15 +55,16 @@ def local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
 
 
 def _local_times(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
-    day, exists = _days(stamps, order)
+    day, exists = stamps.keep(f"days {order}", _days)
     good = stamps.good if exists.all() else stamps.good & np.repeat(exists, stamps.runs)
     local_ms = np.repeat(day * _DAY, stamps.runs)
     local_ms += stamps.day_ms
     return local_ms, good
 
 
-def _days(stamps: Stamps, order: str) -> tuple[Ints, NDArray[np.bool_]]:
+def _days(stamps: Stamps, name: str) -> tuple[Ints, NDArray[np.bool_]]:
     """The days since 1970 that the runs of equal dates state under one order, and where there is such a day."""
+    order = name.removeprefix("days ")
     place = {letter: order.index(letter) for letter in "DMY"}
     year, month, day = (stamps.dates[place[letter]] for letter in "YMD")
     if stamps.digits[place["Y"]] <= 2:
@@ -165,17 +166,23 @@ def _spelled_out(stamps: Stamps) -> bool:
 def _readable(stamps: Stamps, held: NDArray[np.bool_]) -> list[str]:
     """The orders under which the dates exist, but for a few damaged ones."""
     possible = [order for order in ORDERS if _fits_digits(stamps, order)]
-    counted = np.concatenate(([0], np.cumsum(stamps.good & held)))[np.concatenate(([0], np.cumsum(stamps.runs)))]
-    wrong = {order: int(np.diff(counted)[~_days(stamps, order)[1]].sum()) for order in possible}
+    counted = stamps.good & held
+    rows = int(np.count_nonzero(counted))
+    wrong = {order: _without_a_day(stamps, order, counted) for order in possible}
     if not wrong:
         return []
     least = min(wrong.values())
-    rows = int((stamps.good & held).sum())
     return (
         [order for order in possible if wrong[order] == least]
         if least <= max(1, rows // 50) and least < max(rows, 1)
         else []
     )
+
+
+def _without_a_day(stamps: Stamps, order: str, counted: NDArray[np.bool_]) -> int:
+    """How many of the rows that count state a date that does not exist under an order."""
+    exists = stamps.keep(f"days {order}", _days)[1]
+    return 0 if exists.all() else int(np.count_nonzero(counted & np.repeat(~exists, stamps.runs)))
 
 
 def _fits_digits(stamps: Stamps, order: str) -> bool:

@@ -2,6 +2,7 @@
 
 import glob
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -116,22 +117,32 @@ def _folder(folder: str, max_bytes: int, load: bool) -> Iterator[FoundFile]:
     closed: list[OSError] = []
     for base, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
+        before = "" if str(Path(base)) == "." else str(Path(base))
         for name in sorted(names):
-            path = Path(base) / name
-            if _is_candidate(name) and (path.is_file() or not path.exists()):  # a link that leads nowhere is said
-                yield from _file(str(path), max_bytes, load)
+            path = os.path.join(before, name)  # noqa: PTH118 -- quicker, for thousands
+            if _is_candidate(name) and _is_file_or_nothing(path):
+                yield from _file(path, max_bytes, load)
     for error in closed:
         yield unreadable(str(error.filename), error)
 
 
+def _is_file_or_nothing(path: str) -> bool:
+    """Whether a path is a file, or a link that leads nowhere, which is said; pipes and devices are passed over."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 -- quicker, for thousands
+    except OSError:
+        return True
+
+
 def _is_candidate(name: str) -> bool:
     base = name.rsplit("/", 1)[-1]
-    return not base.startswith((".", "~$")) and base != "Thumbs.db" and Path(base).suffix.lower() not in PASSED_OVER
+    suffix = os.path.splitext(base)[1].lower()  # noqa: PTH122 -- quicker, for thousands
+    return not base.startswith((".", "~$")) and base != "Thumbs.db" and suffix not in PASSED_OVER
 
 
 def _file(name: str, max_bytes: int, load: bool) -> Iterator[FoundFile]:
     try:
-        with Path(name).open("rb") as file:
+        with open(name, "rb") as file:  # noqa: PTH123 -- as above
             if not file.seekable():  # a pipe gives its bytes once
                 yield bounded(name, file, max_bytes)
                 return

@@ -209,7 +209,10 @@ def _time_columns(columns: Sequence[Column], sample: Sequence[Sequence[str]]) ->
 
 def _mostly(sample: Sequence[Sequence[str]], index: int, test: Callable[[str], bool]) -> bool:
     """Whether the cells of a column pass a test, apart from a few leading lines (units) and damaged ones."""
-    cells = [row[index].translate(ANY_DIGIT) if index < len(row) else "" for row in sample]
+    if not sample:
+        return False
+    column = "\0".join([row[index] if index < len(row) else "" for row in sample])  # no text holds a zero byte
+    cells = column.translate(ANY_DIGIT).split("\0")
     known = {cell: bool(cell) and test(cell) for cell in set(cells)}  # no test asks which digits there are
     passed = [known[cell] for cell in cells]
     if True not in passed:

@@ -23,7 +23,10 @@ def sections(lines: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Where each section's lines begin and end, as indices, the line that names it left out."""
     found: dict[str, tuple[int, int]] = {}
     name, start = "", 0
-    for at, line in enumerate(lines[: SEARCHED_LINES * 2]):
+    searched = lines[: SEARCHED_LINES * 2]
+    if "[#" not in "\n".join(searched):  # every other family's file
+        return found
+    for at, line in enumerate(searched):
         match = _SECTION.match(line) if "[#" in line else None
         if match:
             if name:

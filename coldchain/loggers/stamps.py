@@ -309,17 +309,25 @@ class _Figures:
 
     def changes(self, groups: Sequence[str]) -> Ints:
         """The first row, and the rows in which the digits of some groups are not those of the row before."""
+        changed = np.zeros(self.rows, dtype=bool)
+        changed[0] = True
+        for words, mine in self._of_groups(groups):
+            changed[1:] |= ((words[1:] ^ words[:-1]) & mine) != 0
+        return np.flatnonzero(changed)
+
+    def are_alike(self, group: str) -> bool:
+        """Whether every row has the same digits in a group."""
+        return not any(((words ^ words[0]) & mine).any() for words, mine in self._of_groups([group]))
+
+    def _of_groups(self, groups: Sequence[str]) -> Iterator[tuple[NDArray[np.uint64], np.uint64]]:
+        """The words in which the digits of some groups stand, each with the bits that are theirs."""
         bits = 0
         for group in groups:
             first, last = self._places(*self._match.span(group))
             bits |= ((1 << 8 * (last - first)) - 1) << 8 * first
-        changed = np.zeros(self.rows, dtype=bool)
-        changed[0] = True
         for at, words in enumerate(self._words):
-            mine = (bits >> 64 * at) & _ALL_BITS
-            if mine:
-                changed[1:] |= ((words[1:] ^ words[:-1]) & np.uint64(mine)) != 0
-        return np.flatnonzero(changed)
+            if mine := (bits >> 64 * at) & _ALL_BITS:
+                yield words, np.uint64(mine)
 
     def _places(self, first: int, last: int) -> tuple[int, int]:
         """Characters' places as those of their bytes."""
@@ -366,13 +374,13 @@ def _offsets(match: re.Match[str], figures: _Figures) -> Ints | int:
     text = match.groupdict().get("off")
     if not text:
         return NO_OFFSET
-    changes = figures.changes(["off"])
-    if changes.size == 1:  # the usual column: one offset
-        figures = figures.of(changes)
+    alike = figures.are_alike("off")
+    if alike:  # the usual column: one offset
+        figures = figures.of(np.zeros(1, dtype=np.int64))
     places = [match.start("off") + at for at, character in enumerate(text) if "0" <= character <= "9"]
     total = np.zeros(figures.rows, dtype=np.int64)
     for place in places:
         total = total * 10 + figures.between(place, place + 1)
     minutes = total * 60 if len(places) <= 2 else total // 100 * 60 + total % 100
     minutes = -minutes if "-" in text or "−" in text else minutes
-    return minutes if changes.size > 1 else int(minutes[0])
+    return int(minutes[0]) if alike else minutes

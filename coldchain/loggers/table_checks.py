@@ -79,8 +79,8 @@ def refuse_several_sensors(channels: Sequence[Channel], layout: Layout, grid: Gr
 
 def _once_each(at_ms: Milliseconds) -> bool:
     """Whether every row is later than the one before, or every row earlier."""
-    steps = np.diff(at_ms)
-    return bool((steps > 0).all() or (steps < 0).all())
+    later = at_ms[1:] > at_ms[:-1]
+    return bool(later.all() or (not later.any() and (at_ms[1:] < at_ms[:-1]).all()))
 
 
 def _telling_apart(channel: Channel, layout: Layout, grid: Grid) -> Column | None:
