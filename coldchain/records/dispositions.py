@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from coldchain.domain.disposition import Decision
 from coldchain.records import ledger
@@ -76,6 +76,11 @@ def any_of_excursion(tx: Transaction, excursion_id: int) -> bool:
     """Whether an excursion was ever decided on."""
     query = select(disposition.c.id).where(disposition.c.excursion_id == excursion_id).limit(1)
     return tx.scalar(query) is not None
+
+
+def newest_id(tx: Transaction) -> int:
+    """The number of the newest decision on anything; 0 where nobody has decided yet."""
+    return int(tx.scalar(select(func.max(disposition.c.id))) or 0)
 
 
 def newest(signed: list[Disposition]) -> dict[int | None, Disposition]:

@@ -4,12 +4,13 @@ What may be decided is decided apart from doing it (`refusal`), so that a page c
 password is asked once more by whoever calls; what is recorded names the revision that the person had before their eyes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from coldchain.domain.disposition import Decision
 from coldchain.errors import NotPermitted, UsageError
 from coldchain.records import dispositions, excursions, items
 from coldchain.records.accounts import Account
+from coldchain.records.dispositions import Disposition
 from coldchain.records.excursions import Excursion
 from coldchain.records.reopening import known_now
 from coldchain.records.store import Store, Transaction
@@ -64,7 +65,7 @@ def reason_of(text: str) -> str:
 
 def decide_on_excursion(
     store: Store, excursion_id: int, account: Account, decisions: Mapping[int | None, Decision], reason: str,
-    revision: int, now_ms: int,
+    revision: int, now_ms: int, *, seen: int | None = None,
 ) -> None:  # fmt: skip
     """Sign what becomes of what was stored where an excursion was.
 
@@ -76,11 +77,13 @@ def decide_on_excursion(
         reason: What it rests on; required.
         revision: The revision that the person had before their eyes.
         now_ms: Now.
+        seen: The newest decision (on anything) when the person looked; ``None`` asks for no such care.
 
     Raises:
         NotFound: There is no such excursion.
         NotPermitted: The role may not, or there is nothing to decide.
-        DecisionProblem: Nothing is decided, no reason given, or the excursion has changed meanwhile.
+        DecisionProblem: Nothing is decided, no reason given, the excursion has changed, or somebody else has decided
+            meanwhile.
     """
     _may(account)
     kept = reason_of(reason)
@@ -89,6 +92,7 @@ def decide_on_excursion(
     with store.transaction() as tx:
         found = excursions.excursion(tx, excursion_id)
         _can_be_decided(tx, found, revision, decisions)
+        _as_seen(seen, _signed(tx, decisions) + dispositions.of_excursion(tx, excursion_id))
         end_ms = now_ms if found.current.known.end_ms is None else found.current.known.end_ms
         stored = was_at(items.ever_at(tx, found.location_id), found.location_id, found.current.known.start_ms, end_ms)
         judged = {one.history.item.id: one for one in judge_all(tx, stored, now_ms)}
@@ -104,21 +108,36 @@ def decide_on_excursion(
 
 
 def decide_on_item(
-    store: Store, item_id: int, account: Account, decision: Decision, reason: str, now_ms: int
+    store: Store, item_id: int, account: Account, decision: Decision, reason: str, now_ms: int, *,
+    seen: int | None = None,
 ) -> None:  # fmt: skip
     """Sign what becomes of an item, because of its whole way; a lot's parts are decided on by themselves.
 
     Raises:
         NotFound: There is no such item.
         NotPermitted: The role may not.
-        DecisionProblem: No reason is given.
+        DecisionProblem: No reason is given, or somebody else has decided since ``seen``.
     """
     _may(account)
     kept = reason_of(reason)
     with store.transaction() as tx:
+        _as_seen(seen, dispositions.of_item(tx, item_id))
         found = judge_all(tx, [items.history(tx, item_id)], now_ms)[0]
         dispositions.sign(tx, decision, kept, account.id, now_ms, item_id=item_id, known=known_now(found))
         items.look_soon(tx, item_id, now_ms)
+
+
+def _signed(tx: Transaction, decisions: Mapping[int | None, Decision]) -> list[Disposition]:
+    """What was signed of these items."""
+    return [one for item_id in decisions if item_id is not None for one in dispositions.of_item(tx, item_id)]
+
+
+def _as_seen(seen: int | None, signed: Sequence[Disposition]) -> None:
+    """That nobody has decided since the person looked: two who decide at once must know of each other."""
+    newer = [] if seen is None else sorted((one for one in signed if one.id > seen), key=lambda one: one.id)
+    if newer:
+        words = f"{newer[-1].full_name} has signed meanwhile: {WORDS[newer[-1].decision]}. Look again"
+        raise DecisionProblem("decision", words)
 
 
 def _may(account: Account) -> None:

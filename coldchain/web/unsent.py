@@ -11,7 +11,7 @@ from coldchain.web.visit import inside
 _OUR_OWN = frozenset({"/sign-in", "/sign-out", "/time"})
 """Forms that lose nothing."""
 
-_UNSEEN = frozenset({"revision", "once", "next", "back"})
+_UNSEEN = frozenset({"revision", "seen", "once", "next", "back"})
 """What a form says by itself; nobody typed it."""
 
 LONGEST = 50_000

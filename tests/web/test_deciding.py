@@ -57,6 +57,24 @@ def test_a_pharmacist_decides_on_an_item_and_on_the_rest_and_the_page_says_so(pa
     assert "because of excursion 2026-0001" in words
 
 
+def seen(page: str) -> str:
+    """The newest decision when the form was made."""
+    return page.split('/disposition"')[1].split('name="seen" value="')[1].split('"')[0]
+
+
+@pytest.mark.parametrize("address", [PAGE, "/items/1"])
+def test_of_two_who_decide_at_once_the_second_hears_of_the_first(pages: Pages, address: str) -> None:
+    field = "decision-1" if address == PAGE else "decision"
+    with pages.person("pharmacist") as one, pages.person("pharmacist") as other:
+        before = {"revision": revision(one.get(PAGE).text), "seen": seen(one.get(address).text)} | SIGNED
+        assert one.post(f"{address}/disposition", data=before | {field: "reject"}).status_code == 303
+        answer = other.post(f"{address}/disposition", data=before | {field: "release"})
+        assert answer.status_code == 422
+        assert "Pharmacist Example has signed meanwhile: rejected: it must not be used. Look again." in answer.text
+        now = before | {"seen": seen(answer.text)}
+        assert other.post(f"{address}/disposition", data=now | {field: "release"}).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "error"),
     [

@@ -146,6 +146,15 @@ def test_an_excursion_says_how_long_how_far_and_what_now(stories: Pages, looker:
     assert "url(#hatch-out)" in page
 
 
+def test_what_it_was_and_from_when_to_when_is_said_first(hospital: Hospital, pages: Pages) -> None:
+    hospital.refrigerator("fridge", "Fridge").hears("fridge", "5x5 9x2 1x2 5x3")
+    with pages.person("nurse") as nurse:
+        listed, warm = text_of(nurse.get("/locations/fridge").text), text_of(nurse.get("/excursions/2026-0001").text)
+    assert "Certain above 8 °C from 12:30 to 12:40, at least 5 min" in listed
+    assert "Certain below 2 °C from 12:40 to 12:50, at least 5 min" in listed
+    assert "Peak 9.0 °C. From 12:30 to 12:40." in warm
+
+
 def test_an_open_excursion_grows_with_the_clock(hospital: Hospital, pages: Pages) -> None:
     hospital.refrigerator("warm").hears("warm", "5x3 9x3")
     number = hospital.excursions()[0].number

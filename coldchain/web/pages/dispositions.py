@@ -48,8 +48,9 @@ def decide_on_excursion(visit: SignedIn, number: str, fields: Fields) -> Respons
     def sign() -> None:
         decisions = {_thing(name): _decision(value) for name, value in chosen.items() if value}
         deciding.decide_on_excursion(
-            visit.services.store, found.id, visit.person, decisions, typed.reason, _revision(fields), visit.clock.now_ms
-        )
+            visit.services.store, found.id, visit.person, decisions, typed.reason, _number(fields, "revision") or 0,
+            visit.clock.now_ms, seen=_number(fields, "seen"),
+        )  # fmt: skip
 
     refused = _signed(visit, typed, fields.get("password", ""), sign)
     if refused is not None:
@@ -70,7 +71,10 @@ def decide_on_item(visit: SignedIn, item_id: int, fields: Fields) -> Response:
 
     def sign() -> None:
         decision = _decision(typed.chosen["decision"])
-        deciding.decide_on_item(visit.services.store, item_id, visit.person, decision, typed.reason, visit.clock.now_ms)
+        deciding.decide_on_item(
+            visit.services.store, item_id, visit.person, decision, typed.reason, visit.clock.now_ms,
+            seen=_number(fields, "seen"),
+        )  # fmt: skip
 
     refused = _signed(visit, typed, fields.get("password", ""), sign)
     if refused is not None:
@@ -113,6 +117,7 @@ def _decision(value: str) -> Decision:
     return Decision(value)
 
 
-def _revision(fields: dict[str, str]) -> int:
-    said = fields.get("revision", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else 0
+def _number(fields: dict[str, str], name: str) -> int | None:
+    """What a hidden field says of what the person had before their eyes; ``None`` where that is no number."""
+    said = fields.get(name, "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from coldchain.domain.product import Product
 from coldchain.errors import NotPermitted
 from coldchain.records import items
+from coldchain.records.dispositions import newest_id
 from coldchain.records.store import Transaction
 from coldchain.records.views import series
 from coldchain.records.views.excursions import (
@@ -105,6 +106,7 @@ def page(visit: Visit, number: str, status: int, typed: Typed, deciding: Decidin
             label=label_in_words(product), doubts=unverified(product, found.stage), typed=typed,
             decimals=decimals_of(each.extreme_milli_c for each in known), most_rows=ROWS,
             stored=stored, next_for_item=next_for_item, deciding=deciding, choices=CHOICES,
+            seen=newest_id(tx),
             decided=decided, decided_items=on_items(tx, [one.shown.judged for one in stored]),
             why_not_decide=why_not_decide(visit.person.role) or nothing_to_decide(
                 withdrawn=found.now.withdrawn, merged_into=found.merged_into, continued_by=found.continued_by

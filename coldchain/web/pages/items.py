@@ -180,6 +180,7 @@ def page(visit: Visit, item_id: int, status: int, typed: Typed, deciding: Decidi
             doubts=unverified(product, history.last.stage), parts=items.parts_of(tx, item_id),
             version=version_of_item(tx, visit.services.today, shown.judged, clock.now_ms), told_words=told_words,
             told=alert_rows.of_item(tx, item_id), deciding=deciding, choices=CHOICES, decided=decided,
+            seen=dispositions.newest_id(tx),
             decisions=[Decided(one, decided.reopened if decided and one is signed[-1] else "") for one in signed][::-1],
             why_not_decide=why_not_decide(role), once=secrets.token_hex(16),
             locations=places.locations(tx), typed=typed, stage_names=list(product.stages),

@@ -11,11 +11,12 @@ from coldchain.domain.together import Together
 from coldchain.records import items
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, quarantine, series
-from coldchain.records.views.excursions import Excursion, Wanted, excursions
+from coldchain.records.views.excursions import Excursion, Wanted, excursions, product_texts
+from coldchain.reporting.words import limit_words
 from coldchain.reviewing.whole_way import judge_all
 from coldchain.rulebook.words import label_in_words, stage_in_words, unverified
 from coldchain.web.figures import Figure, drawn, figure
-from coldchain.web.looking import Place, Rules, look, max_gap_of
+from coldchain.web.looking import Place, Rules, frozen_limit, look, max_gap_of
 from coldchain.web.spans import RANGES, Shown, span_of
 from coldchain.web.stocktaking import Shown as ShownItem
 from coldchain.web.stocktaking import shown_item
@@ -74,8 +75,11 @@ def location(
         until = None if span.chosen else span.to_ms  # up to now, and what a clock a little ahead says
         found = excursions(tx, Wanted(location_name=name, from_ms=span.from_ms, to_ms=until))
         panels = panels_of(tx, place, found, span, visit.clock)
+        texts = product_texts(tx, (each.assignment_id for each in found))
+        words = {each.id: limit_words(frozen_limit(each, texts[each.assignment_id])[1]) for each in found}
         return visit.render(
             tx, "location.html", place=place, shown=place.shown, span=span, ranges=RANGES, panels=panels, found=found,
+            words=words,
             bindings=[_binding(tx, visit, rules, span) for rules in place.rules], most_rows=ROWS,
             inside=inside(tx, place, visit.clock), instead=_instead(tx, place),
         )  # fmt: skip
