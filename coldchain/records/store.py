@@ -184,6 +184,8 @@ class Store:
         for words, sentence in _UNUSABLE.items():
             if words in said:
                 return StoreUnusable(f"the database {self.address} {sentence} ({said})")
+        if isinstance(error, DBAPIError) and _read_only(error):
+            return StoreUnavailable(f"the database {self.address} can only be read now: {said}")
         return StoreUnavailable(f"the database {self.address} does not answer: {said}")
 
 

@@ -103,6 +103,19 @@ class Cluster:
         """All its processes at once."""
         self._end(self._family(), signal.SIGKILL)
 
+    def become_standby(self) -> None:
+        """Start it as a standby of nobody: it answers, and can only be read, until it is promoted."""
+        self.stop()
+        signal_file = self.data / "standby.signal"
+        signal_file.touch()
+        if self._user:
+            shutil.chown(signal_file, self._user, self._user)
+        self.start()
+
+    def promote(self) -> None:
+        """Make it the one that is written to, as whoever fails over does."""
+        self._ask("postgres", "select pg_promote(true, 120)")
+
     def freeze(self, *, on: bool) -> None:
         """All its processes stand still, or go on."""
         _send(self._family(), signal.SIGSTOP if on else signal.SIGCONT)

@@ -108,6 +108,15 @@ def _database(end: Callable[[Cluster], None]) -> Strike:
     return away
 
 
+def _database_read_only(made: Site, chance: random.Random) -> None:
+    """After a failover, on a standby that nobody has promoted yet."""
+    cluster = _cluster(made)
+    cluster.become_standby()
+    made.service.go_on()
+    _a_while(chance)
+    cluster.promote()
+
+
 def _database_stands_still(made: Site, chance: random.Random) -> None:
     _cluster(made).freeze(on=True)
     made.service.go_on()
@@ -182,6 +191,7 @@ _STRIKES: dict[str, Strike] = {
     "database killed": _database(Cluster.kill),
     "database restarted": _database(Cluster.stop),
     "database stands still": _database_stands_still,
+    "database read-only": _database_read_only,
     "the service's lock lost": _lock_lost,
     "database locked by another program": _database_locked,
     "broker killed": _broker_killed,

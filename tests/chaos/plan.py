@@ -20,6 +20,7 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "database restarted": (POSTGRESQL,),
     "database stands still": (POSTGRESQL,),
     "network to the database cut": (POSTGRESQL,),
+    "database read-only": (POSTGRESQL,),
     "the service's lock lost": (POSTGRESQL,),
     "database locked by another program": (SQLITE,),
     "broker killed": (BROKER,),
@@ -28,6 +29,9 @@ FAULTS: Mapping[str, Sequence[str]] = {
     "network to the broker cut": (BROKER,),
 }
 """Every fault, and with which databases and ways in it can happen."""
+
+_LATER = ("database read-only",)
+"""Faults that came later: one round in ten ends with one, and all other rounds are what they were before."""
 
 DEEPEST = 120
 """Steps after the last fault until the next one: one or two transactions, so that every step of one is met."""
@@ -54,7 +58,10 @@ def plan_of(seed: int, count: int = 3) -> Plan:
     possible = [
         name
         for name, where in FAULTS.items()
-        if where == ANY or database in where or way in where
+        if name not in _LATER and (where == ANY or database in where or way in where)
     ]  # fmt: skip
     chosen = chance.sample(possible, count)
+    later = [name for name in _LATER if database in FAULTS[name]]
+    if later and seed % 10 == 1:
+        chosen[-1] = later[seed // 10 % len(later)]
     return Plan(seed, database, way, tuple((name, chance.randint(1, DEEPEST)) for name in chosen))
