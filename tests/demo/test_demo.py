@@ -55,8 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def first(folder: Path) -> Ended:
-    """Twenty seconds of demo in a new folder."""
-    return demo("--for", "20s", "--folder", str(folder), *FREE_PORTS)
+    """Ten seconds of demo in a new folder; on a slow machine its past takes longer."""
+    return demo("--for", "10s", "--folder", str(folder), *FREE_PORTS)
 
 
 @pytest.fixture
