@@ -29,12 +29,13 @@ def unsettled(limit: Limit, rows: Table, perhaps: Spans) -> tuple[Unsettled, ...
     """The intervals of a part of the table that leave a limit open: which, and why."""
     if isinstance(limit.allowance, Each):
         longer = np.flatnonzero(perhaps.at_most_ms > milliseconds(limit.allowance.duration)).tolist()
-        return tuple(
+        found = tuple(
             Unsettled(
                 limit.id, int(perhaps.start_ms[k]), int(perhaps.end_ms[k]), "silent" if perhaps.silent[k] else "between"
             )
             for k in longer
         )
+        return found if limit.times is None else found + _uncounted(limit, rows)
     wide = np.diff(rows.at_most) > np.diff(rows.at_least)
     if isinstance(limit.allowance, NoAllowance | AnyDuration):
         wide &= rows.silent | rows.doubtful
@@ -43,6 +44,21 @@ def unsettled(limit: Limit, rows: Table, perhaps: Spans) -> tuple[Unsettled, ...
         Unsettled(limit.id, int(rows.at_ms[start]), int(rows.at_ms[stop]), _cause(rows, start, stop))
         for start, stop in zip(first.tolist(), end.tolist(), strict=True)
     )
+
+
+def _uncounted(limit: Limit, rows: Table) -> tuple[Unsettled, ...]:
+    """Each interval in which an episode that ``times`` counts may have been missed, or counted without need."""
+    wide = np.flatnonzero((rows.silent | rows.doubtful) & (np.diff(rows.at_ms) > 0)).tolist()
+    return tuple(Unsettled(limit.id, int(rows.at_ms[k]), int(rows.at_ms[k + 1]), _cause(rows, k, k + 1)) for k in wide)
+
+
+def apart(found: tuple[Unsettled, ...]) -> tuple[Unsettled, ...]:
+    """The intervals in the order of time, without those that lie inside another one."""
+    kept: list[Unsettled] = []
+    for one in sorted(found, key=lambda one: (one.start_ms, -one.end_ms)):
+        if not kept or one.end_ms > kept[-1].end_ms:
+            kept.append(one)
+    return tuple(kept)
 
 
 def _cause(rows: Table, start: int, stop: int) -> str:

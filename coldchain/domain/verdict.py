@@ -21,6 +21,7 @@ from coldchain.domain.progress import (
     joined_series,
 )
 from coldchain.domain.reading import Trace
+from coldchain.domain.unsettled import apart
 
 
 class Verdict(StrEnum):
@@ -150,6 +151,12 @@ def conclude(progress: Progress, now_ms: int | None = None) -> LimitJudgement:
 
 
 def _open_questions(ended: Progress) -> tuple[Unsettled, ...]:
+    """The unsettled intervals; with ``times``, what lies inside a longer one is said once."""
+    found = _with_what_runs(ended)
+    return found if ended.limit.times is None else apart(found)
+
+
+def _with_what_runs(ended: Progress) -> tuple[Unsettled, ...]:
     """The unsettled intervals, and the stretch that still runs at the end of the trace."""
     limit, since_ms = ended.limit, ended.perhaps_since_ms
     if ended.last is None or since_ms is None or not isinstance(limit.allowance, Each):

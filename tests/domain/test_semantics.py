@@ -297,6 +297,27 @@ def test_s4_an_undetermined_verdict_lists_the_very_intervals_that_cause_it(
 
 
 @pytest.mark.parametrize(
+    ("case", "series", "yardstick", "expected"),
+    [
+        ("an episode may hide in each silence", "5 _x12 5 9 5 _x12 5", HOUR, [(0, 65, "silent"), (75, 140, "silent")]),
+        ("a silence in a stretch that is too long is said once", "5 9x2 _x12 9x2 5", HOUR, [(0, 85, "silent")]),
+        ("next to a doubtful reading", "5 7.8 5", HALF_DEGREE, [(0, 5, "doubtful"), (5, 10, "doubtful")]),
+    ],
+)
+def test_s4_with_times_what_may_hide_an_episode_is_listed_too(
+    case: str, series: str, yardstick: Yardstick, expected: list[tuple[float, float, str]]
+) -> None:
+    few = limit(Predicate.ABOVE, 8000, Each(timedelta(minutes=70)), times=1 if "7.8" not in series else 0)
+    trace = minutes(series)
+    judged = one(trace, few, yardstick)
+    assert judged.verdict is UNDETERMINED, case
+    assert unsettled(judged) == expected, case
+    for cut in range(1, len(trace)):
+        first = advance(begin(few, yardstick), Trace(trace.at_ms[:cut], trace.milli_c[:cut]))
+        assert conclude(advance(first, trace.after(int(trace.at_ms[cut - 1])))) == judged, (case, cut)
+
+
+@pytest.mark.parametrize(
     ("series", "cut", "expected"),
     [
         ("5 _x12 5 _x12 5", 2, [(0, 130, "silent")]),
