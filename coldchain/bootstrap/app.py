@@ -102,7 +102,7 @@ class App:
             way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
             if kafka is None
             else KafkaWay(
-                kafka, settings, store, self.worker, self._commit, clock_ms, self._happened, self._announcements
+                kafka, settings, store, self.worker, self._commit, clock_ms, self.tell, self._announcements
             )
         )
         self._canary = Canary(store, self.way_in.send_canary, clock_ms)
@@ -260,7 +260,8 @@ class App:
             ingested = ingest(self.store, batch, self.clock_ms(), self._targets, also)
         self._on_commit(ingested)
 
-    def _happened(self, part: str, detail: str) -> None:
+    def tell(self, part: str, detail: str) -> None:
+        """Tell the people who get alerts of something that happened to a part of the service."""
         if self._troubles is not None:
             self._troubles.happened(part, detail)
 

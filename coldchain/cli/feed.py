@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of, store_of
+from coldchain.cli.in_turn import add_shards_option, serve_in_turn, shards_of, turn_of
+from coldchain.cli.settings_option import add_config_option, settings_of
 from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
     from coldchain.monitoring.kafka_topic import KafkaSource
     from coldchain.monitoring.kafka_writer import KafkaTarget
+    from coldchain.settings import Settings
 
 HELP = "the live service fed from a Kafka topic, and a bridge from MQTT into one"
 TOPIC = "coldchain.readings"
@@ -20,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="FROM", required=True)
     kafka = kinds.add_parser("kafka", help="serve as 'coldchain serve' does, with a Kafka topic in place of MQTT")
     add_config_option(kafka)
+    add_shards_option(kafka)
     _kafka_options(kafka)
     kafka.add_argument(
         "--partitions", metavar="LIST", help="only these, such as 0-3,7: another record has the others (default all)"
@@ -75,48 +78,28 @@ def _bridge(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import signal
-    import threading
-
-    settings = settings_of(arguments)
-    source = _source(arguments)
+    if arguments.shards is not None and arguments.partitions is not None:
+        raise UsageError("--shards says which partitions each shard reads: leave out --partitions")
+    sources: list[tuple[str, Settings, KafkaSource]] = []
+    if arguments.shards is None:
+        sources.append(("", settings_of(arguments), _source(arguments, _partitions(arguments.partitions))))
+    else:
+        shards = shards_of(arguments, of_kafka=True)
+        sources += [(shard.name, shard.settings, _source(arguments, shard.partitions)) for shard in shards]
 
     from coldchain import logs
-    from coldchain.bootstrap import build
-    from coldchain.bootstrap.standing_by import start_in_turn
     from coldchain.monitoring.kafka_topic import must_be_installed
 
     must_be_installed()
-    logs.set_up(settings.watch.log)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    record = store_of(settings)
-    try:
-        app = start_in_turn(lambda: build(settings, kafka=source), record, stop, _say_standing_by)
-    finally:
-        record.close()
-    if app is not None:
-        try:
-            print(f"coldchain: reads {source.topic} from Kafka at {source.brokers}", flush=True)
-            print(f"coldchain: pages on {app.public_url}", flush=True)
-            app.wait(stop)
-        finally:
-            app.stop()
-    print("coldchain: stopped", flush=True)
-    return 0
+    logs.set_up(sources[0][1].watch.log)
+    turns = [turn_of(settings, name, source) for name, settings, source in sources]
+    return serve_in_turn(turns, f"reads {arguments.topic} from Kafka at {arguments.brokers}")
 
 
-def _say_standing_by(why: str) -> None:
-    print(f"coldchain: standing by: {why}", flush=True)
-
-
-def _source(arguments: argparse.Namespace) -> "KafkaSource":
+def _source(arguments: argparse.Namespace, partitions: frozenset[int] | None) -> "KafkaSource":
     from coldchain.monitoring.kafka_topic import KafkaSource
 
-    return KafkaSource(
-        arguments.brokers, arguments.topic, _partitions(arguments.partitions), _more(arguments.client_settings)
-    )
+    return KafkaSource(arguments.brokers, arguments.topic, partitions, _more(arguments.client_settings))
 
 
 def _target(arguments: argparse.Namespace) -> "KafkaTarget":
@@ -126,16 +109,12 @@ def _target(arguments: argparse.Namespace) -> "KafkaTarget":
 
 
 def _partitions(text: str | None) -> frozenset[int] | None:
-    if text is None:
-        return None
-    found: set[int] = set()
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        ends = (first, last if dash else first)
-        if not all(end.isascii() and end.isdecimal() and len(end) <= 6 for end in ends) or int(ends[1]) < int(ends[0]):
-            raise UsageError(f"--partitions is a list such as 0-3,7 (got {text!r})")
-        found |= set(range(int(ends[0]), int(ends[1]) + 1))
-    return frozenset(found)
+    from coldchain.settings.shards import partitions_of
+
+    found = None if text is None else partitions_of(text)
+    if text is not None and found is None:
+        raise UsageError(f"--partitions is a list such as 0-3,7 (got {text!r})")
+    return found
 
 
 def _more(name: str | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from coldchain.cli.in_turn import add_shards_option, serve_in_turn, shards_of, turn_of
 from coldchain.cli.settings_option import add_config_option, settings_of
 
 HELP = "the live service, from coldchain.yaml and COLDCHAIN_* variables"
@@ -10,6 +11,7 @@ HELP = "the live service, from coldchain.yaml and COLDCHAIN_* variables"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``serve``."""
     add_config_option(parser)
+    add_shards_option(parser)
     parser.add_argument("--check", action="store_true", help="only check the settings, start nothing")
 
 
@@ -18,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
     import signal
     import threading
 
+    if arguments.shards is not None:
+        return _one_of_several(arguments)
     settings = settings_of(arguments)
     if arguments.check:
         print(f"the settings are in order: {len(settings.locations)} locations, record at {settings.shown_database}")
@@ -42,3 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
         app.stop()
     print("coldchain: stopped", flush=True)
     return 0
+
+
+def _one_of_several(arguments: argparse.Namespace) -> int:
+    shards = shards_of(arguments, of_kafka=False)
+    if arguments.check:
+        print(f"the settings are in order: {len(shards)} shards, {', '.join(shard.name for shard in shards)}")
+        return 0
+
+    from coldchain import logs
+
+    logs.set_up(shards[0].settings.watch.log)
+    return serve_in_turn([turn_of(shard.settings, shard.name) for shard in shards])

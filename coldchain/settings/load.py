@@ -342,4 +342,8 @@ def _routes(section: Section) -> tuple[Route, ...]:
         if codec is not None and codec not in CODECS:
             item.refuse("codec", f"there is no codec {codec!r}{nearest(codec, sorted(CODECS))}")
     own = {route.filter for route in routes}
+    if not section.flag("native", True):
+        if not routes:
+            section.refuse("native", "without the native topic there is nothing to read: write routes")
+        return tuple(routes)
     return (*routes, *(native for native in NATIVE_ROUTES if native.filter not in own))
