@@ -93,11 +93,9 @@ def read(name: str, content: bytes, declared: Declared = NOTHING_DECLARED) -> Lo
         layout = sniff(text, declared)
         if layout is not None:
             return read_table(export, layout, declared)
-    raise FileRefused(
-        "unknown-format",
-        "it is in no format known here: no Berlinger or iButton head, and no heading with a time column "
-        "in its first 200 lines",
-    )
+    from coldchain.loggers.unknown import refusal
+
+    raise refusal(text)
 
 
 def check_declared(declared: Declared) -> None:

@@ -32,6 +32,16 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+_MARKUP: tuple[tuple[bytes, str], ...] = (
+    (b"<!doctype", "a web page"),
+    (b"<html", "a web page"),
+    (b"<table", "a web page"),
+    (b"<?xml", "XML"),
+    (b'{"', "JSON"),
+    (b'[{"', "JSON"),
+)
+"""Text that is no table, by its first characters in lower case and without blanks."""
+
 _Made = TypeVar("_Made")
 
 
@@ -146,8 +156,16 @@ def text_of(content: bytes) -> Text:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data[:_HEAD].decode("utf-8", "ignore").strip() and not data.decode("utf-8", "surrogatepass").strip():
         raise FileRefused("no-readings", "it is empty")
+    _refuse_markup(data)
     _refuse_long_lines(data)
     return Text(Lines(data), encoding, data.endswith(b"\n"))
+
+
+def _refuse_markup(data: bytes) -> None:
+    begins = b"".join(data[:200].lower().split())
+    for mark, kind in _MARKUP:
+        if begins.startswith(mark):
+            raise FileRefused("unknown-format", f"it is {kind}: export the readings as CSV or text")
 
 
 def _refuse_long_lines(data: bytes) -> None:

@@ -30,6 +30,8 @@ _PIECE = 1 << 20
 _IN_MEMORY = 8 * 1024 * 1024
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
+_WORKBOOK = "it is an Excel workbook or another Office file: save the sheet as CSV"
+
 _END, _END_SIZE = b"PK\x05\x06", 22
 _END_64, _END_64_SIZE, _LOCATOR_SIZE = b"PK\x06\x06", 56, 20
 _LONGEST_COMMENT = 65_535
@@ -62,6 +64,9 @@ def members(
             return
         with zipfile.ZipFile(file) as archive:
             found = [member for member in archive.infolist() if not member.is_dir()]
+            if any(member.filename == "[Content_Types].xml" for member in found):
+                yield FoundFile(name, refused=FileRefused("unknown-format", _WORKBOOK))
+                return
             if len(found) > MAX_MEMBERS:
                 yield FoundFile(name, refused=too_large(f"the zip holds {len(found)} files: take fewer at a time"))
                 return

@@ -26,10 +26,9 @@ def product(given: Given) -> ReadProduct | None:
     _check_shared_limits(given, stages)
     examples = given.get("examples") or ()
     known = given.keys_of("stages")
-    for item in examples:
-        if known and item.value.stage not in known:
-            message = f"example: unknown stage {shown(item.value.stage)}{nearest(item.value.stage, known)}"
-            given.problems.add(item.place, message)
+    for place, stage in given.texts_of("examples", "stage"):
+        if known and stage not in known:
+            given.problems.add(place, f"example: unknown stage {shown(stage)}{nearest(stage, known)}")
     if not given.sound:
         return None
     found = Product(

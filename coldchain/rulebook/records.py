@@ -67,6 +67,16 @@ class Given:
         value = self.node.get(key)
         return tuple(value.entries) if isinstance(value, Entries) else ()
 
+    def texts_of(self, key: str, inner: str) -> list[tuple[Place, str]]:
+        """What the maps in the list at a key say at a key of their own, and where each map stands.
+
+        Those are included whose other values could not be read.
+        """
+        listed = self.node.get(key)
+        maps = [item for item in listed.items if isinstance(item, Entries)] if isinstance(listed, Items) else []
+        said = [(item.place, item.get(inner)) for item in maps]
+        return [(place, text.text) for place, text in said if isinstance(text, Scalar) and not text.is_null]
+
     def refuse(self, key: str, message: str) -> None:
         """A problem at a key of this record, or at the record itself where the key is not given."""
         entry = self.node.entries.get(key)

@@ -43,7 +43,8 @@ _SAID = {
     "layout": "layout", "site_tz": "zone of this site",
 }  # fmt: skip
 _FOR_COMMANDS = re.compile(
-    r"[,;]?(?: so)? (?:say which|say where the clock was set|declare it|name (?:one|the one|one of them)) with --.*$",
+    r"[,;]?(?: so| or)? (?:say which(?: column is which)?|say where the clock was set|declare it"
+    r"|name (?:one|the one|one of them)) with --.*$",
     re.DOTALL,
 )
 """The end of a refusal's sentence that tells the command line's user which option answers."""

@@ -274,6 +274,14 @@ ONE_CHANGE: dict[str, tuple[str, str, list[str]]] = {
         '"5 9*8 5x5"',
         ["27:61: temps_c: '9*8' is neither a value, such as 5, nor a repeated one, such as 9x8, nor _"],
     ),
+    "an example of no stage that is no series either": (
+        'stage: unopened, every: 5 min, temps_c: "5 9x8 5x5"',
+        'stage: unopend, every: 5 min, temps_c: "5 9*8 5x5"',
+        [
+            "27:5: example: unknown stage 'unopend'; did you mean 'unopened'? (known: unopened, diluted)",
+            "27:60: temps_c: '9*8' is neither a value, such as 5, nor a repeated one, such as 9x8, nor _",
+        ],
+    ),
     "a label date that is none": (
         "dated: 2024-03-01",
         "dated: 2024-02-30",
