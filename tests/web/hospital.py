@@ -188,7 +188,11 @@ class Pages:
 def serving(services: Services, port: int = 0) -> Iterator[str]:
     """A real server on this machine for as long as the block lasts."""
     listening = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", timeout_graceful_shutdown=3))
+    config = uvicorn.Config(
+        create_app(services), log_level="warning", timeout_graceful_shutdown=3,
+        timeout_keep_alive=600,  # a slow test's next request must not meet the end of its idle connection
+    )  # fmt: skip
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 120
