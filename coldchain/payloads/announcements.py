@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from coldchain.payloads.message import damaged
+from coldchain.payloads.message import damaged, sensor_name
 
 Announced: TypeAlias = Mapping[str, Mapping[str, bytes]]
 """Payloads by subject and name: ``{"spBv1.0/ward/edge-1": {"": NBIRTH, "probe-7": DBIRTH}}``."""
@@ -35,10 +35,12 @@ class Announcements:
         """Take an announcement in, and whether it says anything new.
 
         Raises:
-            PayloadRefused: Its topic is too long, or there are more announcements than memory is meant for.
+            PayloadRefused: Its topic is too long or does not print, or there are more announcements than memory is
+                meant for.
         """
         if max(len(subject), len(name)) > LONGEST_NAME:
             raise damaged(f"the topic is longer than {LONGEST_NAME} characters")
+        sensor_name(subject + name, 2 * LONGEST_NAME)
         about = self._known.get(subject, {})
         before = about.get(name)
         if before == payload:

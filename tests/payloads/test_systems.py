@@ -371,6 +371,12 @@ def test_homie_names_that_do_not_print_are_refused_and_not_printed() -> None:
     assert str(refused.value).isprintable()
 
 
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_what_a_device_says_of_itself_under_a_name_that_no_database_takes_is_refused(odd: str) -> None:
+    with pytest.raises(PayloadRefused, match="do not print"):
+        Announcements().note(f"homie/5/{odd}", "$description", b"{}")
+
+
 def test_homie_4_has_an_attribute_of_its_own_for_the_unit() -> None:
     known = after("homie", {"homie/fridge/probe/temperature/$unit": "°C".encode()}).known
     assert brief(decode("homie", "homie/fridge/probe/temperature", b"4.5", announced=known)) == [
