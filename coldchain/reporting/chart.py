@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.reading import Trace
-from coldchain.reporting import svg
+from coldchain.reporting import bars, svg
+from coldchain.reporting.bars import Bar
 from coldchain.reporting.ticks import time_ticks, value_ticks
 from coldchain.reporting.words import about
 
@@ -59,6 +60,7 @@ class Chart:
         zone: Whose wall clock the time axis shows.
         zone_name: What that zone is called.
         title: What a screen reader says.
+        bars: Intervals of which only the extremes are known; where there are any, they stand instead of readings.
     """
 
     trace: Trace
@@ -73,6 +75,7 @@ class Chart:
     zone: tzinfo
     zone_name: str
     title: str
+    bars: tuple[Bar, ...] = ()
 
 
 def draw(chart: Chart, font: str = FONT) -> str:
@@ -80,7 +83,7 @@ def draw(chart: Chart, font: str = FONT) -> str:
     frame = _Frame.of(chart)
     parts = [
         _good_band(chart, frame), *_spans(chart, frame), *_gaps(chart, frame), *_grid(chart, frame),
-        *_limits(chart, frame), *_gap_labels(chart, frame), *_readings(chart, frame),
+        *_limits(chart, frame), *_gap_labels(chart, frame), *_readings(chart, frame), *_bars(chart, frame),
     ]  # fmt: skip
     return svg.document(_WIDTH, _HEIGHT, parts, chart.title, font=font)
 
@@ -97,6 +100,8 @@ class _Frame:
     @classmethod
     def of(cls, chart: Chart) -> "_Frame":
         shown = chart.trace.milli_c if len(chart.trace) else np.array([line.milli_c for line in chart.lines] or [0])
+        if chart.bars:
+            shown = np.array([milli for bar in chart.bars for milli in (bar.low_milli_c, bar.high_milli_c)])
         low, high = float(shown.min()) / 1000, float(shown.max()) / 1000
         near = max(high - low, 6.0)
         for line in chart.lines:  # a limit far from every reading would press the readings flat
@@ -253,6 +258,13 @@ def _readings(chart: Chart, frame: _Frame) -> list[str]:
             if chart.bad[index]
         ]
     return parts
+
+
+def _bars(chart: Chart, frame: _Frame) -> list[str]:
+    if not chart.bars:
+        return []
+    key = svg.text(bars.KEY, _LEFT, _BOTTOM + 29, font_size=10, fill=FAINT)
+    return [*bars.drawn(chart.bars, frame.x, frame.y, ink=INK, bad=RED, tint=RULE), key]
 
 
 def _thinned(at_ms: NDArray[np.int64], milli_c: NDArray[np.int64], piece: NDArray[np.intp], frame: _Frame) -> list[int]:

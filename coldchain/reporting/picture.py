@@ -1,28 +1,33 @@
 """From a judged channel to its chart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS, bad_by_test
+from coldchain.domain.extremes import Extremes
 from coldchain.domain.product import COLDEST, HOTTEST, Limit, Predicate
 from coldchain.domain.reading import Trace
 from coldchain.domain.temperature import format_c
 from coldchain.domain.verdict import Certainty
 from coldchain.loggers.logger_file import Evidence
+from coldchain.reporting.bars import Bar
 from coldchain.reporting.chart import Chart, Line, Span
 from coldchain.reporting.findings import Findings
 from coldchain.reporting.words import Clock, clock_of, good_ranges
 
 
 def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
-    """The picture of a channel, or ``None`` where it has no reading."""
+    """The picture of a channel, or ``None`` where nothing was measured."""
     trace, edges = found.trace, found.edges
-    if not len(trace):
-        return None
-    start_ms = int(trace.at_ms[0]) if edges.start_ms is None else edges.start_ms
-    end_ms = int(trace.at_ms[-1]) if edges.end_ms is None else edges.end_ms
     compared = [limit for limit in found.stage.limits if limit.predicate is not Predicate.INSIDE]
+    bars = () if len(trace) else bars_of(found.extremes, compared)
+    if not len(trace) and not bars:
+        return None
+    first_ms = int(trace.at_ms[0]) if len(trace) else min(one.start_ms for one in found.extremes)
+    last_ms = int(trace.at_ms[-1]) if len(trace) else max(one.end_ms for one in found.extremes)
+    start_ms = first_ms if edges.start_ms is None else edges.start_ms
+    end_ms = last_ms if edges.end_ms is None else edges.end_ms
     bad = np.zeros(len(trace), dtype=bool)
     for limit in compared:
         bad |= bad_by_test(limit, trace.milli_c).bad
@@ -44,12 +49,26 @@ def chart_of(found: Findings, clock: Clock, title: str) -> Chart | None:
         bad=bad,
         lines=limit_lines(compared),
         good=good_range(compared),
-        spans=apart(spans),
+        spans=() if bars else apart(spans),  # when in its interval an extreme was measured is not known
         gaps=tuple((gap.start_ms, gap.end_ms) for gap in found.judgement.gaps),
         zone=clock.zone,
         zone_name=f"time in {clock.name}",
         title=title,
+        bars=tuple(bar for bar in bars if bar.start_ms < end_ms and bar.end_ms > start_ms),
     )
+
+
+def bars_of(extremes: Sequence[Extremes], limits: list[Limit]) -> tuple[Bar, ...]:
+    """The intervals in which something was measured, oldest first, and which of their ends is out of range."""
+    return tuple(
+        Bar(one.start_ms, one.end_ms, low, high, _is_bad(low, limits), _is_bad(high, limits))
+        for one in sorted(extremes, key=lambda one: one.start_ms)
+        if (low := one.low_milli_c) is not None and (high := one.high_milli_c) is not None
+    )
+
+
+def _is_bad(milli_c: int, limits: list[Limit]) -> bool:
+    return any(low <= milli_c <= high for limit in limits for low, high in limit.bad)
 
 
 def chart_of_readings(trace: Trace, evidence: Mapping[str, Evidence], title: str) -> Chart | None:

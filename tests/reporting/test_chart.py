@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coldchain.auditing.audited import Audited
+from coldchain.auditing.file import audit_file
 from coldchain.domain.reading import Trace
+from coldchain.reporting.bars import KEY
 from coldchain.reporting.chart import Chart, Line, Span, draw
+from coldchain.reporting.content import section
 from coldchain.reporting.ticks import time_ticks, value_ticks
 from coldchain.rulebook.series import parse_series
-from tests.reporting.reports import section_of
+from tests.reporting.reports import BOX, section_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOUR = 3_600_000
@@ -119,6 +123,38 @@ def section_chart(title: str) -> Chart:
     made = section_of("5 9x3 5").chart
     assert made is not None
     return Chart(**{**{name: getattr(made, name) for name in made.__dataclass_fields__}, "title": title})
+
+
+EXTREMES = """time,Min (°C),Max (°C)
+2026-03-14T00:00:00Z,3.0,7.0
+2026-03-15T00:00:00Z,3.5,9.5
+2026-03-16T00:00:00Z,,
+2026-03-17T00:00:00Z,1.0,8.0
+"""
+
+
+def test_lowest_and_highest_values_are_bars_and_those_out_of_range_diamonds() -> None:
+    (found,) = audit_file("days.csv", EXTREMES.encode(), BOX, BOX.stages["strict"])
+    assert isinstance(found, Audited)
+    made = section(found).chart
+    assert made is not None
+    assert [(bar.low_milli_c, bar.high_milli_c, bar.low_bad, bar.high_bad) for bar in made.bars] == [
+        (3000, 7000, False, False),
+        (3500, 9500, False, True),
+        (1000, 8000, True, False),
+    ]
+    drawn = draw(made)
+    assert drawn.count("<polygon") == 2
+    assert KEY in drawn
+    heights = [float(box.get("height", 0)) for box in ET.fromstring(drawn).iter(f"{SVG}rect") if box.get("stroke")]  # noqa: S314
+    assert heights[0] / heights[1] == pytest.approx(4 / 6, abs=0.01)
+
+
+def test_readings_stand_instead_of_bars_where_there_are_any() -> None:
+    made = section_of("5 9x3 5").chart
+    assert made is not None
+    assert made.bars == ()
+    assert KEY not in draw(made)
 
 
 @pytest.mark.parametrize(
