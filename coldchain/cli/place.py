@@ -17,7 +17,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     many = actions.add_parser("import", help="declare the refrigerators of a CSV, each with its sensor")
-    many.add_argument("file", metavar="FILE.csv", help="columns: location, sensor; optionally title, area, channel")
+    many.add_argument(
+        "file",
+        metavar="FILE.csv",
+        help="columns: location, sensor; optionally title, area, channel, and what is known of the sensor",
+    )
     many.add_argument("--product", required=True, metavar="ID", help="by which product's rules they are judged")
     many.add_argument("--stage", metavar="NAME", help="a stage of the product (default: its first)")
     add_config_option(many)
@@ -63,6 +67,7 @@ def rows_of(path: Path) -> "Iterator[Listed]":
 
     from coldchain.errors import NotFound, UsageError
     from coldchain.records.listing import Listed
+    from coldchain.reviewing.declaring import FIELDS
 
     if not path.is_file():
         raise NotFound(f"there is no file {path}")
@@ -70,6 +75,10 @@ def rows_of(path: Path) -> "Iterator[Listed]":
         table = csv.DictReader(stream)
         if not {"location", "sensor"} <= set(table.fieldnames or ()):
             raise UsageError(f"{path.name} needs a first line with the columns location and sensor")
+        strange = set(table.fieldnames or ()) - _COLUMNS - set(FIELDS)
+        if strange:
+            columns = ", ".join((*sorted(_COLUMNS), *FIELDS))
+            raise UsageError(f"{path.name} has a column {min(strange)!r}; there are {columns}")
         seen: set[str] = set()
         for row in table:
             name, sensor = (row["location"] or "").strip(), (row["sensor"] or "").strip()
@@ -80,9 +89,25 @@ def rows_of(path: Path) -> "Iterator[Listed]":
             if name in seen or f"{sensor}\0{channel}" in seen:
                 raise UsageError(f"{what}: {name} or {sensor} stands in the file twice")
             seen |= {name, f"{sensor}\0{channel}"}
-            yield Listed(
-                name, (row.get("title") or "").strip() or name, (row.get("area") or "").strip(), sensor, channel
-            )
+            title, area = (row.get("title") or "").strip() or name, (row.get("area") or "").strip()
+            yield Listed(name, title, area, sensor, channel, _known(row, what))
+
+
+_COLUMNS = frozenset({"location", "sensor", "title", "area", "channel"})
+
+
+def _known(row: "dict[str, str | None]", what: str) -> "dict[str, object]":
+    """What a line declares of its sensor; nothing where it leaves all of it out."""
+    from coldchain.errors import UsageError
+    from coldchain.reviewing.declaring import FIELDS, known_of
+
+    values = {name: (row.get(name) or "").strip() for name in FIELDS}
+    if not any(values.values()):
+        return {}
+    try:
+        return vars(known_of(values))
+    except UsageError as error:
+        raise UsageError(f"{what}: {error}") from error
 
 
 def _refuse_what_is_there(store: "Store", rows: "list[Listed]", product: "Product", stage: str) -> None:

@@ -56,7 +56,7 @@ DECLARED = (
     "calibration_due", "probe_kind", "time_constant_ms", "model", "serial", "firmware",
 )  # fmt: skip
 """What people declare of a sensor."""
-_OF_THE_STAY = ("uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_on", "calibration_due")
+OF_THE_STAY = ("uncertainty_milli_c", "max_gap_ms", "calibration", "calibrated_on", "calibration_due")
 """What a stay keeps of its sensor as it was then."""
 
 
@@ -118,7 +118,7 @@ def put_sensor(
     }  # fmt: skip
     tx.execute(update(sensor).where(sensor.c.id == before.id).values(values))
     heard.disturb(tx, [before.id])
-    if any(getattr(before, name) != values[name] for name in _OF_THE_STAY):
+    if any(getattr(before, name) != values[name] for name in OF_THE_STAY):
         for row in tx.execute(select(placement).where(placement.c.sensor_id == before.id, _running(placement))):
             place(tx, before.id, row.location_id, max(now_ms, row.from_ms), now_ms)
     return before.id
@@ -139,6 +139,16 @@ def sensor_numbered(tx: Transaction, sensor_id: int) -> Sensor:
     return _one(tx, sensor_id)
 
 
+def may_be_declared(tx: Transaction, sensor_id: int) -> bool:
+    """Whether people say on the pages what is known of a sensor: not of one that hangs where the settings say."""
+    query = (
+        select(location.c.listed)
+        .join(placement, placement.c.location_id == location.c.id)
+        .where(placement.c.sensor_id == sensor_id, _running(placement))
+    )
+    return all(tx.scalars(query))
+
+
 def sensors(tx: Transaction) -> list[Sensor]:
     """All sensor channels, by name."""
     return [Sensor(**row._mapping) for row in tx.execute(select(sensor).order_by(sensor.c.name, sensor.c.channel))]
@@ -153,7 +163,7 @@ def place(tx: Transaction, sensor_id: int, location_id: int, from_ms: int, now_m
     row = _one(tx, sensor_id)
     _end(tx, placement, placement.c.sensor_id == sensor_id, from_ms, now_ms)
     values = {"sensor_id": sensor_id, "location_id": location_id, "from_ms": from_ms}
-    values |= {name: getattr(row, name) for name in _OF_THE_STAY}
+    values |= {name: getattr(row, name) for name in OF_THE_STAY}
     made = int(tx.execute(insert(placement).values(values).returning(placement.c.id)).scalar_one())
     subject = _location_name(tx, location_id)
     body = {"sensor": row.name, "channel": row.channel, "placement": made} | values

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from coldchain.errors import NotPermitted, UsageError
-from coldchain.records import Store, ledger, places
+from coldchain.records import Store, Transaction, ledger, places
 from coldchain.records.accounts import Account
 from coldchain.rulebook.book import Rulebook
 
@@ -30,6 +30,8 @@ class Known:
         uncertainty_milli_c: From its calibration.
         calibration, calibrated_on, calibration_due: The certificate and its days.
         power_up: Whether it sends 85.000 °C after power-up.
+        probe_kind, time_constant_ms: What the probe hangs in, and how slowly it follows.
+        model, serial, firmware: The device.
     """
 
     low_milli_c: int | None = None
@@ -39,6 +41,11 @@ class Known:
     calibrated_on: str | None = None
     calibration_due: str | None = None
     power_up: bool = False
+    probe_kind: str | None = None
+    time_constant_ms: int | None = None
+    model: str | None = None
+    serial: str | None = None
+    firmware: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,40 @@ def hang(
             )
         title = before.title if before is not None and not place.title else place.title or place.name
         location_id = places.put_location(tx, place.name, title, place.area, listed=True)
-        places.put_sensor(tx, row.name, row.channel, now_ms=now_ms, max_gap_ms=row.max_gap_ms, **vars(known))
+        _declare(tx, row, known, now_ms)
         places.place(tx, sensor_id, location_id, place.from_ms, now_ms)
         if before is None or not places.judged_by(tx, location_id, product.sha256, stage):
             places.assign(tx, location_id, product, text, stage, place.from_ms, now_ms, by=person.name)
         body = {"sensor": row.name, "channel": row.channel, "location": place.name, "by": person.name}
         ledger.append(tx, now_ms, "sensor.adopted", place.name, body | {"from_ms": place.from_ms})
+
+
+def declare(store: Store, person: Account, sensor_id: int, known: Known, now_ms: int) -> None:
+    """Say what is known of a sensor, where it hangs or lies; from now on, so that nothing judged before is judged anew.
+
+    Raises:
+        NotPermitted: The person's role may not.
+        NotFound: There is no such sensor.
+        UsageError: The settings say what is known of it.
+    """
+    why_not = refusal(person)
+    if why_not is not None:
+        raise NotPermitted(why_not)
+    with store.transaction() as tx:
+        row = places.sensor_numbered(tx, sensor_id)
+        if not places.may_be_declared(tx, sensor_id):
+            raise UsageError("the settings say what is known of this sensor: change it there")
+        _declare(tx, row, known, now_ms)
+        body = {"sensor": row.name, "channel": row.channel, "by": person.name}
+        ledger.append(tx, now_ms, "sensor.declared", row.name, body | vars(known))
+
+
+def _declare(tx: Transaction, row: places.Sensor, known: Known, now_ms: int) -> None:
+    """What nobody is asked for in these forms stays as it was."""
+    places.put_sensor(
+        tx, row.name, row.channel, now_ms=now_ms, max_gap_ms=row.max_gap_ms, commissioned_ms=row.commissioned_ms,
+        **vars(known),
+    )  # fmt: skip
 
 
 def take_down(store: Store, person: Account, sensor_id: int, reason: str, now_ms: int) -> None:

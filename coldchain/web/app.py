@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
 from coldchain.importing.unpacking import LARGEST_FILE, LARGEST_REQUEST
 from coldchain.version import __version__
+from coldchain.web.api import devices, operations, preparation_acts, v1, webhooks
 from coldchain.web.api import imports as imports_api
 from coldchain.web.api import items as items_api
-from coldchain.web.api import operations, preparation_acts, v1, webhooks
 from coldchain.web.api import preparations as preparations_api
 from coldchain.web.pages import (
     dispositions,
@@ -103,6 +103,7 @@ def create_app(services: Services) -> FastAPI:
         imports_api.router,
         imported.router,
         webhooks.router,
+        devices.router,
     ):
         app.include_router(router)
     app.add_exception_handler(SignInNeeded, _to_the_door)

@@ -79,3 +79,40 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, text: str, wrong: s
     (tmp_path / "places.csv").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=wrong):
         list(rows_of(tmp_path / "places.csv"))
+
+
+def test_a_list_declares_what_is_known_of_the_sensors(tmp_path: Path) -> None:
+    (tmp_path / "coldchain.yaml").write_text("database:\n  url: sqlite:///record.db\n")
+    lines = (
+        "location,sensor,probe,time_constant,low,high,uncertainty,calibration,calibration_due,serial",
+        'a,s1,glycol,10 min,-40,60,"0,2",K-17,2027-03-01,A81',
+        "b,s2,,,,,,,,",
+    )
+    (tmp_path / "places.csv").write_text("\n".join(lines), encoding="utf-8")
+    command = ["place", "import", str(tmp_path / "places.csv"), "--product", "refrigerated-2-8"]
+    assert main([*command, "--config", str(tmp_path / "coldchain.yaml")]) == 0
+    store = Store(f"sqlite:///{tmp_path}/record.db")
+    with store.reading() as tx:
+        first, second = places.sensors(tx)
+        (unit,) = units.of_sensors(tx, [first.id])
+        assert verify(tx).findings == ()
+    store.close()
+    assert (first.probe_kind, first.time_constant_ms, first.serial) == ("glycol", 600_000, "A81")
+    assert (first.low_milli_c, first.high_milli_c, first.calibration_due) == (-40_000, 60_000, "2027-03-01")
+    assert (unit.uncertainty_milli_c, unit.calibration) == (200, "K-17")
+    assert (second.probe_kind, second.uncertainty_milli_c, second.power_up) == (None, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("location,sensor,uncertainity\na,s,1\n", "has a column 'uncertainity'"),
+        ("location,sensor,time_constant\na,s,10\n", "line 2: its time constant is a duration with its unit"),
+        ("location,sensor,low,high\na,s,5,4\n", "line 2: the lower end of its range lies below"),
+    ],
+)
+def test_what_a_list_declares_wrongly_is_named_with_its_line(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=sentence):
+        list(rows_of(file))

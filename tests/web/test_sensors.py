@@ -6,6 +6,7 @@ from coldchain.bootstrap.places import sync
 from coldchain.monitoring.due import run_due
 from coldchain.records import places
 from coldchain.records.views.locations import standing
+from coldchain.reviewing.device_rounds import go_round
 from coldchain.rulebook.book import load_rulebook
 from tests.web.hospital import CHANNELS, MINUTE, Hospital, Pages
 
@@ -119,8 +120,9 @@ def test_devices_that_should_be_looked_at_are_named(hospital: Hospital, pages: P
     hospital.refrigerator("stuck", "Stuck refrigerator").hears("stuck", "4.9 5x200", every="15 min")
     hospital.refrigerator("loose", "Loose refrigerator").hears("loose", "5x5 40 5x5", every="1 min")
     hospital.refrigerator("calm", "Calm refrigerator").hears("calm", "5 5.1 5x90", every="5 min")
+    go_round(hospital.store, hospital.now_ms)
     with pages.person("nurse") as nurse:
         page = nurse.get("/sensors").text
     assert "stuck-probe</a> at Stuck refrigerator has shown 5.0 °C and nothing else in 200 readings" in page
-    assert "loose-probe</a> at Loose refrigerator jumped 2 times in 7 days, by up to 35.0 °C" in page
+    assert "loose-probe</a> at Loose refrigerator jumped twice in 7 days, by up to 35.0 °C" in page
     assert "calm-probe</a> at" not in page

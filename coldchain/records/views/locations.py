@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
+from coldchain.domain.probe_kinds import in_words, lag_in_words
 from coldchain.errors import NotFound
 from coldchain.records import memories
 from coldchain.records.places import Location
@@ -56,6 +57,16 @@ class Probe:
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
         return f"{self.name} · {self.channel}" if self.channel else self.name
+
+    @property
+    def hangs_in(self) -> str:
+        """What the probe hangs in, in words; empty where nobody has said."""
+        return in_words(self.probe_kind, self.time_constant_ms)
+
+    @property
+    def lag(self) -> str:
+        """How slowly it follows, in words; empty where nobody has said."""
+        return lag_in_words(self.probe_kind, self.time_constant_ms)
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,40 @@ def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: 
 def probes_at(tx: Transaction, location_id: int) -> tuple[Probe, ...]:
     """What hangs at a location now, by name."""
     return tuple(_probes(tx, location_id))
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A sensor channel's newest reading, and where it hangs now (``None``: nowhere)."""
+
+    sensor_id: int
+    sensor: str
+    channel: str
+    location: str | None
+    at_ms: int | None
+    milli_c: int | None
+    battery_pct: int | None
+
+    @property
+    def title(self) -> str:
+        """The sensor's name, with its channel where it has several."""
+        return f"{self.sensor} · {self.channel}" if self.channel else self.sensor
+
+
+def newest_of_all(tx: Transaction) -> dict[int, Newest]:
+    """Every sensor channel's newest reading and place, by its number."""
+    now = and_(placement.c.sensor_id == sensor.c.id, placement.c.to_ms.is_(None))
+    query = (
+        select(
+            sensor.c.id.label("sensor_id"), sensor.c.name.label("sensor"), sensor.c.channel,
+            location.c.name.label("location"), latest.c.measured_ms.label("at_ms"), latest.c.milli_c,
+            latest.c.battery_pct,
+        )
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .outerjoin(placement, now)
+        .outerjoin(location, location.c.id == placement.c.location_id)
+    )  # fmt: skip
+    return {row.sensor_id: Newest(**row._mapping) for row in tx.execute(query)}
 
 
 def watched(tx: Transaction) -> list[Location]:

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from coldchain.records.views import locations
 from coldchain.records.views.counts import totals, waiting
+from coldchain.web.api.devices import metrics_of
 from coldchain.web.looking import look
 from coldchain.web.services import Services
 from coldchain.web.states import State
@@ -58,6 +59,7 @@ class _Record(Collector):
         with self._services.store.reading() as tx:
             sums, wait = totals(tx), waiting(tx, now_ms - DAY_MS)
             places = [look(each, now_ms) for each in locations.standings(tx)]
+            devices = list(metrics_of(tx))
         readings = CounterMetricFamily(
             "coldchain_readings", "Readings received, by what became of them", labels=["outcome"]
         )
@@ -86,6 +88,7 @@ class _Record(Collector):
                     names = [place.standing.location.name, looked.probe.title]
                     age.add_metric(names, (now_ms - looked.newest_ms) / 1000)
         yield age
+        yield from devices
         checks = GaugeMetricFamily("coldchain_up", "Whether a part of the way in works", labels=["part"])
         for check in self._services.health():
             checks.add_metric([check.name], int(check.ok))

@@ -7,9 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
+from coldchain.domain.probe_kinds import lag_in_words
 from coldchain.domain.product import Product
 from coldchain.errors import NotPermitted
-from coldchain.records import items
+from coldchain.records import items, places
 from coldchain.records.dispositions import newest_id
 from coldchain.records.store import Transaction
 from coldchain.records.views import series
@@ -111,7 +112,7 @@ def page(visit: Visit, number: str, status: int, typed: Typed, deciding: Decidin
             why_not_decide=why_not_decide(visit.person.role) or nothing_to_decide(
                 withdrawn=found.now.withdrawn, merged_into=found.merged_into, continued_by=found.continued_by
             ),
-            panel=_panel(tx, visit, found, product), yardstick=_yardstick(found, product),
+            panel=_panel(tx, visit, found, product), lag=_lag(tx, found), yardstick=_yardstick(found, product),
             version=version_for(tx, visit.services.today, found, product, visit.clock.now_ms),
             why_not=refusal(visit.person.role, withdrawn=found.now.withdrawn, merged_into=found.merged_into),
         )  # fmt: skip
@@ -125,6 +126,11 @@ def _stored(tx: Transaction, visit: Visit, found: Excursion) -> list[StoredHere]
         (shown_item(one, visit.clock) for one in judge_all(tx, here, visit.clock.now_ms)), key=lambda one: one.urgency
     )
     return [stored_here(one, found.now.start_ms, end_ms) for one in shown]
+
+
+def _lag(tx: Transaction, found: Excursion) -> str:
+    probe = places.sensor_numbered(tx, found.sensor_id)
+    return lag_in_words(probe.probe_kind, probe.time_constant_ms)
 
 
 def _css(found: Excursion) -> str:

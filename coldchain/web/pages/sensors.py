@@ -1,18 +1,19 @@
 """Sensors: where each hangs, those that send but hang nowhere, and giving one its place."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from coldchain.domain.temperature import milli_c
 from coldchain.errors import ColdchainError, NotPermitted, UsageError
-from coldchain.records import places
+from coldchain.records import device_findings, places
 from coldchain.records.views import locations
 from coldchain.records.views.sensors import SensorNow, sensor_now
-from coldchain.reviewing import devices, hanging
-from coldchain.reviewing.hanging import GENERAL_PROFILE, Known, Place
+from coldchain.reviewing import device_seeing, hanging
+from coldchain.reviewing.declaring import fields_of, known_of
+from coldchain.reviewing.hanging import GENERAL_PROFILE, Place
+from coldchain.web.declaring import Typed
+from coldchain.web.device_showing import KINDS, by_complaint, device_facts, placed
 from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
 
@@ -23,31 +24,20 @@ Text = Annotated[str, Form(max_length=2000)]
 _SHOWN = 12
 
 
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed, and why it could not be taken."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    error: str = ""
-
-    def of(self, name: str, otherwise: str = "") -> str:
-        """What stands in a field."""
-        return self.values.get(name, otherwise)
-
-
 @router.get("/sensors")
 def show(visit: SignedIn) -> HTMLResponse:
     """All sensors, those without a location first."""
     with visit.services.store.reading() as tx:
-        placed = [(each, probe) for each in locations.standings(tx) for probe in each.probes]
-        said = devices.findings(tx, visit.clock.now_ms)
-        return visit.render(tx, "sensors.html", homeless=locations.homeless(tx), placed=placed, said=said)
+        return visit.render(
+            tx, "sensors.html", homeless=locations.homeless(tx), placed=placed(tx),
+            found=by_complaint(device_findings.standing(tx)),
+        )  # fmt: skip
 
 
 @router.get("/sensors/{number}")
 def one(visit: SignedIn, number: int) -> Response:
     """One sensor: what it sent, where it hung, and giving it a place."""
-    return _page(visit, number, 200, Typed())
+    return page(visit, number, 200, Typed())
 
 
 @router.get("/sensors/{number}/{act}")
@@ -61,22 +51,25 @@ def hang(
     visit: SignedIn, number: int, existing: Text = "", title: Text = "", area: Text = "", product: Text = "",
     stage: Text = "", since: Text = "now", at: Text = "", low: Text = "", high: Text = "", uncertainty: Text = "",
     calibration: Text = "", calibrated_on: Text = "", calibration_due: Text = "", power_up: Text = "",
+    probe: Text = "", time_constant: Text = "", model: Text = "", serial: Text = "", firmware: Text = "",
 ) -> Response:  # fmt: skip
     """Give a sensor its place."""
     values = {
         "existing": existing, "title": title, "area": area, "product": product, "stage": stage, "since": since,
         "at": at, "low": low, "high": high, "uncertainty": uncertainty, "calibration": calibration,
         "calibrated_on": calibrated_on, "calibration_due": calibration_due, "power_up": power_up,
+        "probe": probe, "time_constant": time_constant, "model": model, "serial": serial,
+        "firmware": firmware,
     }  # fmt: skip
     services = visit.services
     try:
         place = _place(visit, number, values)
         book = services.rulebook
-        hanging.hang(services.store, book, visit.person, number, place, _known(values), visit.clock.now_ms)
+        hanging.hang(services.store, book, visit.person, number, place, known_of(values), visit.clock.now_ms)
     except NotPermitted:
         raise
     except ColdchainError as error:
-        return _page(visit, number, 422, Typed(values, str(error)))
+        return page(visit, number, 422, Typed(values, str(error), "hang"))
     services.changes.publish()
     return RedirectResponse(f"/locations/{place.name}", 303)
 
@@ -87,20 +80,67 @@ def take_down(visit: SignedIn, number: int, reason: Text = "") -> Response:
     try:
         hanging.take_down(visit.services.store, visit.person, number, reason, visit.clock.now_ms)
     except UsageError as error:
-        return _page(visit, number, 422, Typed({"reason": reason}, str(error)))
+        return page(visit, number, 422, Typed({"reason": reason}, str(error), "take-down"))
     visit.services.changes.publish()
     return RedirectResponse(f"/sensors/{number}", 303)
 
 
-def _page(visit: Visit, number: int, status: int, typed: Typed) -> HTMLResponse:
+@router.post("/sensors/{number}/declare")
+def declare(
+    visit: SignedIn, number: int, low: Text = "", high: Text = "", uncertainty: Text = "", calibration: Text = "",
+    calibrated_on: Text = "", calibration_due: Text = "", power_up: Text = "", probe: Text = "",
+    time_constant: Text = "", model: Text = "", serial: Text = "", firmware: Text = "",
+) -> Response:  # fmt: skip
+    """Say what is known of a sensor."""
+    values = {
+        "low": low, "high": high, "uncertainty": uncertainty, "calibration": calibration,
+        "calibrated_on": calibrated_on, "calibration_due": calibration_due, "power_up": power_up,
+        "probe": probe, "time_constant": time_constant, "model": model, "serial": serial,
+        "firmware": firmware,
+    }  # fmt: skip
+    try:
+        hanging.declare(visit.services.store, visit.person, number, known_of(values), visit.clock.now_ms)
+    except UsageError as error:
+        return page(visit, number, 422, Typed(values, str(error), "declare"))
+    visit.services.changes.publish()
+    return RedirectResponse(f"/sensors/{number}", 303)
+
+
+@router.post("/sensors/{number}/findings/{finding}/acknowledge")
+def acknowledge(visit: SignedIn, number: int, finding: int, comment: Text = "") -> Response:
+    """Say that one has seen what is the matter with it, and what is done."""
+    try:
+        device_seeing.acknowledge(visit.services.store, visit.person, finding, comment, visit.clock.now_ms)
+    except UsageError as error:
+        return page(visit, number, 422, Typed({"comment": comment}, str(error), f"finding-{finding}"))
+    visit.services.changes.publish()
+    return RedirectResponse(f"/sensors/{number}", 303)
+
+
+@router.get("/sensors/{number}/findings/{finding}/acknowledge")
+def after_acknowledging(_: SignedIn, number: int, finding: int) -> Response:  # noqa: ARG001 - part of the address
+    """Where a refused form stood is the sensor's own page."""
+    return RedirectResponse(f"/sensors/{number}", 303)
+
+
+def page(visit: Visit, number: int, status: int, typed: Typed) -> HTMLResponse:
+    """A sensor's page, with what somebody typed into one of its forms."""
     with visit.services.store.reading() as tx:
         now = sensor_now(tx, number)
         made_here = [each for each in places.locations(tx) if each.listed]
+        findings = device_findings.of_sensor(tx, number)
+        standing = [each for each in findings if each.cleared_ms is None]
+        may_declare = places.may_be_declared(tx, number)
+        forms = {"hang", "take-down", "declare" if may_declare else "", *(f"finding-{each.id}" for each in standing)}
         return visit.render(
             tx, "sensor.html", status, now=now, newest=now.newest[:_SHOWN], typed=typed, locations=made_here,
             sources=sorted({each.source for each in now.newest}), general=GENERAL_PROFILE,
             product_ids=sorted(visit.services.rulebook.products), why_not=hanging.refusal(visit.person),
-            doubts=_doubts(now),
+            doubts=_doubts(now), device=device_facts(tx, now, visit.clock), declared=fields_of(now.sensor),
+            may_declare=may_declare, kinds=KINDS, astray=typed.error if typed.form not in forms else "",
+            why_not_seen=device_seeing.refusal(visit.person),
+            standing=standing,
+            over=[each for each in findings if each.cleared_ms is not None][:_SHOWN],
         )  # fmt: skip
 
 
@@ -145,24 +185,3 @@ def _since(visit: Visit, number: int, values: dict[str, str]) -> int:
                 raise UsageError("say from when on, as a date and a time") from error
         case _:
             return visit.clock.now_ms
-
-
-def _known(values: dict[str, str]) -> Known:
-    return Known(
-        low_milli_c=_degrees(values["low"], "the lower end of its range"),
-        high_milli_c=_degrees(values["high"], "the upper end of its range"),
-        uncertainty_milli_c=abs(_degrees(values["uncertainty"], "its uncertainty") or 0),
-        calibration=values["calibration"].strip() or None,
-        calibrated_on=values["calibrated_on"].strip() or None,
-        calibration_due=values["calibration_due"].strip() or None,
-        power_up=values["power_up"] == "yes",
-    )
-
-
-def _degrees(text: str, what: str) -> int | None:
-    if not text.strip():
-        return None
-    try:
-        return milli_c(text.strip().replace(",", ".").replace("−", "-"))
-    except ValueError as error:
-        raise UsageError(f"{what} is a number of degrees Celsius, such as 0.5") from error
