@@ -57,6 +57,21 @@ def one_service(store: Store, otherwise: str = "choose another database") -> Ite
             yield store.hold_service_lock
 
 
+def nobody_works(store: Store) -> bool:
+    """Whether no service works on a database now. On a server it only looks; a file's lock is tried for a moment.
+
+    Raises:
+        ColdchainError: Nobody can say.
+    """
+    if store.file is None and not store.is_sqlite:
+        return not store.service_lock_is_held()
+    try:
+        with one_service(store):
+            return True
+    except ServiceRuns:
+        return False
+
+
 def _same_file(descriptor: int, path: Path) -> bool:
     """Whether what we hold is still what the next service would try to lock: somebody may have removed the file."""
     try:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coldchain.bootstrap.app import App
-from coldchain.bootstrap.sole import ServiceRuns, one_service
+from coldchain.bootstrap.sole import ServiceRuns, nobody_works
 from coldchain.errors import ColdchainError, PortTaken, StoreUnavailable, StoreUnusable
 from coldchain.records import Store
 
@@ -84,8 +84,8 @@ def start_in_turn(
 
 def _start(turn: Turn, refusals: list[ColdchainError]) -> Started | None:
     try:
-        with one_service(turn.store):
-            pass
+        if not nobody_works(turn.store):
+            raise ServiceRuns(f"another coldchain service already works on {turn.store.address}")
         app = turn.made()
         app.start()
     except (ServiceRuns, StoreUnavailable, PortTaken) as refusal:

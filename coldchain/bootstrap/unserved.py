@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from coldchain.bootstrap.sole import ServiceRuns, one_service
+from coldchain.bootstrap.sole import nobody_works
 from coldchain.bootstrap.standing_by import Turn
 from coldchain.errors import ColdchainError
 
@@ -73,9 +73,6 @@ class Unserved:
 def _without_a_service(turn: Turn) -> str | None:
     """Why nobody works on a shard; ``None`` where somebody does."""
     try:
-        with one_service(turn.store):
-            return "nobody has its lock"
-    except ServiceRuns:
-        return None
+        return "nobody has its lock" if nobody_works(turn.store) else None
     except ColdchainError as error:
         return str(error)

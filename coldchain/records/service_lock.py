@@ -26,6 +26,19 @@ _OURS = text(
 )
 
 
+_HELD = text(
+    """SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database
+       WHERE locktype = 'advisory' AND classid = 0 AND objid = :key AND objsubid = 1 AND granted
+       AND datname = current_database()"""
+)
+
+
+def is_held(engine: Engine) -> bool:
+    """Whether any service holds the lock of a database; looks, and takes nothing."""
+    with engine.connect() as connection:
+        return connection.execute(_HELD, {"key": SERVICE}).first() is not None
+
+
 class ServiceLock:
     """The lock of one life of a service.
 

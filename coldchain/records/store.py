@@ -28,7 +28,7 @@ from sqlalchemy.pool import StaticPool
 
 from coldchain.errors import StoreUnavailable, StoreUnusable
 from coldchain.records import schema
-from coldchain.records.service_lock import ServiceLock
+from coldchain.records.service_lock import ServiceLock, is_held
 
 Transaction = Connection
 """What the functions of this package take first."""
@@ -143,6 +143,15 @@ class Store:
         """
         with self._border():
             return self._lock is None or self._lock.hold()
+
+    def service_lock_is_held(self) -> bool:
+        """Whether a service, this one or another, is the one service of a database on a server now.
+
+        Raises:
+            StoreUnavailable: The database does not answer.
+        """
+        with self._border():
+            return is_held(self._engine)
 
     def close(self) -> None:
         """Let go of every connection; a database in memory is gone with it."""

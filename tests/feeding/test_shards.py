@@ -11,7 +11,7 @@ from threading import Event
 
 import pytest
 
-from coldchain.bootstrap.sole import ServiceRuns, one_service
+from coldchain.bootstrap.sole import ServiceRuns, nobody_works, one_service
 from coldchain.bootstrap.standing_by import Turn
 from coldchain.bootstrap.unserved import Unserved
 from coldchain.records import Store, kafka_offsets, quarantine, readings
@@ -250,6 +250,18 @@ def test_a_shard_without_a_service_is_told_of_and_when_it_has_one_again(tmp_path
         "no service works on the shard south (nobody has its lock): start one more, or look at it",
         "a service works on the shard south again",
     ]
+
+
+@pytest.mark.postgres
+def test_on_a_server_who_looks_takes_no_lock(postgres_url: str) -> None:
+    store, other = Store(postgres_url), Store(postgres_url)
+    assert nobody_works(store)
+    with one_service(store) as still_alone:
+        assert not nobody_works(other)
+        assert still_alone()
+    assert nobody_works(other)
+    store.close()
+    other.close()
 
 
 def _serves(store: Store, until: ExitStack) -> bool:
