@@ -125,8 +125,6 @@ def command_of(arguments: argparse.Namespace, question: "Question") -> str:
     }  # fmt: skip
     for option, value in options.items():
         words += [] if value is None else [option, value]
-    for layout in arguments.layout:
-        words += ["--layout", layout]
     words += [word for layout in arguments.layout for word in ("--layout", layout)]
     words += ["--accept-bad-signature"] if arguments.accept_bad_signature else []
     site = f"{SITE_ZONE}={shlex.quote(declared.site_tz)} " if declared.site_tz else ""

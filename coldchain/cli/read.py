@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldchain.cli import learn
@@ -32,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     for option in ("--product", "--stage", "--rules", "--max-gap", "--uncertainty", "--jobs"):
         taken.add_argument(option, help=argparse.SUPPRESS)
-    parser.add_argument("--report", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--report", metavar="FILE", type=Path, help="also write FILE.pdf or FILE.html: what was read, without a verdict"
+    )
     learn.configure(parser)
 
 
@@ -41,19 +44,26 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.cli.read_output import outputs
     from coldchain.loggers.files import find_files
 
-    if arguments.report:
-        raise UsageError("`coldchain read` writes no report; `coldchain audit --report FILE` does")
     declared = declared_of(arguments)
     if arguments.learn:
         return learn.run(arguments, declared)
     period = _period(arguments, declared.tz or declared.site_tz)
-    output = outputs(arguments.format)
+    if arguments.report:
+        from coldchain.cli.read_report import AlsoReport, check_read_report, command_of
+        from coldchain.domain.bounds import Edges
+
+        check_read_report(arguments.report)
+        output: Output = AlsoReport(outputs(arguments.format), arguments.report, Edges(*period))
+    else:
+        output = outputs(arguments.format)
     code, count = 0, 0
     for found in _with_progress(find_files(arguments.paths)):
         count += 1
         code = max(code, _one(found, declared, period, output))
     if not count:
         raise UsageError(f"there is no file in {', '.join(arguments.paths)}")
+    if arguments.report:
+        output.close(command_of(arguments, declared))
     return code
 
 
@@ -138,3 +148,6 @@ class Output:
 
     def refused(self, found: "FoundFile", error: "FileRefused") -> None:
         """Print what can be printed of a file that could not be read."""
+
+    def close(self, command: str) -> None:
+        """Every file has been read; ``command`` reads them again."""

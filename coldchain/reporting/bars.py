@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from coldchain.reporting import svg
 
-KEY = "bar: lowest to highest value, nothing known in between; ◆ out of range"
+KEY = "bar: lowest to highest value, nothing known in between"
+OUT_OF_RANGE = "; ◆ out of range"
 _WIDEST, _NARROWEST = 12.0, 1.2
 
 

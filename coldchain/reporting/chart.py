@@ -263,7 +263,8 @@ def _readings(chart: Chart, frame: _Frame) -> list[str]:
 def _bars(chart: Chart, frame: _Frame) -> list[str]:
     if not chart.bars:
         return []
-    key = svg.text(bars.KEY, _LEFT, _BOTTOM + 29, font_size=10, fill=FAINT)
+    said = bars.KEY + (bars.OUT_OF_RANGE if chart.lines else "")
+    key = svg.text(said, _LEFT, _BOTTOM + 29, font_size=10, fill=FAINT)
     return [*bars.drawn(chart.bars, frame.x, frame.y, ink=INK, bad=RED, tint=RULE), key]
 
 

@@ -13,7 +13,7 @@ from coldchain.domain.temperature import format_c
 from coldchain.domain.verdict import Certainty, Excursion, LimitJudgement, Verdict, what_would_settle
 from coldchain.loggers.logger_file import Quarantined
 from coldchain.reporting import rests
-from coldchain.reporting.findings import Findings, RefusalLike
+from coldchain.reporting.findings import Findings, RefusalLike, WasRead
 from coldchain.reporting.report import EpisodeLine, LimitLine, Refusal, Report, Section
 from coldchain.reporting.words import (
     Clock,
@@ -61,7 +61,7 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         stage=found.stage.name,
         verdict=found.judgement.verdict,
         headline=headline,
-        span=_span(found, clock),
+        span=span_of(found, clock),
         rests_on=rests.in_short(found),
         zone_name=clock.name,
         chart=chart,
@@ -79,7 +79,7 @@ def section(found: Findings, *, picture: bool = True) -> Section:
         yardstick=tuple(rests.yardstick(found)),
         product=tuple(rests.product(found.product, found.stage)),
         source=tuple(rests.source(found)),
-        quarantine=tuple(_quarantine([*found.quarantined, *found.conflicting])),
+        quarantine=tuple(quarantine_lines([*found.quarantined, *found.conflicting])),
         device_says=tuple(rests.device_says(found, clock)),
         notes=tuple(printable(note) for note in found.notes),
         until_ms=_until(found),
@@ -124,7 +124,8 @@ def _violation(judged: LimitJudgement, basis: str) -> str:
     return f"{words} at {counted}" if count else words
 
 
-def _span(found: Findings, clock: Clock) -> str:
+def span_of(found: WasRead, clock: Clock) -> str:
+    """How many readings there are, and from when to when."""
     at_ms = found.trace.at_ms
     if not at_ms.size and found.extremes:
         first, last = clock(found.extremes[0].start_ms), clock(found.extremes[-1].end_ms)
@@ -189,7 +190,8 @@ def _open_questions(found: Findings, clock: Clock) -> list[str]:
     return lines
 
 
-def _quarantine(rows: Sequence[Quarantined]) -> list[str]:
+def quarantine_lines(rows: Sequence[Quarantined]) -> list[str]:
+    """The rows that held no usable temperature, one sentence each."""
     return [
         f"line {row.line}: {row.reason}{f' ({printable(row.text.strip())})' if row.text.strip() else ''}"
         for row in rows

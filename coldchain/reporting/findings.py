@@ -32,8 +32,8 @@ class FileLike(Protocol):
         """``none``, ``unchecked``, ``valid`` or ``invalid``."""
 
 
-class Findings(Protocol):
-    """One judged channel; an audit's `Audited` is one."""
+class WasRead(Protocol):
+    """What was read of one channel, whether or not anybody judged it."""
 
     @property
     def file(self) -> FileLike:
@@ -46,14 +46,6 @@ class Findings(Protocol):
     @property
     def channel(self) -> str:
         """The temperature column."""
-
-    @property
-    def product(self) -> Product:
-        """Whose rules judged."""
-
-    @property
-    def stage(self) -> Stage:
-        """Which stage of the product."""
 
     @property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -80,10 +72,6 @@ class Findings(Protocol):
         """The readings."""
 
     @property
-    def yardstick(self) -> Yardstick:
-        """``max_gap`` and uncertainty."""
-
-    @property
     def edges(self) -> Edges:
         """The period that counts."""
 
@@ -94,10 +82,6 @@ class Findings(Protocol):
     @property
     def statistics(self) -> Statistics | None:
         """Of the readings in the period."""
-
-    @property
-    def judgement(self) -> Judgement:
-        """The verdict on every limit."""
 
     @property
     def notes(self) -> Sequence[str]:
@@ -114,6 +98,26 @@ class Findings(Protocol):
     @property
     def device_alarms(self) -> Sequence[DeviceAlarm]:
         """What the device itself found."""
+
+
+class Findings(WasRead, Protocol):
+    """One judged channel; an audit's `Audited` is one."""
+
+    @property
+    def product(self) -> Product:
+        """Whose rules judged."""
+
+    @property
+    def stage(self) -> Stage:
+        """Which stage of the product."""
+
+    @property
+    def yardstick(self) -> Yardstick:
+        """``max_gap`` and uncertainty."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdict on every limit."""
 
 
 class RefusalLike(Protocol):

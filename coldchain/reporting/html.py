@@ -9,7 +9,7 @@ from importlib import resources
 from coldchain.reporting import bar, chart
 from coldchain.reporting.report import INTERVALS, SHOWN, EpisodeLine, LimitLine, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
-from coldchain.reporting.text import SHAPES, gap_facts, settle_title
+from coldchain.reporting.text import SHAPES, gap_facts, rests_title, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "system-ui, sans-serif"
@@ -26,7 +26,7 @@ def report_html(report: Report) -> str:
         _summary(report) if many else "",
         *(f"<section>{_list(part.title, part.lines)}</section>" for part in report.parts),
         *(section_html(section) for section in report.worst_first),
-        *(_refusal(refusal) for refusal in report.refusals),
+        *(_refusal(refusal, report.refused_word) for refusal in report.refusals),
         _closing(report.command),
     ]
     return _document(_title(report), style, "".join(body), "signature-invalid" if report.warning else "")
@@ -45,7 +45,7 @@ def section_html(section: Section) -> str:
         f"{_said(section.verdict.capitalize())}</p>",
         f"<h2>{_said(section.name)}</h2>",
         f"<p class=headline>{_said(section.headline[0].upper() + section.headline[1:])}.</p>",
-        f"<p>{_said(section.whose)}<br>{_said(section.span)}<br>{_said(section.rests_on)}</p>",
+        f"<p>{'<br>'.join(_said(line) for line in (section.whose, section.span, section.rests_on) if line)}</p>",
         *(f"<p class=warns>{_said(note)}</p>" for note in section.notes),
     ]
     if section.chart is not None:
@@ -55,7 +55,7 @@ def section_html(section: Section) -> str:
     parts.append(_limits(section.limits) if section.limits else "")
     parts.append(_episodes("Within what is allowed", section.tolerated))
     ground = [*section.measured, *gap_facts(section, SHOWN), *section.evidence, *section.yardstick]
-    parts.append(f"<h3>What the verdict rests on</h3>{_facts(ground)}" if ground else "")
+    parts.append(f"<h3>{rests_title(section)}</h3>{_facts(ground)}" if ground else "")
     parts.append(_facts([*section.product, *section.source]))
     if section.statistics:
         parts.append(f"<h3>Statistics</h3>{_facts(section.statistics)}")
@@ -87,13 +87,14 @@ def _title(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
-    rows = [_summary_row(one) for one in report.in_order]
-    return f"<section><h2>Summary</h2>{_table(('Verdict', 'What', 'Why'), rows)}</section>"
+    rows = [_summary_row(one, report.refused_word) for one in report.in_order]
+    heads = ("Verdict", "What", "Why") if report.judged else ("", "What", "What it says")
+    return f"<section><h2>Summary</h2>{_table(heads, rows)}</section>"
 
 
-def _summary_row(one: Section | Refusal) -> tuple[str, str, str]:
+def _summary_row(one: Section | Refusal, refused: str) -> tuple[str, str, str]:
     if isinstance(one, Refusal):
-        return "<b>✘ not judged</b>", _said(one.name), _said(one.message)
+        return f"<b>✘ {refused}</b>", _said(one.name), _said(one.message)
     verdict = f'<span class="verdict {one.verdict}">{SHAPES[one.verdict]} {one.verdict}</span>'
     return verdict, _said(one.name), _said(one.headline)
 
@@ -162,10 +163,10 @@ def _facts(facts: Sequence[Fact]) -> str:
     return f"<dl>{rows}</dl>"
 
 
-def _refusal(refusal: Refusal) -> str:
+def _refusal(refusal: Refusal, word: str) -> str:
     tried = f"<p>Try {_said(' or '.join(refusal.options))}</p>" if refusal.options else ""
     return (
-        f"<article><p class=verdict>✘ Not judged</p><h2>{_said(refusal.name)}</h2>"
+        f"<article><p class=verdict>✘ {word.capitalize()}</p><h2>{_said(refusal.name)}</h2>"
         f"<p class=headline>{_said(refusal.message)}</p>{tried}"
         f"{_facts([Fact('Error', refusal.code), Fact('SHA-256', refusal.sha256 or 'not known')])}</article>"
     )

@@ -16,7 +16,7 @@ from coldchain.errors import ColdchainError
 from coldchain.reporting import bar, chart
 from coldchain.reporting.glyphs import Glyphs
 from coldchain.reporting.report import SHOWN, EpisodeLine, Part, Refusal, Report, Section, cut
-from coldchain.reporting.text import SHAPES, gap_facts, settle_title
+from coldchain.reporting.text import SHAPES, gap_facts, rests_title, settle_title
 from coldchain.reporting.words import about, at_least, at_most, together
 
 FONT = "Libertinus Serif"
@@ -68,9 +68,11 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
         "title": _said(glyphs, f"Temperature report: {names[0]}{more}"),
         "program": _said(glyphs, report.program),
         "command": glyphs.fit_command(report.command),
+        "summary_heads": ["Verdict", "What", "Why"] if report.judged else ["", "What", "What it says"],
         "many": len(report.sections) + len(report.refusals) > 1,
         "warning": _said(glyphs, report.warning),
-        "summary": [_summary(one, glyphs) for one in report.in_order],
+        "refused_word": report.refused_word,
+        "summary": [_summary(one, glyphs, report.refused_word) for one in report.in_order],
         "lead": None if report.lead is None else _section(report.lead, glyphs),
         "parts": [_part(part, glyphs) for part in report.parts],
         "sections": [_section(section, glyphs) for section in report.worst_first],
@@ -78,9 +80,9 @@ def _report(report: Report, glyphs: Glyphs) -> dict[str, Any]:
     }
 
 
-def _summary(one: Section | Refusal, glyphs: Glyphs) -> dict[str, str]:
+def _summary(one: Section | Refusal, glyphs: Glyphs, refused: str) -> dict[str, str]:
     if isinstance(one, Refusal):
-        return {"verdict": "not judged", "name": _said(glyphs, one.name), "why": _said(glyphs, one.message)}
+        return {"verdict": refused, "name": _said(glyphs, one.name), "why": _said(glyphs, one.message)}
     return {"verdict": str(one.verdict), "name": _said(glyphs, one.name), "why": _said(glyphs, one.headline)}
 
 
@@ -95,6 +97,9 @@ def _section(section: Section, glyphs: Glyphs) -> dict[str, Any]:
         data[name] = [_said(glyphs, line) for line in (*shown, *([rest] if rest else []))]
     data["gaps"] = _plain(tuple(gap_facts(section, SHOWN)), glyphs)
     data["whose"] = _said(glyphs, section.whose)
+    data["lines"] = [_said(glyphs, line) for line in (section.whose, section.span, section.rests_on) if line]
+    data["rests_title"] = rests_title(section)
+    data["source_title"] = "Product and source" if section.product else "Source"
     data["settle_title"] = settle_title(section)
     data["shape"] = SHAPES[section.verdict]
     data["headline"] = data["headline"][0].upper() + data["headline"][1:] + "."

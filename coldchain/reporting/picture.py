@@ -71,14 +71,19 @@ def _is_bad(milli_c: int, limits: list[Limit]) -> bool:
     return any(low <= milli_c <= high for limit in limits for low, high in limit.bad)
 
 
-def chart_of_readings(trace: Trace, evidence: Mapping[str, Evidence], title: str) -> Chart | None:
-    """Readings alone, judged by nothing, or ``None`` where there are none."""
-    if not len(trace):
+def chart_of_readings(
+    trace: Trace, evidence: Mapping[str, Evidence], title: str, extremes: Sequence[Extremes] = ()
+) -> Chart | None:
+    """Readings alone, or extremes where there are none, judged by nothing; ``None`` where nothing was measured."""
+    bars = () if len(trace) else bars_of(extremes, [])
+    if not len(trace) and not bars:
         return None
     zone = evidence.get("time_zone")
     clock = clock_of(zone.value if zone else None)
+    start_ms = int(trace.at_ms[0]) if len(trace) else bars[0].start_ms
+    end_ms = int(trace.at_ms[-1]) if len(trace) else bars[-1].end_ms
     return Chart(
-        trace=trace, start_ms=int(trace.at_ms[0]), end_ms=int(trace.at_ms[-1]), max_gap_ms=DEFAULT_MAX_GAP_MS,
+        trace=trace, start_ms=start_ms, end_ms=end_ms, bars=bars, max_gap_ms=DEFAULT_MAX_GAP_MS,
         bad=np.zeros(len(trace), dtype=bool), lines=(), good=None, spans=(), gaps=(), zone=clock.zone,
         zone_name=f"time in {clock.name}", title=title,
     )  # fmt: skip

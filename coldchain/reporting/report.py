@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from coldchain.domain.bounds import Bounds
@@ -19,6 +20,12 @@ _T = TypeVar("_T")
 
 SHOWN = 400
 """So many excursions, gaps or rows are listed in a report; the JSON output holds them all."""
+
+
+class NotJudged(StrEnum):
+    """What stands in a verdict's place where a file was only read."""
+
+    READ = "read"
 
 
 INTERVALS = "Lowest and highest values, as the device states them"
@@ -60,6 +67,7 @@ class Section:
 
     Attributes:
         name: The file, and the channel where it has several.
+        verdict: `NotJudged.READ` where the file was only read.
         headline: One sentence after the verdict's word.
         rests_on: The verdict's ground in one sentence.
         open_questions: What would settle an undetermined verdict, one sentence each.
@@ -71,7 +79,7 @@ class Section:
     name: str
     product_name: str
     stage: str
-    verdict: Verdict
+    verdict: Verdict | NotJudged
     headline: str
     span: str
     rests_on: str
@@ -128,6 +136,7 @@ class Report:
         lead: What all the others are about, such as an item over its whole way; it stands first.
         parts: What else there is to say, after the channels.
         subject: What the report is about, where its sections do not say it.
+        judged: Whether there are verdicts in it; a report of what was read has none.
         command: What to run to get the same findings again, as the person gave it.
         program: Name and version of this program.
     """
@@ -139,6 +148,7 @@ class Report:
     lead: Section | None = None
     parts: tuple[Part, ...] = ()
     subject: str = ""
+    judged: bool = True
 
     @property
     def worst_first(self) -> tuple[Section, ...]:
@@ -151,6 +161,11 @@ class Report:
         ranked = self.worst_first
         first = tuple(section for section in ranked if section.verdict is Verdict.VIOLATED)
         return (*first, *self.refusals, *ranked[len(first) :])
+
+    @property
+    def refused_word(self) -> str:
+        """What is said of a file that was refused."""
+        return "not judged" if self.judged else "not read"
 
     @property
     def names(self) -> list[str]:
@@ -173,7 +188,7 @@ class Report:
 
 def worst_first(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Violated, then undetermined, then compliant; within each in the order given."""
-    order = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
+    order = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT, NotJudged.READ)
     return tuple(sorted(sections, key=lambda section: order.index(section.verdict)))
 
 

@@ -6,7 +6,7 @@ from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import median_step_ms
 from coldchain.domain.statistics import Statistics
 from coldchain.domain.temperature import format_c
-from coldchain.reporting.findings import Findings
+from coldchain.reporting.findings import Findings, WasRead
 from coldchain.reporting.words import Clock, about, plural, printable
 from coldchain.rulebook.words import label_in_words, unverified
 
@@ -43,7 +43,7 @@ class Fact:
     warns: bool = False
 
 
-def measured(found: Findings, clock: Clock) -> list[Fact]:
+def measured(found: WasRead, clock: Clock) -> list[Fact]:
     """Readings, coverage and the period."""
     counts = [plural(found.accepted, "reading")]
     counts += [plural(found.duplicates, "duplicate")] if found.duplicates else []
@@ -59,7 +59,7 @@ def measured(found: Findings, clock: Clock) -> list[Fact]:
     return facts
 
 
-def intervals(found: Findings, clock: Clock) -> list[str]:
+def intervals(found: WasRead, clock: Clock) -> list[str]:
     """The lowest and highest value of each interval, with the time at which it was measured, where that is known."""
     said = []
     for one in found.extremes:
@@ -90,7 +90,7 @@ def in_short(found: Findings) -> str:
     return f"Rests on: {'; '.join(parts)}."
 
 
-def evidence(found: Findings) -> list[Fact]:
+def evidence(found: WasRead) -> list[Fact]:
     """What zone, unit, date order and decimal mark rest on."""
     facts = []
     for key, name in _EVIDENCE.items():
@@ -126,7 +126,7 @@ def product(given: Product, stage: Stage) -> list[Fact]:
     ]
 
 
-def source(found: Findings) -> list[Fact]:
+def source(found: WasRead) -> list[Fact]:
     """Which bytes, which logger."""
     if found.file.sha256 is None:
         return [Fact("Source", "the service's own record"), Fact("Probe", printable(found.file.name))]
@@ -141,7 +141,7 @@ def source(found: Findings) -> list[Fact]:
     return [*facts, Fact("Channel", printable(found.channel))] if found.channel else facts
 
 
-def device_says(found: Findings, clock: Clock) -> list[str]:
+def device_says(found: WasRead, clock: Clock) -> list[str]:
     """The alarms that the device itself raised, one sentence each, for comparison."""
     said = []
     for alarm in found.device_alarms:
@@ -185,7 +185,7 @@ def percent(share: float) -> str:
     return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
 
 
-def _spacing(found: Findings) -> str:
+def _spacing(found: WasRead) -> str:
     if len(found.trace) < 2:
         return ""
     return f"; every {about(int(median_step_ms(found.trace.at_ms) or 0))} (median)"
@@ -197,7 +197,7 @@ def _coverage(found: Statistics) -> str:
     return f"{percent(found.coverage)} of {about(found.last_ms - found.first_ms)}"
 
 
-def _period(found: Findings, clock: Clock) -> str:
+def _period(found: WasRead, clock: Clock) -> str:
     start, end = found.edges.start_ms, found.edges.end_ms
     unit = "reading" if found.basis == "readings" else "interval"
     begins = f"from the first {unit}" if start is None else f"from {clock(start)} (declared)"

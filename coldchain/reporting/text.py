@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from coldchain.domain.verdict import Verdict
-from coldchain.reporting.report import INTERVALS, EpisodeLine, LimitLine, Refusal, Report, Section, cut
+from coldchain.reporting.report import INTERVALS, EpisodeLine, LimitLine, NotJudged, Refusal, Report, Section, cut
 from coldchain.reporting.rests import Fact
 from coldchain.reporting.words import together
 
@@ -13,10 +13,15 @@ WIDTH = 100
 SHOWN = 30
 """So many excursions, gaps or rows are listed on a terminal; the JSON output holds them all."""
 
-SHAPES = {Verdict.VIOLATED: "◆", Verdict.UNDETERMINED: "◇", Verdict.COMPLIANT: "●", Verdict.KEPT: "●"}
-"""Every verdict has a word, a shape and a colour, always the same."""
+SHAPES: dict[Verdict | NotJudged, str] = {
+    Verdict.VIOLATED: "◆", Verdict.UNDETERMINED: "◇", Verdict.COMPLIANT: "●", Verdict.KEPT: "●", NotJudged.READ: "○",
+}  # fmt: skip
+"""Every verdict has a word, a shape and a colour, always the same; and so has what was only read."""
 
-_COLOURS = {Verdict.VIOLATED: "31", Verdict.UNDETERMINED: "33", Verdict.COMPLIANT: "32", Verdict.KEPT: "32"}
+_COLOURS: dict[Verdict | NotJudged, str] = {
+    Verdict.VIOLATED: "31", Verdict.UNDETERMINED: "33", Verdict.COMPLIANT: "32", Verdict.KEPT: "32",
+    NotJudged.READ: "39",
+}  # fmt: skip
 
 
 def section_text(section: Section, *, colour: bool = False) -> str:
@@ -36,7 +41,7 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     blocks.append(_block("Within what is allowed", _episodes(section.tolerated)))
     rests = [*section.measured, *gap_facts(section, SHOWN), *section.evidence]
     rests += [*section.yardstick, *section.product, *section.source]
-    blocks.append(_block("What the verdict rests on", _facts(rests)))
+    blocks.append(_block(rests_title(section), _facts(rests)))
     blocks.append(_block("Statistics", _facts(section.statistics)))
     blocks.append(_block("What the device itself found", _bullets(section.device_says)))
     blocks.append(_block(INTERVALS, _bullets(section.intervals)))
@@ -66,6 +71,11 @@ def refusal_text(refusal: Refusal, *, colour: bool = False) -> str:
 def settle_title(section: Section) -> str:
     """What heads the open questions: they decide the verdict, or only limits that it does not hang on."""
     return "What would settle it" if section.verdict is Verdict.UNDETERMINED else "What would settle the other limits"
+
+
+def rests_title(section: Section) -> str:
+    """What heads the evidence."""
+    return "What was understood, and why" if section.verdict is NotJudged.READ else "What the verdict rests on"
 
 
 def gap_facts(section: Section, most: int) -> list[Fact]:
@@ -124,5 +134,5 @@ def _wrapped(said: str, indent: str, later: str | None = None, width: int = WIDT
     return [line.replace("\u00a0", " ") for line in lines]
 
 
-def _coloured(said: str, verdict: Verdict, colour: bool) -> str:
+def _coloured(said: str, verdict: Verdict | NotJudged, colour: bool) -> str:
     return f"\x1b[1;{_COLOURS[verdict]}m{said}\x1b[0m" if colour else said

@@ -152,7 +152,7 @@ def shown(results: Sequence[Result]) -> list[ChannelShown]:
         if isinstance(result, Audited):
             words = section(result)
             drawn = None if words.chart is None else Markup(chart.draw(words.chart))  # noqa: S704 reporting.svg escapes
-            found.append(ChannelShown(words, VERDICT_CSS[words.verdict], str(words.verdict).capitalize(), drawn))
+            found.append(ChannelShown(words, VERDICT_CSS[result.verdict], str(result.verdict).capitalize(), drawn))
     order = (Verdict.VIOLATED, Verdict.UNDETERMINED, Verdict.COMPLIANT)
     return sorted(found, key=lambda one: order.index(one.section.verdict))
 

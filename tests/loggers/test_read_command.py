@@ -139,7 +139,7 @@ def test_a_folder_and_a_part_of_time(files: Path, capsys: pytest.CaptureFixture[
         ["--tz", "-07:00:61"],
         ["--format", "xml"],
         ["--no-such-option"],
-        ["--report", "x.pdf"],
+        ["--report", "x.doc"],
         ["--from", "yesterday"],
         ["--from", "2026-03-14T22:00Z", "--to", "2026-03-14T21:00Z"],
     ],

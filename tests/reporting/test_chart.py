@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coldchain.auditing.audited import Audited
 from coldchain.auditing.file import audit_file
 from coldchain.domain.reading import Trace
-from coldchain.reporting.bars import KEY
+from coldchain.reporting.bars import KEY, OUT_OF_RANGE
 from coldchain.reporting.chart import Chart, Line, Span, draw
 from coldchain.reporting.content import section
 from coldchain.reporting.ticks import time_ticks, value_ticks
@@ -145,7 +145,7 @@ def test_lowest_and_highest_values_are_bars_and_those_out_of_range_diamonds() ->
     ]
     drawn = draw(made)
     assert drawn.count("<polygon") == 2
-    assert KEY in drawn
+    assert KEY + OUT_OF_RANGE in drawn
     heights = [float(box.get("height", 0)) for box in ET.fromstring(drawn).iter(f"{SVG}rect") if box.get("stroke")]  # noqa: S314
     assert heights[0] / heights[1] == pytest.approx(4 / 6, abs=0.01)
 
