@@ -6,6 +6,7 @@ from typing import Any
 
 from coldchain.auditing.audited import Result
 from coldchain.auditing.contract import as_json
+from coldchain.spreadsheets import harmless
 
 COLUMNS = (
     "file", "sha256", "format", "channel", "serial", "product", "version", "stage", "verdict", "first", "last",
@@ -61,5 +62,5 @@ def _row(values: dict[str, Any]) -> tuple[Any, ...]:
 
 def _lines(table: list[tuple[Any, ...]]) -> str:
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(table)
+    csv.writer(written, lineterminator="\n").writerows([harmless(value) for value in row] for row in table)
     return written.getvalue()

@@ -14,6 +14,7 @@ from coldchain.domain.extremes import Extremes
 from coldchain.domain.reading import Milliseconds, Settled, median_step_ms, settle
 from coldchain.errors import FileRefused
 from coldchain.loggers.logger_file import Channel, DailySummary, DeviceAlarm, LoggerFile, Quarantined
+from coldchain.spreadsheets import harmless
 
 SCHEMA = "coldchain.read/1"
 
@@ -88,9 +89,9 @@ def csv_rows(channels: tuple[ChannelRead, ...]) -> Iterator[tuple[str, str, str]
     """``measured_at, channel, temperature_c`` of every reading, channel after channel."""
     for read in channels:
         trace = read.settled.trace
-        times = instants(trace.at_ms)
+        times, name = instants(trace.at_ms), harmless(read.channel.name)
         for at, milli in zip(times, trace.milli_c.tolist(), strict=True):
-            yield at, read.channel.name, three_decimals(milli)
+            yield at, name, three_decimals(milli)
 
 
 def readings_of(channels: tuple[ChannelRead, ...]) -> Object:

@@ -14,6 +14,7 @@ from typing import Any
 from coldchain.domain.temperature import format_c
 from coldchain.reporting.related import related_in_words
 from coldchain.reporting.words import at_least, at_most, plural, printable
+from coldchain.spreadsheets import harmless
 
 Object = dict[str, Any]
 
@@ -146,7 +147,7 @@ def summary_csv(made: Summary) -> str:
     writer.writerow(COLUMNS)
     for each in made.rows:
         values = [getattr(each, column) for column in COLUMNS]
-        writer.writerow(["" if value is None else _harmless(value) for value in values])
+        writer.writerow(["" if value is None else harmless(value) for value in values])
     return text.getvalue()
 
 
@@ -262,8 +263,3 @@ def _asked(rows: Sequence[Row]) -> tuple[Asked, ...]:
         for (code, do), group in found.items()
     ]
     return tuple(sorted(asked, key=lambda each: (-each.files, each.code)))
-
-
-def _harmless(value: object) -> object:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value

@@ -208,7 +208,8 @@ def _token(name: str, entry: Section) -> ApiToken:
     token = ApiToken(name, entry.secret("token") or Secret(""), entry.flag("may_write", False))
     entry.done()
     if not entry.has("token") and not entry.has("token_file"):
-        entry.missing("token_file", ": the file that holds the program's token")
+        variable = f"COLDCHAIN_HTTP_TOKENS_{name.upper().replace('-', '_')}_TOKEN"
+        entry.missing("token_file", f": the file that holds the program's token (or the variable {variable})")
     elif 0 < len(token.token.reveal()) < SHORTEST_TOKEN:
         entry.refuse("token_file" if entry.has("token_file") else "token", _SHORT_TOKEN)
     return token

@@ -5,12 +5,16 @@ import io
 import json
 from typing import Any
 
+import pytest
+
 from coldchain.auditing.audited import Period
 from coldchain.auditing.contract import as_json, json_line
 from coldchain.auditing.file import audit_file
 from coldchain.auditing.table import COLUMNS, header, rows
 from coldchain.domain.product import Product
 from coldchain.loggers import Declared
+from coldchain.loggers.contract import csv_rows, settled_channels
+from coldchain.loggers.registry import read
 from tests.auditing.logger_files import hobo, hobo_rows
 
 # The keys that the contract promises, in its order; more may stand beside them.
@@ -127,3 +131,12 @@ def test_the_table_has_a_row_a_limit_and_reads_back(box: Product) -> None:
         ('a "quoted", name.csv', "above-8", "violated", "3600", ""),
         ("bad.csv", "", "", "", "unknown-format"),
     ]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "@x", "-x"])
+def test_names_from_files_are_no_formulas_in_a_spreadsheet(box: Product, name: str) -> None:
+    content = f"time,{name} °C\n2026-03-01T00:00:00Z,-5\n2026-03-01T00:05:00Z,-5\n".encode()
+    (result,) = audit_file("=cmd|x.csv", content, box, box.stages["strict"])
+    first = next(csv.DictReader(io.StringIO(header() + rows(result))))
+    assert (first["file"], first["channel"], first["min_c"]) == ("'=cmd|x.csv", f"'{name}", "-5.0")
+    assert next(csv_rows(settled_channels(read("x.csv", content))))[1:] == (f"'{name}", "-5.000")

@@ -25,6 +25,7 @@ from coldchain.records.views.excursions import (
     product_texts,
 )
 from coldchain.reviewing.acknowledging import acknowledge
+from coldchain.spreadsheets import harmless
 from coldchain.web.api.caller import Known, caller_of, person_only
 from coldchain.web.api.shapes import (
     ExcursionNow,
@@ -250,16 +251,12 @@ def _csv(found: Iterator[_Measured]) -> Iterator[str]:
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(("measured_at", "sensor", "channel", "temperature_c"))
     for stay, at_ms, milli_c in found:
-        writer.writerow((iso(at_ms), _harmless(stay.name), _harmless(stay.channel), f"{milli_c / 1000:.3f}"))
+        writer.writerow((iso(at_ms), harmless(stay.name), harmless(stay.channel), f"{milli_c / 1000:.3f}"))
         if buffer.tell() > 65_536:
             yield buffer.getvalue()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _file_name(name: str) -> str:
