@@ -53,7 +53,7 @@
     const show = async (from, to, zoom) => {
       try {
         const found = await get(from, to);
-        if (!found) return;
+        if (!found || (!zoom && place.matches(":active"))) return; /* whoever is just marking a time goes on */
         data = found; seen = { from, to }; zoomed = zoom;
         await window.Plotly.react(place, traces(data), layout(data), config);
       } catch { /* what is drawn stays; the page says when the connection is lost */ }
