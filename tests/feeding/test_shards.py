@@ -60,10 +60,6 @@ class Service:
         return self._out.read_text().splitlines()
 
     @property
-    def complained(self) -> list[str]:
-        return self._err.read_text().splitlines()
-
-    @property
     def shard(self) -> str | None:
         """Which one it works on, once its pages are there."""
         if not any("pages on" in line for line in self.said):
@@ -149,7 +145,7 @@ mqtt: {{host: 127.0.0.1, port: {broker.port}, user: {USER}, client_id: {name}, n
         assert set(on) == set(names)
         fourth = start("d")
         fourth.stands_by(3, 3)
-        eventually(lambda: all(_subscribed(service) for service in working), "all have subscribed")
+        eventually(lambda: _heard(publish, stores), "all have subscribed")
         publish(range(20))
         on["south"].end(signal.SIGKILL)
         publish(range(20, 40))
@@ -163,8 +159,10 @@ mqtt: {{host: 127.0.0.1, port: {broker.port}, user: {USER}, client_id: {name}, n
         store.close()
 
 
-def _subscribed(service: Service) -> bool:
-    return any("connected to the MQTT broker" in line for line in service.complained)
+def _heard(publish: Callable[[range], None], stores: Sequence[Store]) -> bool:
+    """Whether something that is published again and again is stored in every record."""
+    publish(range(1))
+    return all(stored(store) for store in stores)
 
 
 @pytest.mark.postgres
