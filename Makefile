@@ -42,6 +42,7 @@ mutants: .venv/test ## change any comparison of the domain: a test must fail (an
 
 chaos: .venv/test programs ## 200 rounds of everything that can break; writes docs/reference/chaos.md (half an hour)
 	@$(BIN)/python -m tests.chaos --table docs/reference/chaos.md $(ARGS)
+	@$(BIN)/python -m tests.chaos.away
 
 kills: .venv/test ## archiving killed at every one of its steps (a minute; a tenth of them in make test)
 	@COLDCHAIN_EVERY_STEP=1 $(BIN)/python -m pytest tests/records/test_archive.py -q -k killed $(ARGS)

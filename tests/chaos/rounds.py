@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from coldchain.domain.bounds import Edges
 from coldchain.domain.reading import Trace
@@ -57,7 +58,7 @@ def run_round(plan: Plan, disk: Disk, cluster: Cluster | None, folder: Path) -> 
         made.gateway.close()
         outcome.findings = made.findings + _readings(made)
         store = Store(_direct(made))
-        outcome.findings += _excursions(made, store) + _alerts(made, store)
+        outcome.findings += excursions_as_judged(made.gateway, store) + _alerts(made, store)
         with store.reading() as tx:
             outcome.findings += [str(each) for each in verify(tx).findings]
             outcome.excursions = len(excursions.excursions(tx))
@@ -87,8 +88,15 @@ def _readings(made: Site) -> list[str]:
     return [f"{len(which)} readings are {what}" for what, which in found.items() if which]
 
 
-def _excursions(made: Site, store: Store) -> list[str]:
-    """What the record holds is what the judge says of the gateway's ledger in one go."""
+class Ledger(Protocol):
+    """What was acknowledged."""
+
+    def acknowledged(self) -> dict[tuple[str, int], int]:
+        """``(sensor, measured ms) -> m°C``."""
+
+
+def excursions_as_judged(ledger: Ledger, store: Store) -> list[str]:
+    """What the record holds is what the judge says of the ledger in one go; what is not is a finding."""
     found: list[str] = []
     with store.reading() as tx:
         if quarantine.count(tx):
@@ -99,10 +107,8 @@ def _excursions(made: Site, store: Store) -> list[str]:
         )
         judged: Counter[tuple[int, str, Known]] = Counter()
         for sensor in places.sensors(tx):
-            ledger = sorted(
-                (at, milli) for (name, at), milli in made.gateway.acknowledged().items() if name == sensor.name
-            )
-            trace = Trace.of([at for at, _ in ledger], [milli for _, milli in ledger])
+            taken = sorted((at, milli) for (name, at), milli in ledger.acknowledged().items() if name == sensor.name)
+            trace = Trace.of([at for at, _ in taken], [milli for _, milli in taken])
             for unit in units.of_sensors(tx, [sensor.id]):
                 rules = rules_of(unit, 0)
                 said = judge(trace, rules.limits, rules.yardstick, Edges(unit.from_ms, None))
