@@ -82,10 +82,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         raise UsageError("--shards says which partitions each shard reads: leave out --partitions")
     sources: list[tuple[str, Settings, KafkaSource]] = []
     if arguments.shards is None:
-        sources.append(("", settings_of(arguments), _source(arguments, _partitions(arguments.partitions))))
+        sources.append(("", settings_of(arguments), _source(arguments, _partitions(arguments.partitions), None)))
     else:
         shards = shards_of(arguments, of_kafka=True)
-        sources += [(shard.name, shard.settings, _source(arguments, shard.partitions)) for shard in shards]
+        every = frozenset[int]().union(*(shard.partitions or () for shard in shards))
+        sources += [(shard.name, shard.settings, _source(arguments, shard.partitions, every)) for shard in shards]
 
     from coldchain import logs
     from coldchain.monitoring.kafka_topic import must_be_installed
@@ -96,10 +97,12 @@ def _serve(arguments: argparse.Namespace) -> int:
     return serve_in_turn(turns, f"reads {arguments.topic} from Kafka at {arguments.brokers}")
 
 
-def _source(arguments: argparse.Namespace, partitions: frozenset[int] | None) -> "KafkaSource":
+def _source(
+    arguments: argparse.Namespace, partitions: frozenset[int] | None, elsewhere: frozenset[int] | None
+) -> "KafkaSource":
     from coldchain.monitoring.kafka_topic import KafkaSource
 
-    return KafkaSource(arguments.brokers, arguments.topic, partitions, _more(arguments.client_settings))
+    return KafkaSource(arguments.brokers, arguments.topic, partitions, elsewhere, _more(arguments.client_settings))
 
 
 def _target(arguments: argparse.Namespace) -> "KafkaTarget":

@@ -79,6 +79,7 @@ class KafkaFeed:
         self._happened = happened
         self._message_ms = 0
         self._next: dict[int, int] = {}
+        self._told_of: set[int] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="coldchain-kafka", daemon=True)
         self.complaint: str | None = f"not connected to Kafka at {source.brokers} yet"
@@ -139,6 +140,7 @@ class KafkaFeed:
                     f"partition {number} of the Kafka topic {self._source.topic} ends at {end}, and the record holds "
                     f"it up to {stored[number]}: it was made anew, or is another cluster's; use a topic of another name"
                 )
+        self._tell_of_unread(topic)
         self._next = {number: stored[number] for number in ends}
         self._count(ends)
         topic.read_from(self._next)
@@ -158,6 +160,16 @@ class KafkaFeed:
                 "let it keep them for longer, and read out the sensors' own memories",
             )
 
+    def _tell_of_unread(self, topic: KafkaTopic) -> None:
+        """Once of each partition that nobody reads: one that was added, or forgotten in the file of shards."""
+        unread = topic.read_by_nobody() - self._told_of
+        if unread:
+            numbers = ", ".join(map(str, sorted(unread)))
+            self._happened(
+                "kafka", f"no shard reads partition {numbers} of {self._source.topic}: say in the shards which one does"
+            )
+        self._told_of |= unread
+
     def _count(self, ends: Mapping[int, tuple[int, int]]) -> None:
         self.behind = sum(max(0, end - self._next[number]) for number, (_, end) in ends.items())
 
@@ -173,6 +185,7 @@ class KafkaFeed:
             if time.monotonic() - looked_s > _LOOK_EVERY_S:
                 if topic.partitions() != set(self._next):
                     return
+                self._tell_of_unread(topic)
                 self._count({number: topic.ends(number) for number in self._next})
                 looked_s = time.monotonic()
 

@@ -31,12 +31,14 @@ class KafkaSource:
         brokers: ``HOST:PORT``, several with commas.
         topic: Keyed by sensor, or by MQTT topic.
         partitions: Which; ``None`` for all, also those that are added later.
+        elsewhere: Which ones other records read, where that is known: then one that nobody reads is told of.
         more: librdkafka's own settings, such as ``security.protocol``; may hold secrets, so they do not print.
     """
 
     brokers: str
     topic: str
     partitions: frozenset[int] | None = None
+    elsewhere: frozenset[int] | None = None
     more: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -91,17 +93,27 @@ class KafkaTopic:
             BrokerUnavailable: Kafka does not answer, or has no such topic or partition.
         """
         topic, wanted = self._source.topic, self._source.partitions
-        with self._answering():
-            found = self._consumer.list_topics(topic, timeout=_ANSWER_S).topics[topic]
-        there = set(found.partitions)
-        if found.error is not None or not there:
-            raise BrokerUnavailable(f"Kafka at {self._source.brokers} has no topic {topic}: make it, or name another")
+        there = self._there()
         if wanted is None:
             return there
         if not wanted <= there:
             missing = ", ".join(map(str, sorted(wanted - there)))
             raise BrokerUnavailable(f"the Kafka topic {topic} has {len(there)} partitions, and no {missing}")
         return set(wanted)
+
+    def read_by_nobody(self) -> set[int]:
+        """Which partitions neither this record reads nor, by what is known of them, another one; raises the same."""
+        elsewhere, wanted = self._source.elsewhere, self._source.partitions
+        return set() if elsewhere is None or wanted is None else self._there() - wanted - elsewhere
+
+    def _there(self) -> set[int]:
+        with self._answering():
+            found = self._consumer.list_topics(self._source.topic, timeout=_ANSWER_S).topics[self._source.topic]
+        if found.error is not None or not found.partitions:
+            raise BrokerUnavailable(
+                f"Kafka at {self._source.brokers} has no topic {self._source.topic}: make it, or name another"
+            )
+        return set(found.partitions)
 
     def ends(self, partition: int) -> tuple[int, int]:
         """The first offset that there still is in a partition, and the one that the next message will have."""

@@ -50,11 +50,11 @@ def to(store: Store) -> Commit:
 @contextmanager
 def feeding(
     kafka: MockKafka, store: Store, commit: Commit | None = None, said: list[str] | None = None,
-    partitions: frozenset[int] | None = None,
+    partitions: frozenset[int] | None = None, elsewhere: frozenset[int] | None = None,
 ) -> Iterator[KafkaFeed]:  # fmt: skip
     """A feed that runs for the length of the block."""
     tell: Callable[[str], None] = (said if said is not None else []).append
-    source = KafkaSource(kafka.brokers, TOPIC, partitions)
+    source = KafkaSource(kafka.brokers, TOPIC, partitions, elsewhere)
     feed = KafkaFeed(source, store, ROUTES, commit or to(store), lambda: NOW, lambda _part, detail: tell(detail))
     feed.start()
     try:
@@ -178,6 +178,14 @@ def test_other_partitions_are_left_to_another_record(kafka: MockKafka, store: St
     with feeding(kafka, store, partitions=frozenset({1, 3})):
         all_stored(store, kafka)
     assert counted(store) == (10, 0, {})
+
+
+def test_a_partition_that_no_record_reads_is_told_of_once(kafka: MockKafka, store: Store) -> None:
+    said: list[str] = []
+    kafka.publish(ten("s1"), partition=0)
+    with feeding(kafka, store, said=said, partitions=frozenset({0}), elsewhere=frozenset({0, 2})):
+        all_stored(store, kafka)
+    assert said == [f"no shard reads partition 1, 3 of {TOPIC}: say in the shards which one does"]
 
 
 def test_messages_that_kafka_dropped_before_they_were_read_are_told_of(kafka: MockKafka, store: Store) -> None:
