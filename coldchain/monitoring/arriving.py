@@ -1,10 +1,12 @@
 """From an MQTT message to what the ingest step takes: routed, decoded, or refused with its reason."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from coldchain.errors import PayloadRefused
-from coldchain.monitoring.incoming import Incoming
+from coldchain.monitoring.batches import Plain
+from coldchain.monitoring.incoming import FRESH_MS, Incoming, Published
 from coldchain.payloads import (
     Announced,
     Announcements,
@@ -35,6 +37,21 @@ def is_our_own(topic: str) -> bool:
     return topic.startswith(ALERT_TOPICS) or topic == STATUS_TOPIC
 
 
+@dataclass
+class Arrived:
+    """Many messages at once, each with the number by which the broker wants it acknowledged.
+
+    Attributes:
+        plain: The usual ones that were measured just now.
+        plain_ids: Their numbers.
+        others: Each with its number; ``None`` is none of a sensor's temperatures.
+    """
+
+    plain: Plain = field(default_factory=Plain)
+    plain_ids: list[int] = field(default_factory=list)
+    others: list[tuple[int, Incoming | None]] = field(default_factory=list)
+
+
 class Arrivals:
     """Turns messages into `Incoming`.
 
@@ -62,7 +79,7 @@ class Arrivals:
         A message of a topic for which no route is declared is refused; nothing is dropped silently.
         """
         received_ms = self._clock_ms()
-        if self._plainly and topic.startswith(native_plain.TOPICS):
+        if self._plainly:
             one = native_plain.plain(topic, payload)
             if one is not None:
                 return Incoming(
@@ -85,6 +102,30 @@ class Arrivals:
             "mqtt", topic, topic, payload, received_ms, tuple(decoded), announced=announced,
             retained=retained, redelivered=redelivered, reports=said,
         )  # fmt: skip
+
+    def arrive_all(self, published: Iterable[Published]) -> "Arrived":
+        """What the ingest step is to take of many messages at once; the usual ones are not made into objects."""
+        found, plainly, values = Arrived(), self._plainly, native_plain.values
+        ids, topics, payloads, sensors = (found.plain_ids, found.plain.topics, found.plain.payloads,
+                                          found.plain.sensors)  # fmt: skip
+        at_ms, milli_c, battery = found.plain.at_ms, found.plain.milli_c, found.plain.battery
+        received_ms = self._clock_ms()
+        fresh_ms = received_ms - FRESH_MS
+        for packet_id, topic, payload, redelivered, retained in published:
+            said = None if redelivered or retained or not plainly else values(topic, payload)
+            if said is None or said[1] < fresh_ms:
+                incoming = self.arrive(topic, payload, retained=retained, redelivered=redelivered)
+                found.others.append((packet_id, incoming))
+                continue
+            ids.append(packet_id)
+            topics.append(topic)
+            payloads.append(payload)
+            sensors.append(said[0])
+            at_ms.append(said[1])
+            milli_c.append(said[2])
+            battery.append(said[3])
+        found.plain.received_ms += [received_ms] * len(ids)
+        return found
 
     def _route(self, topic: str) -> Route:
         route = self.router.route_for(topic)

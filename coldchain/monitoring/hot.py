@@ -31,22 +31,32 @@ from coldchain.rulebook.book import parse_product
 
 _log = logging.getLogger(__name__)
 
-Name = tuple[str, str]
-"""A sensor's name and channel."""
+Name = str | tuple[str, str]
+"""A sensor's name; where it has several channels, with its channel."""
 
 FLUSHED_AT_ONCE = 2_000
 """So many sensors' newest readings are written with every batch; the others' follow in turn."""
 
 NEVER_MS = 2**62
-_INT = ("id", "last_ms", "last_milli", "received_ms", "accepted", "battery", "gap_ms", "low", "high", "until_ms",
-        "location", "behind_ms")  # fmt: skip
+_INT = ("id", "last_ms", "last_milli", "received_ms", "accepted", "battery", "spoken_ms", "gap_ms", "low", "high",
+        "until_ms", "location", "behind_ms", "topic")  # fmt: skip
+
+
+def name_of(sensor: str, channel: str) -> Name:
+    """The name under which a sensor channel is known here: a text costs less than a pair, a million times."""
+    return (sensor, channel) if channel else sensor
+
+
+def _parts(name: Name) -> tuple[str, str]:
+    return (name, "") if isinstance(name, str) else name
 
 
 class Hot:
     """The columns, a place a sensor; an index into them is a sensor's *seat*.
 
     ``ready`` says whether calm readings may be told by them; ``several`` names the sensors that hung at more than one
-    location, with all of them; ``behind_ms`` is the instant of the first reading that ``latest`` lacks.
+    location, with all of them; ``behind_ms`` is the instant of the first reading that ``latest`` lacks; ``topic`` is
+    the source of its plain messages, 0 while that is not known.
     """
 
     def __init__(self) -> None:
@@ -60,7 +70,6 @@ class Hot:
         self.seat_of: dict[int, int] = {}
         self.sources: dict[tuple[str, str], int] = {}
         self.several: dict[int, tuple[int, ...]] = {}
-        self.stays: dict[int, tuple[Stay, ...]] = {}
         self.seat_of_placement: dict[int, int] = {}
         self.rules: dict[tuple[str, str], tuple[tuple[Limit, ...], int | None] | None] = {}
         self.columns: dict[str, NDArray[np.int64]] = {name: np.zeros(1024, dtype=np.int64) for name in _INT}
@@ -98,16 +107,17 @@ class Hot:
 
     # -- filling -----------------------------------------------------------------------------------------------------
 
-    def unknown(self, names: Iterable[Name]) -> set[Name]:
-        """Those of some sensors that are to be looked up, as far as a database takes their names."""
-        seats, known = self.seats, self.known
-        missing = {name for name in names if (seat := seats.get(name)) is None or not known[seat]}
-        return {name for name in missing if all(printable(part) == part for part in name)}
+    def seats_of(self, names: Sequence[Name]) -> NDArray[np.intp]:
+        """The seats of some sensors, -1 for one that was never looked up or is not in the record."""
+        get = self.seats.get
+        return np.array([get(name, -1) for name in names], dtype=np.intp)
 
-    def look_up(self, tx: Transaction, names: set[Name], now_ms: int) -> None:
-        """Know these sensors, as far as the record does."""
-        if names:
-            self._take(tx, heard.known(tx, {name for name, _ in names}, (), UNPROVABLE), now_ms)
+    def look_up(self, tx: Transaction, names: Iterable[Name], now_ms: int) -> None:
+        """Know these sensors, as far as the record does, and as a database takes their names."""
+        wanted = {_parts(name) for name in names}
+        said = {sensor for sensor, channel in wanted if printable(sensor) == sensor and printable(channel) == channel}
+        if said:
+            self._take(tx, heard.known(tx, said, (), UNPROVABLE), now_ms)
 
     def look_up_ids(self, tx: Transaction, sensor_ids: Iterable[int], now_ms: int) -> None:
         """Know these sensors, as far as the record does."""
@@ -132,7 +142,7 @@ class Hot:
             self.columns = {name: np.concatenate((one, np.zeros_like(one))) for name, one in self.columns.items()}
             self.ready, self.known = (np.concatenate((one, np.zeros_like(one))) for one in (self.ready, self.known))
         self.count += 1
-        self.seats[row.name, row.channel] = seat
+        self.seats[name_of(row.name, row.channel)] = seat
         self.seat_of[row.id] = seat
         self.columns["behind_ms"][seat] = NEVER_MS
         return seat
@@ -149,7 +159,6 @@ class Hot:
         self.several.pop(seat, None)
         if len(where) > 1:
             self.several[seat] = where
-        self.stays[seat] = stays
         for stay in stays:
             self.seat_of_placement[stay.placement_id] = seat
         self.known[seat] = True
@@ -258,9 +267,8 @@ class Hot:
 
     def flush_named(self, tx: Transaction, names: Iterable[Name]) -> None:
         """Make the rows of these sensors complete."""
-        seats = [seat for name in names if (seat := self.seats.get(name)) is not None]
-        if seats:
-            self.flush(tx, np.array(seats, dtype=np.intp))
+        seats = self.seats_of(list(names))
+        self.flush(tx, seats[seats >= 0])
 
     def sweep(self, tx: Transaction, at_once: int = FLUSHED_AT_ONCE) -> None:
         """Write newest readings: all that are lacking, or where those are very many, the next ones in turn."""

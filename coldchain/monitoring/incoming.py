@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from coldchain.errors import PayloadRefused
 from coldchain.payloads import Decoded, Report
 
+Published = tuple[int, str, bytes, bool, bool]
+"""An MQTT message: packet identifier (0 at QoS 0), topic, payload, whether it may have been sent before, whether it was
+retained."""
+
+FRESH_MS = 15 * 60_000
+"""A message whose newest reading was measured longer ago than this when it was received is old (see `lanes`)."""
+
 
 @dataclass(frozen=True)
 class Incoming:
@@ -41,6 +48,13 @@ class Incoming:
     def untimed(self) -> bool:
         """Whether it holds readings and nothing that tells them from the same ones sent again."""
         return bool(self.decoded) and all(one.measured_ms is None and one.seq is None for one in self.decoded)
+
+    @property
+    def old(self) -> bool:
+        """Whether all that it brings was measured long before it was received."""
+        since_ms = self.received_ms - FRESH_MS
+        measured = [one.measured_ms for one in self.decoded]
+        return bool(measured) and all(at_ms is not None and at_ms < since_ms for at_ms in measured)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from coldchain.domain.reading import Trace
 from coldchain.monitoring import devices, stock
 from coldchain.monitoring.alerting import AlertChannels
-from coldchain.monitoring.hot import Hot, hot_of
+from coldchain.monitoring.batches import Batch
+from coldchain.monitoring.hot import Hot, hot_of, name_of
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
 from coldchain.monitoring.recalling import News
@@ -63,28 +64,28 @@ def ingest(
     """
     if not batch and also is _nothing_more:
         return Ingested()
+    whole = Batch.of(batch)
     try:
-        return _ingest(store, batch, now_ms, channels, also)
+        return _ingest(store, whole, now_ms, channels, also)
     except NotAsRemembered:  # another program has written here; what was kept in memory is dropped by now
-        return _ingest(store, batch, now_ms, channels, also)
+        return _ingest(store, whole, now_ms, channels, also)
 
 
 def _ingest(
-    store: Store, batch: Sequence[Incoming], now_ms: int, channels: AlertChannels, also: Also
+    store: Store, batch: Batch, now_ms: int, channels: AlertChannels, also: Also
 ) -> Ingested:  # fmt: skip
     hot = hot_of(store)
     with store.transaction() as tx:
         also(tx)
         turn = hot.enter(tx)
-        announcements.keep(
-            tx, [(*each.announced, each.payload, each.received_ms) for each in batch if each.announced is not None]
-        )
+        said = [each for each in batch.others if each.announced is not None]
+        announcements.keep(tx, [(*each.announced, each.payload, each.received_ms) for each in said if each.announced])
         settled = settle(tx, hot, batch, now_ms)
         stored = _rest(tx, hot, readable(settled.rest), now_ms)
         alerts = judge_touched(tx, stored.news, now_ms, channels)
         hot.forget(stored.sensors)
         _tell_others(tx, hot, settled, stored, now_ms)
-        devices.keep(tx, batch)
+        devices.keep(tx, settled.speaking)
         hot.sweep(tx)
     hot.leave(turn)
     locations = hot.locations_of(settled.seats) | stored.locations
@@ -96,7 +97,7 @@ def _rest(tx: Transaction, hot: Hot, batch: Sequence[Incoming], now_ms: int) -> 
     """Take in what is not settled, with complete rows to compare it with."""
     if not batch:
         return _Stored(Ingested(), set(), {})
-    heard_of = {(one.sensor, one.channel) for message in batch for one in message.decoded}
+    heard_of = {name_of(one.sensor, one.channel) for message in batch for one in message.decoded}
     hot.flush_named(tx, heard_of)
     stored = _take_in(tx, batch, now_ms)
     return replace(stored, locations=places.locations_of(tx, stored.sensors))

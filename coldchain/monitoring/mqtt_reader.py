@@ -169,12 +169,16 @@ class MqttReader:
     # -- acknowledging -------------------------------------------------------------------------------------------------
 
     def settle(self, packet_id: int, generation: int) -> None:
-        """A message is committed; any thread."""
+        """A message is to be acknowledged, where the connection that brought it still is; any thread."""
+        self.settle_all((packet_id,), generation)
+
+    def settle_all(self, packet_ids: Sequence[int], generation: int) -> None:
+        """`settle` for many at once."""
         with self._gate:
             if generation != self._generation:
                 return
             first = not self._done
-            self._done.append(packet_id)
+            self._done += packet_ids
         if first:
             self._ring()
 

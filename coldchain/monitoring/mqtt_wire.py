@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from coldchain.errors import BrokerUnavailable
+from coldchain.monitoring.incoming import Published as Published
 from coldchain.monitoring.session import BrokerAddress
 
 PING = b"\xc0\x00"
 BYE = b"\xe0\x00"
 CONNACK, PUBLISH, SUBACK, PINGRESP, DISCONNECT = 2, 3, 9, 13, 14
-
-Published = tuple[int, str, bytes, bool, bool]
-"""Packet identifier (0 at QoS 0), topic, payload, whether it may have been sent before, whether it was retained."""
 
 
 def connect(address: BrokerAddress) -> bytes:
@@ -42,7 +40,7 @@ def subscribe(address: BrokerAddress, filters: tuple[str, ...], packet_id: int =
 
 def acknowledgements(packet_ids: list[int]) -> bytes:
     """That all of these are stored."""
-    return b"".join(b"\x40\x02" + packet_id.to_bytes(2, "big") for packet_id in packet_ids)
+    return b"".join([b"\x40\x02" + packet_id.to_bytes(2, "big") for packet_id in packet_ids])
 
 
 @dataclass

@@ -5,10 +5,10 @@ and the session outlives a restart of either side. What differs is the cost: pah
 one parses what the socket held at once, and writes a batch's acknowledgements at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from coldchain.monitoring.arriving import Arrivals
-from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.mqtt_reader import MqttReader
 from coldchain.monitoring.mqtt_wire import Published
 from coldchain.monitoring.session import BrokerAddress
@@ -32,19 +32,21 @@ class Receiver(MqttReader):
         self._worker = worker
 
     def _messages(self, published: Sequence[Published]) -> None:
-        arrive, generation = self._arrivals.arrive, self._generation
-        for packet_id, topic, payload, redelivered, retained in published:
-            incoming = arrive(topic, payload, retained=retained, redelivered=redelivered)
-            answer = _Answer(self, packet_id, generation)
+        found, generation = self._arrivals.arrive_all(published), self._generation
+        if len(found.plain):
+            answers = _Answers(self, found.plain_ids, generation)
+            self._hand_on(partial(self._worker.hand_over_all, found.plain, answers))
+        for packet_id, incoming in found.others:
+            answer = _Answers(self, [packet_id], generation)
             if incoming is None:
                 answer.set_result(None)
             else:
-                self._hand_on(incoming, answer)
+                self._hand_on(partial(self._worker.hand_over, incoming, answer))
 
-    def _hand_on(self, incoming: Incoming, answer: "_Answer") -> None:
+    def _hand_on(self, hand_over: Callable[[], None]) -> None:
         while not self._stopping.is_set():
             try:
-                self._worker.hand_over(incoming, answer)
+                hand_over()
             except QueueFull:  # the broker keeps what we do not read
                 self._stopping.wait(_ROOM_S)
             except WorkerClosed:
@@ -53,21 +55,25 @@ class Receiver(MqttReader):
                 return
 
 
-class _Answer:
+class _Answers:
     """What the worker does instead of completing a future."""
 
-    __slots__ = ("_generation", "_packet_id", "_receiver", "_settled")
+    __slots__ = ("_generation", "_packet_ids", "_receiver", "_settled")
 
-    def __init__(self, receiver: Receiver, packet_id: int, generation: int) -> None:
-        self._receiver, self._packet_id, self._generation, self._settled = receiver, packet_id, generation, False
+    def __init__(self, receiver: Receiver, packet_ids: Sequence[int], generation: int) -> None:
+        self._receiver, self._packet_ids, self._generation, self._settled = receiver, packet_ids, generation, False
+
+    def of(self, number: int) -> "_Answers":
+        """The answer to one of several messages."""
+        return _Answers(self._receiver, [self._packet_ids[number]], self._generation)
 
     def set_result(self, _: None) -> None:
-        """It is committed."""
+        """They are committed."""
         self._settled = True
-        self._receiver.settle(self._packet_id, self._generation)
+        self._receiver.settle_all(self._packet_ids, self._generation)
 
     def set_exception(self, _: BaseException) -> None:
-        """It is not: the broker will send it again."""
+        """They are not: the broker will send them again."""
         self._settled = True
 
     def done(self) -> bool:

@@ -8,13 +8,15 @@ else is left to be looked at one by one.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.quality import CLOCK_AHEAD_LIMIT_MS
 from coldchain.errors import ColdchainError
-from coldchain.monitoring.hot import Hot
+from coldchain.monitoring.batches import Batch
+from coldchain.monitoring.hot import Hot, Name, name_of
 from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.sorting_out import printable
 from coldchain.payloads import Decoded
@@ -36,45 +38,68 @@ class Settled:
 
     Attributes:
         rest: The messages that are to be looked at.
+        speaking: The messages that may say of their devices what is not known.
         accepted: How many readings were stored.
         seats: Whose.
         first_ms: The earliest instant stored, for each of ``seats``.
     """
 
-    rest: list[Incoming]
+    rest: Sequence[Incoming]
+    speaking: Sequence[Incoming]
     accepted: int = 0
     seats: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     first_ms: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
-def settle(tx: Transaction, hot: Hot, batch: Sequence[Incoming], now_ms: int) -> Settled:
+def settle(tx: Transaction, hot: Hot, batch: Batch, now_ms: int) -> Settled:
     """Store what is calm in a batch.
 
     Args:
         tx: The transaction.
         hot: What is known of the sensors; knows them afterwards.
-        batch: Messages in the order received.
+        batch: The messages.
         now_ms: Now.
 
     Raises:
         NotAsRemembered: The record holds one of these readings already.
     """
-    names = {(one.sensor, one.channel) for message in batch for one in message.decoded}
-    hot.look_up(tx, hot.unknown(names), now_ms)
-    found = _Columns.of(hot, batch)
+    found = _Columns.of(batch, _seats(tx, hot, batch, now_ms))
     chosen = found.calm(hot, now_ms)
     if not chosen.any():
-        return Settled(list(batch))
+        everything = list(batch)
+        return Settled(everything, everything)
+    news = chosen & found.says_battery_anew(hot)
+    hot.columns["spoken_ms"][found.seat[news]] = found.at_ms[news] + _BATTERY_AGAIN_MS
     settled = found.store(tx, hot, batch, chosen)
     left = np.ones(len(batch), dtype=bool)
     left[found.message[chosen]] = False
-    return replace(settled, rest=[batch[number] for number in np.flatnonzero(left).tolist()])
+    rest = [batch[number] for number in np.flatnonzero(left).tolist()]
+    left[found.message[news]] = True
+    left[len(batch.plain) :] = True
+    return replace(settled, rest=rest, speaking=[batch[number] for number in np.flatnonzero(left).tolist()])
 
+
+def _seats(tx: Transaction, hot: Hot, batch: Batch, now_ms: int) -> NDArray[np.intp]:
+    """Whose each reading is, those of plain messages first; -1 where the record does not know it."""
+    names: list[Name] = [*batch.plain.sensors]
+    names += [name_of(one.sensor, one.channel) for message in batch.others for one in message.decoded]
+    seats = hot.seats_of(names)
+    unknown = seats < 0
+    unknown[~unknown] = ~hot.known[seats[~unknown]]
+    if unknown.any():
+        numbers = np.flatnonzero(unknown).tolist()
+        hot.look_up(tx, {names[number] for number in numbers}, now_ms)
+        seats[numbers] = hot.seats_of([names[number] for number in numbers])
+    return seats
+
+
+_BATTERY_AGAIN_MS = 10 * 60_000
+"""The same battery level is looked at again after so long."""
 
 _LARGEST = 2**53
 """What is beyond goes to quarantine: no database takes every number."""
 
-_Row = tuple[int, int, bool, int, int, int, int, int, int]
+_Row = tuple[int, bool, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -92,17 +117,20 @@ class _Columns:
     battery: Ints
 
     @classmethod
-    def of(cls, hot: Hot, batch: Sequence[Incoming]) -> "_Columns":
-        """The columns of a batch; a message that brings no readings is in none."""
-        seats = hot.seats
-        rows = [
-            _row(number, seats.get((one.sensor, one.channel), -1), message, one)
-            for number, message in enumerate(batch)
-            for one in message.decoded
-        ]
-        columns = list(zip(*rows, strict=True)) if rows else [()] * 9
-        kinds = (np.intp, np.intp, np.bool_, *(np.int64,) * 6)
-        return cls(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)))
+    def of(cls, batch: Batch, seats: NDArray[np.intp]) -> "_Columns":
+        """The columns of a batch, readings of plain messages first; a message that brings no readings is in none."""
+        plain, first = batch.plain, len(batch.plain)
+        rows = [_row(number, message, one) for number, message in enumerate(batch.others, first)
+                for one in message.decoded]  # fmt: skip
+        others = list(zip(*rows, strict=True)) if rows else [()] * 8
+        nothing = np.zeros(first, dtype=np.int64)
+        usual = (np.arange(first), np.ones(first, dtype=bool), plain.at_ms, plain.milli_c, plain.received_ms, nothing,
+                 nothing, plain.battery)  # fmt: skip
+
+        def column(at: int, kind: type[np.generic]) -> NDArray[Any]:
+            return np.concatenate((np.array(usual[at], dtype=kind), np.array(others[at], dtype=kind)))
+
+        return cls(column(0, np.intp), seats, column(1, np.bool_), *(column(at, np.int64) for at in range(2, 8)))
 
     def calm(self, hot: Hot, now_ms: int) -> NDArray[np.bool_]:
         """Which readings are calm: of sensors, and in messages, of which all are."""
@@ -140,21 +168,28 @@ class _Columns:
             good &= ~more
         return good
 
-    def store(self, tx: Transaction, hot: Hot, batch: Sequence[Incoming], chosen: NDArray[np.bool_]) -> Settled:
+    def says_battery_anew(self, hot: Hot) -> NDArray[np.bool_]:
+        """Which readings say another battery level than the sensor's last one, or the same after a while."""
+        said, of = self.battery >= 0, hot.columns
+        seat = self.seat[said]
+        said[said] = (of["battery"][seat] != self.battery[said]) | (of["spoken_ms"][seat] <= self.at_ms[said])
+        return said
+
+    def store(self, tx: Transaction, hot: Hot, batch: Batch, chosen: NDArray[np.bool_]) -> Settled:
         """Store the chosen readings, and move on what is known of their sensors."""
         order = np.lexsort((self.seat, self.at_ms))
         order = order[chosen[order]]
-        source = _sources(tx, hot, batch, self.message[order].tolist())
+        source = self._sources(tx, hot, batch, order)
         sensor = hot.columns["id"][self.seat[order]]
         columns = (self.at_ms, self.milli_c, self.received_ms, self.position, self.flags)
         at_ms, milli_c, received_ms, position, flags = (column[order] for column in columns)
         listed = [one.tolist() for one in (at_ms, sensor, milli_c, received_ms)]
-        rows = list(zip(*listed, source, position.tolist(), flags.tolist(), strict=True))
+        rows = list(zip(*listed, source.tolist(), position.tolist(), flags.tolist(), strict=True))
         if heard.put_new(tx, rows) != len(rows):
             raise NotAsRemembered("the record holds readings that the ingest step did not know of")
         seats, first_ms = self._move_on(hot, order)
         self._last_payloads(tx, hot, batch, order)
-        return Settled([], len(rows), seats, first_ms)
+        return Settled([], [], len(rows), seats, first_ms)
 
     def _move_on(self, hot: Hot, order: NDArray[np.intp]) -> tuple[NDArray[np.intp], Ints]:
         """Remember the newest readings; ``order`` is by time."""
@@ -169,36 +204,52 @@ class _Columns:
         of["behind_ms"][seats] = np.minimum(of["behind_ms"][seats], first_ms)
         return seats, first_ms
 
-    def _last_payloads(self, tx: Transaction, hot: Hot, batch: Sequence[Incoming], order: NDArray[np.intp]) -> None:
+    def _sources(self, tx: Transaction, hot: Hot, batch: Batch, order: NDArray[np.intp]) -> Ints:
+        """The ids of their messages' sources: of a plain one, its sensor's own topic."""
+        message, seat, first = self.message[order], self.seat[order], len(batch.plain)
+        of = hot.columns["topic"]
+        found = of[seat]
+        others = np.flatnonzero(message >= first)
+        found[others] = _sources(tx, hot, [batch.others[number - first] for number in message[others].tolist()])
+        lacking = np.flatnonzero((found == 0) & (message < first))
+        if lacking.size:
+            topics = [batch.plain.topics[number] for number in message[lacking].tolist()]
+            ids = sources.ensure(tx, {("mqtt", topic) for topic in topics})
+            found[lacking] = of[seat[lacking]] = [ids["mqtt", topic] for topic in topics]
+        return found
+
+    def _last_payloads(self, tx: Transaction, hot: Hot, batch: Batch, order: NDArray[np.intp]) -> None:
         """Keep the hash of a sensor's last message without time and number, to know it again."""
-        in_turn = sorted(zip(self.message[order].tolist(), self.seat[order].tolist(), strict=True))
-        last = {seat: number for number, seat in in_turn if batch[number].untimed}
+        first = len(batch.plain)
+        order = order[self.message[order] >= first]
+        in_turn = sorted(zip((self.message[order] - first).tolist(), self.seat[order].tolist(), strict=True))
+        last = {seat: number for number, seat in in_turn if batch.others[number].untimed}
         if not last:
             return
         hot.flush(tx, np.array(list(last), dtype=np.intp))
-        ids = hot.columns["id"]
+        ids, payloads = hot.columns["id"], {seat: batch.others[number].payload for seat, number in last.items()}
         readings.put_last_payloads(
-            tx, {int(ids[seat]): hashlib.sha256(batch[number].payload).digest() for seat, number in last.items()}
+            tx, {int(ids[seat]): hashlib.sha256(payload).digest() for seat, payload in payloads.items()}
         )
 
 
-def _row(number: int, seat: int, message: Incoming, one: Decoded) -> _Row:
+def _row(number: int, message: Incoming, one: Decoded) -> _Row:
     at_ms = message.received_ms if one.measured_ms is None else one.measured_ms
     plain = one.fault is None and one.milli_c is not None and message.refused is None
     plain = plain and max(abs(at_ms), abs(one.milli_c or 0)) < _LARGEST
     perhaps_again = (message.retained or message.redelivered) and message.untimed
     if not plain or perhaps_again:
-        return number, seat, False, 0, 0, 0, 0, 0, -1
+        return number, False, 0, 0, 0, 0, 0, -1
     flags = 0
     if one.flags or message.retained:
         flags = flag_bits((*one.flags, "retained") if message.retained else one.flags)
     battery = -1 if one.battery_pct is None else one.battery_pct
-    return number, seat, True, at_ms, one.milli_c or 0, message.received_ms, one.position, flags, battery
+    return number, True, at_ms, one.milli_c or 0, message.received_ms, one.position, flags, battery
 
 
-def _sources(tx: Transaction, hot: Hot, batch: Sequence[Incoming], numbers: Sequence[int]) -> list[int]:
+def _sources(tx: Transaction, hot: Hot, messages: Sequence[Incoming]) -> list[int]:
     """The ids of the sources of some messages."""
-    keys = [(batch[number].source_kind, batch[number].source_name) for number in numbers]
+    keys = [(message.source_kind, message.source_name) for message in messages]
     missing = {key for key in keys if key not in hot.sources}
     if missing:
         kept = {(kind, name): (printable(kind)[:20], printable(name)) for kind, name in missing}

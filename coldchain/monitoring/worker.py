@@ -6,17 +6,23 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from coldchain.errors import ColdchainError, PayloadRefused, StoreUnavailable
+from coldchain.monitoring.batches import Batch
 from coldchain.monitoring.incoming import Incoming, Ingested
-from coldchain.monitoring.lanes import Lanes
+from coldchain.monitoring.lanes import Answer, Answers, Lanes, Lot
+
+__all__ = ["Answer", "Answers", "IngestWorker", "QueueFull", "WorkerClosed", "WorkerState"]
 
 _log = logging.getLogger(__name__)
 
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 5.0
 """How long the worker waits before it asks a database again that did not answer; doubled up to the longest."""
+
+_MANY = 2_000
+_LONGEST_LINGER_S = 0.15
+"""So long a batch waits for company where the last one held so many messages."""
 
 _IDLE_S = 0.5
 """How often an idle worker looks whether it is to stop."""
@@ -62,26 +68,6 @@ class WorkerState:
     complaint: str | None
 
 
-class Answer(Protocol):
-    """How whoever brought a message hears of it; a future is one."""
-
-    def set_result(self, result: None, /) -> None:
-        """It is committed."""
-
-    def set_exception(self, exception: BaseException, /) -> None:
-        """It is not, and will not be."""
-
-    def done(self) -> bool:
-        """Whether either was said."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    incoming: Incoming
-    done: Answer
-    since_s: float
-
-
 @dataclass
 class _Counts:
     messages: int = 0
@@ -110,7 +96,7 @@ class IngestWorker:
         ingest: The one transaction; when it returns, its batch is committed.
         on_commit: Told of every commit, in the worker's thread: pages redraw, due alerts are sent.
         batch_size: The most messages in one transaction.
-        linger_ms: How long a batch waits for company after its first message.
+        linger_ms: How long a batch waits for company after its first message; longer, the more the last one held.
         capacity: The most fresh messages waiting (see `lanes`); then `submit` makes its caller wait.
     """
 
@@ -126,8 +112,9 @@ class IngestWorker:
         self._on_commit = on_commit
         self._batch_size = batch_size
         self._linger_s = linger_ms / 1000
-        self._lanes: Lanes[_Item] = Lanes(lambda item: item.incoming, capacity)
-        self._batch: list[_Item] = []
+        self._held = 0
+        self._lanes = Lanes(capacity)
+        self._batch: list[Lot] = []
         self._counts = _Counts()
         self._complaint: str | None = None
         self._closing = threading.Event()
@@ -155,27 +142,32 @@ class IngestWorker:
         """
         done: Future[None] = Future()
         done.set_running_or_notify_cancel()
-        item = _Item(incoming, done, time.monotonic())
-        deadline = item.since_s + wait_s
+        lot = Lot((incoming,), done)
         while True:
-            with self._gate:  # so that nothing slips in after the last look into the queue
-                if self._closing.is_set():
-                    raise WorkerClosed("the service is stopping and takes no more messages")
-                if self._lanes.put(item):
-                    return done
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:
-                raise QueueFull(f"{self._lanes.waiting()[0]} messages wait for the database already")
-            self._closing.wait(min(left_s, 0.02))
+            try:
+                self._put(lot)
+            except QueueFull:
+                left_s = lot.since_s + wait_s - time.monotonic()
+                if left_s <= 0:
+                    raise
+                self._closing.wait(min(left_s, 0.02))
+            else:
+                return done
 
     def hand_over(self, incoming: Incoming, answer: Answer) -> None:
         """`submit`, for whoever brings its own answer, and does not wait for room; raises as `submit` does."""
-        item = _Item(incoming, answer, time.monotonic())
-        with self._gate:
+        self._put(Lot((incoming,), answer))
+
+    def hand_over_all(self, messages: Sequence[Incoming], answers: Answers) -> None:
+        """`hand_over` of many at once, all of which are fresh: they are committed and answered together."""
+        self._put(Lot(messages, answers))
+
+    def _put(self, lot: Lot) -> None:
+        with self._gate:  # so that nothing slips in after the last look into the queue
             if self._closing.is_set():
                 raise WorkerClosed("the service is stopping and takes no more messages")
-            if not self._lanes.put(item):
-                raise QueueFull("too many messages wait for the database already")
+            if not self._lanes.put(lot):
+                raise QueueFull(f"{self._lanes.waiting()[0]} messages wait for the database already")
 
     def close(self, wait_s: float = 10.0) -> None:
         """Take no more, commit what waits, and stop; what the database does not take stays unacknowledged."""
@@ -194,7 +186,7 @@ class IngestWorker:
         oldest = batch[0] if batch else first
         return WorkerState(
             alive=self._thread.is_alive(),
-            waiting=waiting + len(batch),
+            waiting=waiting + sum(map(len, batch)),
             oldest_s=0.0 if oldest is None else max(0.0, time.monotonic() - oldest.since_s),
             messages=counts.messages,
             batches=counts.batches,
@@ -222,41 +214,47 @@ class IngestWorker:
             finally:
                 self._batch = []
 
-    def _next_batch(self) -> list[_Item]:
-        return self._lanes.take(self._batch_size, _IDLE_S, self._linger_s)
+    def _next_batch(self) -> list[Lot]:
+        """A commit costs the same for few messages as for many: where many come, it waits for more of them."""
+        share = min(self._held / _MANY, 1.0)
+        linger_s = self._linger_s + share * max(0.0, _LONGEST_LINGER_S - self._linger_s)
+        batch = self._lanes.take(self._batch_size, _IDLE_S, linger_s)
+        self._held = sum(map(len, batch))
+        return batch
 
-    def _commit(self, batch: list[_Item]) -> None:
+    def _commit(self, batch: list[Lot]) -> None:
         """Commit a batch whole; where that fails for another reason than the database's absence, one by one."""
         try:
-            self._ingest_patiently(batch, [item.incoming for item in batch])
+            self._ingest_patiently(batch, Batch.joined(lot.messages for lot in batch))
         except StoreUnavailable as error:
             self._give_up(batch, error)
         except Exception:  # noqa: BLE001 - one message in it must not cost the others
-            _log.exception("a batch of %d messages could not be ingested; trying them one by one", len(batch))
-            for item in batch:
-                self._commit_alone(item)
+            _log.exception("a batch of %d messages could not be ingested; trying them one by one", self._held)
+            for lot in batch:
+                for one in lot.apart():
+                    self._commit_alone(one)
 
-    def _commit_alone(self, item: _Item) -> None:
+    def _commit_alone(self, lot: Lot) -> None:
         try:
-            self._ingest_patiently([item], [item.incoming])
+            self._ingest_patiently([lot], lot.messages)
         except StoreUnavailable as error:
-            self._give_up([item], error)
+            self._give_up([lot], error)
         except Exception as error:  # noqa: BLE001 - it must not block those behind it
-            _log.exception("a message of %s cannot be ingested; it goes to quarantine", item.incoming.topic)
-            self._quarantine(item, error)
+            _log.exception("a message of %s cannot be ingested; it goes to quarantine", lot.messages[0].topic)
+            self._quarantine(lot, error)
 
-    def _quarantine(self, item: _Item, why: Exception) -> None:
+    def _quarantine(self, lot: Lot, why: Exception) -> None:
         refused = PayloadRefused("ingest failed", f"the ingest step failed on this message: {why!r}"[:500])
         try:
-            self._ingest_patiently([item], [replace(item.incoming, decoded=(), refused=refused)])
+            self._ingest_patiently([lot], [replace(one, decoded=(), refused=refused) for one in lot.messages])
             self._counts.poisoned += 1
         except Exception as error:  # noqa: BLE001 - counted, shown, and left unacknowledged
             self._counts.stuck += 1
-            self._complaint = f"a message of {item.incoming.topic} can neither be stored nor put into quarantine"
+            self._complaint = f"a message of {lot.messages[0].topic} can neither be stored nor put into quarantine"
             _log.exception("%s; it stays unacknowledged", self._complaint)
-            self._give_up([item], error)
+            self._give_up([lot], error)
 
-    def _ingest_patiently(self, items: list[_Item], messages: list[Incoming]) -> None:
+    def _ingest_patiently(self, lots: list[Lot], messages: Sequence[Incoming]) -> None:
         """Commit, however long the database takes to come back; only a stopping worker gives up."""
         wait_s = FIRST_WAIT_S
         while True:
@@ -265,7 +263,7 @@ class IngestWorker:
                 break
             except StoreUnavailable as error:
                 if self._complaint is None:
-                    _log.warning("the database does not answer, %d messages wait: %s", len(items), error)
+                    _log.warning("the database does not answer, %d messages wait: %s", len(messages), error)
                 self._complaint = str(error)
                 self._counts.retries += 1
                 if self._closing.wait(wait_s):
@@ -274,9 +272,9 @@ class IngestWorker:
         if self._complaint is not None:
             _log.info("the database answers again")
         self._complaint = None
-        self._counts.add(ingested, len(items))
-        for item in items:
-            item.done.set_result(None)
+        self._counts.add(ingested, len(messages))
+        for lot in lots:
+            lot.done.set_result(None)
         self._tell(ingested)
 
     def _tell(self, ingested: Ingested) -> None:
@@ -286,7 +284,7 @@ class IngestWorker:
             _log.exception("a commit could not be announced; the readings are stored")
 
     @staticmethod
-    def _give_up(items: list[_Item], why: Exception) -> None:
-        for item in items:
-            if not item.done.done():
-                item.done.set_exception(why)
+    def _give_up(lots: list[Lot], why: Exception) -> None:
+        for lot in lots:
+            if not lot.done.done():
+                lot.done.set_exception(why)

@@ -10,44 +10,67 @@ from coldchain.domain.quality import fault_of
 from coldchain.payloads.message import Decoded
 from coldchain.payloads.times import CLOCKS_SET_MS, instant
 
-TOPICS = "coldchain/readings/"
 FILTER = "coldchain/readings/#"
 
-_NAME = re.compile(r"[A-Za-z0-9_.:-]+(?:/[A-Za-z0-9_.:-]+)*")
+_TOPIC = re.compile(r"coldchain/readings/(?=.{1,200}\Z)([A-Za-z0-9_.:-]+(?:/[A-Za-z0-9_.:-]+)*)")
 _PAYLOAD = re.compile(
-    rb'\{"measured_at": ?"(\d{4}-\d\d-\d\dT\d\d:\d\d):([0-5]\d)(?:\.(\d{1,3}))?Z", ?'
-    rb'"temperature_c": ?((-?)(0|[1-9]\d{0,2})(?:\.(\d{1,3}))?)'
+    rb'\{"measured_at": ?"(\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d)(?:\.(\d{1,3}))?Z", ?'
+    rb'"temperature_c": ?(-?(?:0|[1-9]\d{0,2})(?:\.\d{1,3})?)'
     rb'(?:, ?"battery_pct": ?(100|[1-9]?\d))?(?:, ?"seq": ?(0|[1-9]\d{0,17}))?\}'
 )
-_LONGEST_NAME = 200
+_PART_MS = {b"%0*d" % (digits, k): k * 10 ** (3 - digits) for digits in (1, 2, 3) for k in range(10**digits)}
+
+Values = tuple[str, int, int, int]
+"""The sensor's name, the instant, UTC ms, the value, m°C, and the battery's level, %; -1 where it is not said."""
+
+
+def values(topic: str, payload: bytes) -> Values | None:
+    """What a plain native message says; ``None`` where it is to be read by `native`.
+
+    Args:
+        topic: As published.
+        payload: As published.
+    """
+    found, named = _PAYLOAD.fullmatch(payload), _TOPIC.fullmatch(topic)
+    if found is None or named is None:
+        return None
+    second, part, text, battery, _ = found.groups()
+    second_ms, milli_c = _second_ms(second), _milli_c(text)
+    if second_ms is None or milli_c is None:
+        return None
+    at_ms = second_ms + _PART_MS[part] if part else second_ms
+    return named[1], at_ms, milli_c, -1 if battery is None else int(battery)
 
 
 def plain(topic: str, payload: bytes) -> Decoded | None:
-    """The one reading of a plain native message; ``None`` where it is to be read by `native`.
+    """The one reading of a plain native message, whole; ``None`` where it is to be read by `native`.
 
     Args:
-        topic: As published; begins with `TOPICS`.
+        topic: As published.
         payload: As published.
     """
-    name = topic[len(TOPICS) :]
-    found = _PAYLOAD.fullmatch(payload)
-    if found is None or len(name) > _LONGEST_NAME or _NAME.fullmatch(name) is None:
+    said, found = values(topic, payload), _PAYLOAD.fullmatch(payload)
+    if said is None or found is None:
         return None
-    minute, second, part, text, sign, whole, fraction, battery, seq = found.groups()
-    minute_ms = _minute_ms(minute)
-    milli_c = int(whole) * 1000 + (int(fraction.ljust(3, b"0")) if fraction else 0)
-    milli_c = -milli_c if sign else milli_c
-    if minute_ms is None or fault_of(milli_c) is not None:
-        return None
-    at_ms = minute_ms + int(second) * 1000 + (int(part.ljust(3, b"0")) if part else 0)
-    if at_ms < CLOCKS_SET_MS:
-        return None
+    name, at_ms, milli_c, battery = said
+    text, seq = found[3], found[5]
     return Decoded(
-        name, "", at_ms, milli_c, None, text.decode(), None if battery is None else int(battery), (),
+        name, "", at_ms, milli_c, None, text.decode(), None if battery < 0 else battery, (),
         None if seq is None else int(seq),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
-def _minute_ms(text: bytes) -> int | None:
-    return instant(f"{text.decode()}:00Z")
+def _second_ms(text: bytes) -> int | None:
+    """UTC ms of a second; ``None`` where it is no instant, or one at which no clock was set."""
+    at_ms = instant(f"{text.decode()}Z")
+    return None if at_ms is None or at_ms < CLOCKS_SET_MS else at_ms
+
+
+@lru_cache(maxsize=16_384)
+def _milli_c(text: bytes) -> int | None:
+    """A temperature as written, without rounding; ``None`` where it is none, but a sign that something is wrong."""
+    whole, _, fraction = text.partition(b".")
+    milli_c = int(whole.lstrip(b"-")) * 1000 + int(fraction.ljust(3, b"0"))
+    milli_c = -milli_c if text.startswith(b"-") else milli_c
+    return milli_c if fault_of(milli_c) is None else None
