@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
+from coldchain.records import slots
 from coldchain.records.among import among, among_texts
 from coldchain.records.store import Transaction
 from coldchain.records.tables import alert, assignment, disturbed, due, ingesting, latest, memory, placement, sensor
 
 INDEXED_SENSORS = 100_000
-"""With more sensors than this a record does without the index that finds readings by their sensor: a page of it would
-be written for almost every reading. Looking up one sensor's past then reads through all readings of that time."""
+"""With more sensors than this a record does without what finds readings by their sensor (PostgreSQL's index, the order
+of SQLite's slots): a page would be written for almost every reading. Looking up one sensor's past then reads through
+all readings of that time."""
 
 NewRow = tuple[int, int, int, int, int, int, int]
 """Instant, sensor, m°C, received, source, position, flags."""
@@ -48,22 +50,27 @@ def behind_since(tx: Transaction, since_ms: int | None) -> None:
     tx.execute(update(ingesting).values(since_ms=since_ms))
 
 
+_CATCH_UP = (
+    "INSERT INTO latest (sensor_id, measured_ms, milli_c, received_ms, accepted, duplicates, conflicts, "
+    "quarantined) "
+    "SELECT r.sensor_id, r.measured_ms, r.milli_c, r.received_ms, n.readings, 0, 0, 0 FROM ("
+    "  SELECT reading.sensor_id, {newest} max(reading.measured_ms) AS newest_ms, count(*) AS readings "
+    "  FROM reading "
+    "  LEFT JOIN latest ON latest.sensor_id = reading.sensor_id "
+    "  WHERE {slot} reading.measured_ms >= :since AND (latest.measured_ms IS NULL OR "
+    "    reading.measured_ms > latest.measured_ms) GROUP BY reading.sensor_id) n "
+    "JOIN reading r ON {same} r.sensor_id = n.sensor_id AND r.measured_ms = n.newest_ms WHERE true "
+    "ON CONFLICT (sensor_id) DO UPDATE SET measured_ms = excluded.measured_ms, milli_c = excluded.milli_c, "
+    "received_ms = excluded.received_ms, accepted = latest.accepted + excluded.accepted"
+)
+
+
 def _catch_up(tx: Transaction, since_ms: int) -> None:
     """Complete ``latest`` from the readings, after a process that kept it in memory is gone."""
+    newest, slot, same = slots.CATCHING_UP if tx.dialect.name == "sqlite" else ("", "", "")
     tx.execute(
-        text(
-            "INSERT INTO latest (sensor_id, measured_ms, milli_c, received_ms, accepted, duplicates, conflicts, "
-            "quarantined) "
-            "SELECT r.sensor_id, r.measured_ms, r.milli_c, r.received_ms, n.readings, 0, 0, 0 FROM ("
-            "  SELECT reading.sensor_id, max(reading.measured_ms) AS newest_ms, count(*) AS readings FROM reading "
-            "  LEFT JOIN latest ON latest.sensor_id = reading.sensor_id "
-            "  WHERE reading.measured_ms >= :since AND (latest.measured_ms IS NULL OR "
-            "    reading.measured_ms > latest.measured_ms) GROUP BY reading.sensor_id) n "
-            "JOIN reading r ON r.sensor_id = n.sensor_id AND r.measured_ms = n.newest_ms WHERE true "
-            "ON CONFLICT (sensor_id) DO UPDATE SET measured_ms = excluded.measured_ms, milli_c = excluded.milli_c, "
-            "received_ms = excluded.received_ms, accepted = latest.accepted + excluded.accepted"
-        ),
-        {"since": since_ms},
+        text(_CATCH_UP.format(newest=newest, slot=slot, same=same)),
+        {"since": since_ms, "since_slot": since_ms // slots.SLOT_MS},
     )
 
 
@@ -201,10 +208,7 @@ def put_new(tx: Transaction, rows: Sequence[NewRow]) -> int:
     """Store readings of instants that have none; returns how many there were none of."""
     names = "measured_ms, sensor_id, milli_c, received_ms, source_id, position, flags"
     if tx.dialect.name == "sqlite":
-        done = tx.exec_driver_sql(
-            f"INSERT INTO reading ({names}, copies) VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING",  # noqa: S608
-            list(rows),
-        )
+        done = tx.exec_driver_sql(slots.STORE, slots.stored(rows))
     else:
         columns = [list(column) for column in zip(*rows, strict=True)]
         done = tx.exec_driver_sql(
@@ -216,8 +220,11 @@ def put_new(tx: Transaction, rows: Sequence[NewRow]) -> int:
 
 
 def do_without_index(tx: Transaction) -> None:
-    """Do without the index by sensor, where there are more than `INDEXED_SENSORS`."""
-    tx.execute(text("DROP INDEX IF EXISTS ix_reading_sensor"))
+    """Do without what finds readings by their sensor, where there are more than `INDEXED_SENSORS`."""
+    if tx.dialect.name == "sqlite":
+        slots.put_time_first(tx)
+    else:
+        tx.execute(text("DROP INDEX IF EXISTS ix_reading_sensor"))
 
 
 def put_newest(tx: Transaction, rows: Sequence[Newest]) -> None:

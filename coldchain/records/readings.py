@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coldchain.domain.reading import Trace
-from coldchain.records import spans
+from coldchain.records import slots, spans
 from coldchain.records.store import Transaction
 from coldchain.records.tables import latest as latest_table
 from coldchain.records.tables import reading
@@ -51,10 +51,7 @@ def put(tx: Transaction, rows: Sequence[Row]) -> set[Instant]:
     if not rows:
         return set()
     spans.bring_back(tx, [(row.sensor_id, row.measured_ms) for row in rows])
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(reading).on_conflict_do_nothing().returning(reading.c.sensor_id, reading.c.measured_ms)
-    ordered = sorted(rows, key=lambda row: (row.measured_ms, row.sensor_id))
-    return {(row.sensor_id, row.measured_ms) for row in tx.execute(statement, [vars(row) for row in ordered])}
+    return slots.put(tx, [_whole(row) for row in rows])
 
 
 def at_instants(tx: Transaction, instants: Iterable[Instant]) -> dict[Instant, Row]:
@@ -65,29 +62,20 @@ def at_instants(tx: Transaction, instants: Iterable[Instant]) -> dict[Instant, R
     found: dict[Instant, Row] = {}
     for sensor_id, moments in by_sensor.items():
         for start in range(0, len(moments), 500):
-            some = reading.c.measured_ms.in_(moments[start : start + 500])
-            for row in tx.execute(select(reading).where(reading.c.sensor_id == sensor_id, some)):
+            some = slots.of_instants(tx, sensor_id, moments[start : start + 500])
+            for row in tx.execute(select(reading).where(*some)):
                 found[sensor_id, row.measured_ms] = Row(**row._mapping)
     return found
 
 
 def replace(tx: Transaction, rows: Sequence[Row]) -> None:
     """Store what stands now at instants that have a reading."""
-    if not rows:
-        return
-    statement = update(reading).where(
-        reading.c.measured_ms == bindparam("b_measured"), reading.c.sensor_id == bindparam("b_sensor")
-    )
-    tx.execute(
-        statement,
-        [
-            {
-                "b_measured": row.measured_ms, "b_sensor": row.sensor_id, "milli_c": row.milli_c,
-                "received_ms": row.received_ms, "source_id": row.source_id, "position": row.position,
-                "flags": row.flags, "copies": row.copies,
-            }
-            for row in rows
-        ],
+    slots.replace(tx, [_whole(row) for row in rows])
+
+
+def _whole(row: Row) -> slots.Whole:
+    return (
+        row.measured_ms, row.sensor_id, row.milli_c, row.received_ms, row.source_id, row.position, row.flags, row.copies
     )  # fmt: skip
 
 

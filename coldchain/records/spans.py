@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from coldchain.records import slots
 from coldchain.records.archive import shelf
 from coldchain.records.archive.blocks import COLUMNS, Rows, none
 from coldchain.records.store import Transaction
@@ -33,7 +33,7 @@ def points(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> Rows:
 
 def repeats(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> int:
     """How often readings of a span were received again, both ends included."""
-    query = _query([func.coalesce(func.sum(reading.c.copies - 1), 0)], sensor_id, from_ms, to_ms)
+    query = _query(tx, [func.coalesce(func.sum(reading.c.copies - 1), 0)], sensor_id, from_ms, to_ms)
     old = shelf.rows(tx, sensor_id, from_ms, to_ms)
     if len(old):
         old = _without(old, _table(tx, _POINT, sensor_id, from_ms, to_ms))
@@ -42,8 +42,8 @@ def repeats(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> int:
 
 def newest(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, limit: int) -> Rows:
     """The last readings of a span, at most ``limit``, the newest first; both ends of the span are included."""
-    query = _query(_WHOLE, sensor_id, from_ms, to_ms).order_by(reading.c.measured_ms.desc()).limit(limit)
-    found = _array(tx.execute(query), len(COLUMNS))[::-1]
+    rows = slots.nearest(tx, _WHOLE, sensor_id, from_ms, to_ms, limit=limit, newest_first=True)
+    found = _array(rows, len(COLUMNS))[::-1]
     if len(found) == limit and limit > 0:
         from_ms = int(found[0, 0])
     for each in shelf.days(tx, from_ms, to_ms, newest_first=True):
@@ -55,8 +55,7 @@ def newest(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, limit: int
 
 def first(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, bad: _Good = ()) -> tuple[int, int] | None:
     """The first reading of a span that lies in none of the bad intervals (m°C): its instant and its value."""
-    query = _query(_POINT, sensor_id, from_ms, to_ms, bad).order_by(reading.c.measured_ms).limit(1)
-    row = tx.execute(query).first()
+    row = _nearest(tx, sensor_id, from_ms, to_ms, bad, newest_first=False)
     until_ms = to_ms if row is None else row.measured_ms - 1
     for some in _sealed(tx, sensor_id, from_ms, until_ms, bad, newest_first=False):
         return int(some[0, 0]), int(some[0, 1])
@@ -65,8 +64,7 @@ def first(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, bad: _Good 
 
 def last(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, bad: _Good = ()) -> tuple[int, int] | None:
     """The last reading of a span that lies in none of the bad intervals (m°C): its instant and its value."""
-    query = _query(_POINT, sensor_id, from_ms, to_ms, bad).order_by(reading.c.measured_ms.desc()).limit(1)
-    row = tx.execute(query).first()
+    row = _nearest(tx, sensor_id, from_ms, to_ms, bad, newest_first=True)
     since_ms = from_ms if row is None else row.measured_ms + 1
     for some in _sealed(tx, sensor_id, since_ms, to_ms, bad, newest_first=True):
         return int(some[-1, 0]), int(some[-1, 1])
@@ -88,9 +86,7 @@ def bring_back(tx: Transaction, instants: Iterable[tuple[int, int]]) -> None:
             old = shelf.rows_of(tx, each, sensor_id)
             met = none() if old is None else old[np.isin(old[:, 0], some)]
             if len(met):
-                dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-                rows = [dict(zip(COLUMNS, row, strict=True), sensor_id=sensor_id) for row in met.tolist()]
-                tx.execute(dialect.insert(reading).on_conflict_do_nothing(), rows)
+                slots.put(tx, [(at_ms, sensor_id, *rest) for at_ms, *rest in met.tolist()])
 
 
 def _sealed(
@@ -127,15 +123,18 @@ def _without(old: Rows, new: Rows) -> Rows:
 
 
 def _table(tx: Transaction, columns: Sequence[Any], sensor_id: int, from_ms: int, to_ms: int) -> Rows:
-    query = _query(columns, sensor_id, from_ms, to_ms).order_by(reading.c.measured_ms)
+    query = _query(tx, columns, sensor_id, from_ms, to_ms).order_by(reading.c.measured_ms)
     return _array(tx.execute(query), len(columns))
 
 
-def _query(columns: Sequence[Any], sensor_id: int, from_ms: int, to_ms: int, bad: _Good = ()) -> Any:
+def _query(tx: Transaction, columns: Sequence[Any], sensor_id: int, from_ms: int, to_ms: int) -> Any:
+    return select(*columns).where(*slots.of_sensor(tx, sensor_id, from_ms, to_ms))
+
+
+def _nearest(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int, bad: _Good, *, newest_first: bool) -> Any:
     good: list[ColumnElement[bool]] = [~reading.c.milli_c.between(low, high) for low, high in bad]
-    return select(*columns).where(
-        reading.c.sensor_id == sensor_id, reading.c.measured_ms >= from_ms, reading.c.measured_ms <= to_ms, *good
-    )
+    found = slots.nearest(tx, _POINT, sensor_id, from_ms, to_ms, limit=1, newest_first=newest_first, but=good)
+    return found[0] if found else None
 
 
 def _array(rows: Any, width: int) -> Rows:

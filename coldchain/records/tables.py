@@ -154,7 +154,7 @@ assignment = Table(
 )  # fmt: skip
 
 reading = Table(
-    "reading", metadata,
+    "reading", metadata,                               # on SQLite these lie in slots: see coldchain.records.slots
     Column("measured_ms", _MS, primary_key=True, autoincrement=False),  # time first: inserts go to the end
     Column("sensor_id", BigInteger, primary_key=True, autoincrement=False),
     Column("milli_c", BigInteger, nullable=False),
@@ -164,7 +164,6 @@ reading = Table(
     Column("flags", Integer, nullable=False, default=0),        # bits: see readings.FLAGS
     Column("copies", Integer, nullable=False, default=1),       # how often it was received
     Index("ix_reading_sensor", "sensor_id", "measured_ms", "milli_c"),  # left out where there are very many sensors
-    sqlite_with_rowid=False,
 )  # fmt: skip
 
 sealed_day = Table(

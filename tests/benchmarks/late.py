@@ -62,7 +62,7 @@ def a_year(folder: Path, minutes: int) -> Store:
 
 
 def bytes_a_reading(folder: Path, *, short: bool) -> str:
-    """What a reading takes on the disk, SQLite, with all that is kept of it: many sensors, and a ward."""
+    """What a reading takes on the disk, SQLite, with all that is kept of it and what finds it: by sensors."""
     return "\n".join(
         f"{f'bytes a reading, {sensors:,} sensors (SQLite, everything kept)':<58} {size:>24.1f} B"
         for sensors, size in _sizes(folder, 20_000 if short else 500_000)
@@ -84,21 +84,28 @@ def bytes_in_the_archive() -> str:
 
 
 def _sizes(folder: Path, rows: int) -> list[tuple[int, float]]:
+    """Each sensor at its own moment of the minute, give or take; stored in order of arrival, as the service does."""
     found = []
-    for sensors in (100, 200_000):
+    for sensors in (100, 2_000, 20_000, 200_000):
+        random, left = np.random.default_rng(5), rows
+        phase = random.integers(0, MINUTE_MS, sensors)
         store = Store(f"sqlite:///{folder / f'bytes-{sensors}.db'}")
         store.migrate()
         with store.transaction() as tx:
             if sensors > heard.INDEXED_SENSORS:
                 heard.do_without_index(tx)
-            for first in range(0, rows, 5_000):
-                heard.put_new(tx, [
-                    (START_MS + k // sensors * MINUTE_MS + k % 59_000, k % sensors + 1, 4000 + k % 3000,
-                     START_MS + k // sensors * MINUTE_MS + k % 59_000 + 40 + k % 200, k % sensors + 1, 0, 0)
-                    for k in range(first, first + 5_000)
-                ])  # fmt: skip
+            for minute in count():
+                at_ms = START_MS + minute * MINUTE_MS + phase + random.integers(-300, 300, sensors)
+                received_ms = at_ms + random.integers(40, 240, sensors)
+                milli_c = 4_000 + 100 * random.integers(0, 30, sensors)
+                order = np.argsort(received_ms)[:left]
+                left -= len(order)
+                columns = (at_ms[order], order + 1, milli_c[order], received_ms[order], order + 1, 0 * order, 0 * order)
+                heard.put_new(tx, list(zip(*(column.tolist() for column in columns), strict=True)))
+                if not left:
+                    break
         with store.reading() as tx:
-            pages = "SELECT sum(pgsize) FROM dbstat WHERE name IN ('reading', 'ix_reading_sensor')"
+            pages = "SELECT sum(pgsize) FROM dbstat WHERE name = 'reading'"
             try:
                 size = int(tx.exec_driver_sql(pages).scalar_one())
             except Exception:  # noqa: BLE001 — this SQLite has no dbstat: the whole file, which holds little else

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -289,13 +289,21 @@ def trace_of(store: Store) -> list[Any]:
 
 def killed_at(record: Path, step: int) -> bool:
     """Seal in a process of its own that is killed at its ``step``-th step; whether it came to it."""
+
+    def sealing_it() -> None:
+        _die_at(step)
+        for _ in sealing.seal(Store(f"sqlite:///{record}"), 3 * DAY, now_ms):
+            pass
+
+    return killed(sealing_it)
+
+
+def killed(work: Callable[[], object]) -> bool:
+    """Do something in a process of its own; whether it was killed."""
     child = os.fork()
     if child == 0:
         try:
-            _die_at(step)
-            store = Store(f"sqlite:///{record}")
-            for _ in sealing.seal(store, 3 * DAY, now_ms):
-                pass
+            work()
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)

@@ -17,6 +17,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, func, select
 
 from coldchain.errors import ColdchainError
+from coldchain.records import slots
 from coldchain.records.archive.blocks import COLUMNS, Rows
 from coldchain.records.archive.shelf import DAY_MS
 from coldchain.records.store import Store, Transaction
@@ -40,14 +41,14 @@ def slices(from_ms: int, to_ms: int, rows: int) -> Iterator[tuple[int, int]]:
         yield begin_ms, min(begin_ms + step_ms, to_ms)
 
 
-def within(from_ms: int, to_ms: int) -> tuple[ColumnElement[bool], ...]:
-    """Rows of the table that lie in a span, without its end."""
-    return reading.c.measured_ms >= from_ms, reading.c.measured_ms < to_ms
+def within(tx: Transaction, from_ms: int, to_ms: int) -> list[ColumnElement[bool]]:
+    """What finds the rows of the table that lie in a span, without its end."""
+    return slots.of_span(tx, from_ms, to_ms - 1)
 
 
 def rows_of(tx: Transaction, from_ms: int, to_ms: int) -> Rows:
     """The table's rows of a span without its end: their sensor, then `COLUMNS`; in no order."""
-    query = select(*(reading.c[name] for name in _TABLE)).where(*within(from_ms, to_ms))
+    query = select(*(reading.c[name] for name in _TABLE)).where(*within(tx, from_ms, to_ms))
     found = [np.fromiter(chain.from_iterable(some), np.int64) for some in tx.execute(query).partitions(10_000)]
     return np.concatenate([np.empty(0, dtype=np.int64), *found]).reshape(-1, len(_TABLE))
 
@@ -87,7 +88,7 @@ def day_of_table(store: Store, day_ms: int, folder: Path) -> Iterator[DayOfTable
         ColdchainError: Nothing can be written there.
     """
     with store.reading() as tx:
-        number = tx.scalar(select(func.count()).select_from(reading).where(*within(day_ms, day_ms + DAY_MS))) or 0
+        number = tx.scalar(select(func.count()).select_from(reading).where(*within(tx, day_ms, day_ms + DAY_MS))) or 0
         if number <= PIECE_ROWS:
             held = _Held(rows_of(tx, day_ms, day_ms + DAY_MS))
     if number <= PIECE_ROWS:
@@ -113,7 +114,7 @@ def _counted(store: Store, day_ms: int, number: int) -> Rows:
     sensors, counts = np.empty(0, np.int64), np.empty(0, np.int64)
     for from_ms, to_ms in slices(day_ms, day_ms + DAY_MS, number):
         with store.reading() as tx:
-            query = select(reading.c.sensor_id).where(*within(from_ms, to_ms))
+            query = select(reading.c.sensor_id).where(*within(tx, from_ms, to_ms))
             some, times = np.unique(np.fromiter(tx.scalars(query), np.int64), return_counts=True)
         sensors, place = np.unique(np.concatenate([sensors, some]), return_inverse=True)
         counts = np.bincount(place, np.concatenate([counts, times]), len(sensors)).astype(np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import delete
 
 from coldchain.errors import ColdchainError
+from coldchain.records import slots
 from coldchain.records.archive import day_file, gathering, shelf
 from coldchain.records.archive.blocks import Rows
 from coldchain.records.archive.shelf import DAY_MS, SealedDay
@@ -102,13 +103,13 @@ def _delete(tx: Transaction, sealed: SealedDay, from_ms: int, to_ms: int, in_fil
     if not len(there):
         return 0
     if np.array_equal(_mixed(there).sum(axis=0), in_file):
-        tx.execute(delete(reading).where(*gathering.within(from_ms, to_ms)))
+        tx.execute(delete(reading).where(*gathering.within(tx, from_ms, to_ms)))
         return len(there)
     place, gone = shelf.place_of(tx, sealed), 0
     for sensor_id, rows in gathering.by_sensor(there):
-        for at_ms in rows[held_alike(day_file.block(place, sealed.index_sha256, sensor_id), rows), 0].tolist():
-            tx.execute(delete(reading).where(reading.c.measured_ms == at_ms, reading.c.sensor_id == sensor_id))
-            gone += 1
+        same = rows[held_alike(day_file.block(place, sealed.index_sha256, sensor_id), rows), 0].tolist()
+        slots.delete(tx, sensor_id, same)
+        gone += len(same)
     return gone
 
 

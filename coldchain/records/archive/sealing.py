@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import func, select
 
 from coldchain.errors import ColdchainError
+from coldchain.records import slots
 from coldchain.records.archive import day_file, shelf
 from coldchain.records.archive.blocks import Rows
 from coldchain.records.archive.day_file import Block
@@ -23,7 +23,6 @@ from coldchain.records.archive.holding import YOUNGEST_MS, Needed, needed
 from coldchain.records.archive.relieving import Contents, contents, held_alike, relieve
 from coldchain.records.archive.shelf import DAY_MS, SealedDay
 from coldchain.records.store import Store, Transaction
-from coldchain.records.tables import reading
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def seal(
 
 def _next_day(store: Store, after_ms: int, before_ms: int) -> int | None:
     with store.reading() as tx:
-        at_ms = tx.scalar(select(func.min(reading.c.measured_ms)).where(reading.c.measured_ms >= after_ms))
+        at_ms = slots.earliest(tx, after_ms)
     if at_ms is None:
         return None
     day_ms = at_ms // DAY_MS * DAY_MS

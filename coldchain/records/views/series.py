@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Select, func, select
 
 from coldchain.domain.reading import Trace
-from coldchain.records import sources, spans
+from coldchain.records import slots, sources, spans
 from coldchain.records.archive import shelf
 from coldchain.records.archive.blocks import Rows
 from coldchain.records.store import Transaction
@@ -38,7 +38,7 @@ def _from_the_table(tx: Transaction, from_ms: int, to_ms: int, bucket_ms: int) -
     at, value = reading.c.measured_ms, reading.c.milli_c
     query = (
         select(reading.c.sensor_id, func.min(at), func.max(at), func.min(value), func.max(value), func.count())
-        .where(at >= from_ms, at <= to_ms, reading.c.sensor_id.in_(select(placement.c.sensor_id)))
+        .where(*slots.of_span(tx, from_ms, to_ms), reading.c.sensor_id.in_(select(placement.c.sensor_id)))
         .group_by(reading.c.sensor_id, at // bucket_ms)
         .order_by(reading.c.sensor_id, func.min(at))
     )
