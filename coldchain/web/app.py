@@ -112,7 +112,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(SameSiteOnly)  # the last one added is the first to see a request
-    app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/item-files"), streamed=STREAMED)
+    app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/api/v1/webhooks/", "/item-files"), streamed=STREAMED)
     app.add_middleware(NoNul)
     app.add_middleware(SecurityHeaders, https=services.secure_cookies)
     return app

@@ -13,7 +13,7 @@ FORM_BYTES = 64 * 1024
 """The largest form that is read."""
 
 READINGS_BYTES = 1024 * 1024
-"""The largest message that is read at ``POST /api/v1/readings``."""
+"""The largest message that is read at ``POST /api/v1/readings`` and at a webhook."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -95,6 +95,8 @@ class NoNul:
 class BoundedBody:
     """Reads each body up to its bound before anything else sees the request; refuses what is larger.
 
+    ``larger`` paths take messages; one that ends with a slash stands for all below it.
+
     Files are the exception: the bodies of ``streamed`` paths are passed on as they come, for whoever may send them to
     put on the disk, and are cut off at their bound.
     """
@@ -102,6 +104,7 @@ class BoundedBody:
     def __init__(self, app: ASGIApp, *, larger: Sequence[str] = (), streamed: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.larger = frozenset(larger)
+        self.below = tuple(path for path in larger if path.endswith("/"))
         self.streamed = dict(streamed or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +115,8 @@ class BoundedBody:
         if scope["path"] in self.streamed:
             await self.app(scope, _counted(scope, receive, self.streamed[scope["path"]]), send)
             return
-        bound = READINGS_BYTES if scope["path"] in self.larger else FORM_BYTES
+        large = scope["path"] in self.larger or scope["path"].startswith(self.below)
+        bound = READINGS_BYTES if large else FORM_BYTES
         body = await _read(scope, receive, bound)
         if body is None:
             await _refused(scope, 413, f"the body is larger than {bound // 1024} kB")(scope, receive, send)

@@ -95,6 +95,8 @@ def test_forms_from_elsewhere_are_refused(stories: Pages, case: str, headers: di
     [
         ("/sign-in", FORM_BYTES + 1, 413),
         ("/api/v1/readings", READINGS_BYTES + 1, 413),
+        ("/api/v1/webhooks/none", READINGS_BYTES + 1, 413),
+        ("/api/v1/webhooks/none", FORM_BYTES + 1, 404),
         ("/api/v1/readings", FORM_BYTES + 1, 422),  # large enough for readings; it is only no JSON
     ],
 )
