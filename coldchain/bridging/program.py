@@ -16,6 +16,8 @@ from coldchain.settings import Settings
 _log = logging.getLogger("coldchain")
 
 _LOOK_S = 0.5
+_TOLD_AFTER_S = 2.0
+"""What is over sooner, such as not being connected yet, is not told."""
 _COUNTS_EVERY_S = 60.0
 
 
@@ -46,25 +48,26 @@ def keep_telling(bridge: KafkaBridge, stop: threading.Event) -> None:
     Raises:
         ColdchainError: The bridge has ended by itself.
     """
-    said: str | None = None
+    said, seen, since_s = None, None, time.monotonic()
     counted_s, before = time.monotonic(), bridge.state()
     while not stop.wait(_LOOK_S):
         if not bridge.alive:
             raise ColdchainError("the bridge has ended by itself")
-        state = bridge.state()
-        if state.complaint is None and said is not None:
-            _log.info("messages are forwarded again")
-        elif state.complaint is not None and (said is None or _kind(said) != _kind(state.complaint)):
-            _log.warning("%s", state.complaint)
-        said = state.complaint
-        if time.monotonic() - counted_s >= _COUNTS_EVERY_S:
+        state, now_s = bridge.state(), time.monotonic()
+        kind = _kind(state.complaint)
+        if kind != seen:
+            seen, since_s = kind, now_s
+        if kind != said and (kind is None or now_s - since_s >= _TOLD_AFTER_S):
+            _log.log(logging.WARNING if kind else logging.INFO, "%s", state.complaint or "messages are forwarded again")
+            said = kind
+        if now_s - counted_s >= _COUNTS_EVERY_S:
             _log.info(
                 "%d messages received, %d taken by Kafka, %d of them only in part, in the last minute",
                 state.received - before.received, state.taken - before.taken, state.cut - before.cut,
             )  # fmt: skip
-            counted_s, before = time.monotonic(), state
+            counted_s, before = now_s, state
 
 
-def _kind(complaint: str) -> str:
+def _kind(complaint: str | None) -> str | None:
     """A complaint without its numbers, which change at every look."""
-    return "".join(each for each in complaint if not each.isdigit())
+    return None if complaint is None else "".join(each for each in complaint if not each.isdigit())

@@ -1,6 +1,7 @@
 """``coldchain feed``: the live service fed from Kafka, and how messages get from MQTT to Kafka."""
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--client-id", metavar="NAME",
         help="its session at the MQTT broker, which only one may use (default mqtt.client_id with -bridge behind it)",
     )  # fmt: skip
+    bridge.add_argument(
+        "--http", type=int, metavar="PORT", help="answers /healthz and /metrics on this machine (default: nowhere)"
+    )
 
 
 def _kafka_options(parser: argparse.ArgumentParser) -> None:
@@ -60,17 +64,22 @@ def _bridge(arguments: argparse.Namespace) -> int:
 
     from coldchain import logs
     from coldchain.bridging.program import bridge_of, keep_telling
+    from coldchain.bridging.watching import Watched
 
     bridge = bridge_of(settings, target, arguments.client_id)
     logs.set_up(settings.watch.log)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if arguments.http is not None and not 0 <= arguments.http <= 65_535:
+        raise UsageError(f"--http is a port, 0 to 65535 (got {arguments.http})")
+    watched = None if arguments.http is None else Watched(arguments.http, bridge.state)
     bridge.start()
     try:
         where = f"{settings.mqtt.host}, port {settings.mqtt.port}"
         print(f"coldchain: forwards from MQTT at {where}, to {target.topic} in Kafka at {target.brokers}", flush=True)
-        keep_telling(bridge, stop)
+        with watched or nullcontext():
+            keep_telling(bridge, stop)
     finally:
         bridge.stop()
     print(f"coldchain: stopped, {bridge.state().acknowledged} messages forwarded", flush=True)

@@ -14,7 +14,7 @@ from coldchain.version import __version__
 GROUPS: dict[str, str] = {
     "demo": "a ward with eight simulated refrigerators: broker, pages, alerts, seven days of history",
     "serve": "the live service, from coldchain.yaml and COLDCHAIN_* variables",
-    "feed": "the live service fed from a Kafka topic; several stand by for one another",
+    "feed": "the live service fed from a Kafka topic, and a bridge from MQTT into one",
     "audit": "judge shipment logs against a product's rules",
     "read": "show what an importer makes of a file; judges nothing",
     "decode": "show what the decoders make of one MQTT message",

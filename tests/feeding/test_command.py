@@ -47,3 +47,38 @@ def test_without_the_client_one_sentence_says_what_to_install(
     monkeypatch.setitem(sys.modules, "confluent_kafka", None)
     assert main(["feed", "kafka", "--brokers", "127.0.0.1:1"]) == 2
     assert capsys.readouterr().err == "coldchain: Kafka needs its client: install coldchain[kafka]\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "said"),
+    [
+        ("mqtt: {mode: off}", [], "the bridge reads from an MQTT broker, and mqtt.mode is off: set mqtt.mode: broker"),
+        ("tz: UTC", ["--http", "70000"], "--http is a port, 0 to 65535 (got 70000)"),
+    ],
+)
+def test_a_bridge_that_cannot_be_is_refused(
+    settings: str, options: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path("coldchain.yaml").write_text(settings, encoding="utf-8")
+    assert main(["feed", "bridge", "--brokers", "127.0.0.1:1", *options]) == 2
+    assert capsys.readouterr().err == f"coldchain: {said}\n"
+
+
+@pytest.mark.parametrize("command", [["serve"], ["feed", "kafka", "--brokers", "127.0.0.1:1"]])
+def test_shards_bring_their_own_settings(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--shards", "s.yaml", "--config", "c.yaml"]) == 2
+    assert capsys.readouterr().err == "coldchain: --shards names the settings of each shard: leave out --config\n"
+
+
+def test_the_settings_of_shards_are_checked_without_starting_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("north", "south"):
+        Path(f"{name}.yaml").write_text(f"data: {name}\nmqtt: {{client_id: {name}}}\n", encoding="utf-8")
+    Path("shards.yaml").write_text("shards: {north: {config: north.yaml}, south: {config: south.yaml}}")
+    assert main(["serve", "--shards", "shards.yaml", "--check"]) == 0
+    assert capsys.readouterr().out == "the settings are in order: 2 shards, north, south\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["north.yaml", "shards.yaml", "south.yaml"]
