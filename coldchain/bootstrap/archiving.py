@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from coldchain.records import Store
-from coldchain.records.archive import sealing
+from coldchain.records.archive import sealing, tidying
 from coldchain.settings.shapes import Archive
 
 EVERY_S = 3_600.0
@@ -37,3 +37,5 @@ class Archiving:
             _log.info("archived %s: %d readings in %s", moved.day.name, moved.day.readings, moved.day.path)
             if number == _DAYS_A_TURN or self._closing():
                 return
+        for place in tidying.tidy(self._store, self._clock_ms()):
+            _log.info("deleted %s, which a later file of the archive replaces", place)

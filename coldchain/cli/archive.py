@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from coldchain.errors import UsageError
     from coldchain.records import Store
-    from coldchain.records.archive import sealing, shelf
+    from coldchain.records.archive import sealing, shelf, tidying
 
     def clock_ms() -> int:
         return time.time_ns() // 1_000_000
@@ -44,8 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
             number += 1
             each = moved.day.size / moved.day.readings
             print(f"{moved.day.name}  {moved.day.readings:,} readings  {each:.2f} bytes each  {moved.day.path}")
+        gone = tidying.tidy(store, clock_ms())
     finally:
         store.close()
+    for place in gone:
+        print(f"deleted {place}, which a later file replaces")
     print(f"{number} {'day' if number == 1 else 'days'} moved into the archive")
     if held is not None:
         print(f"from {shelf.name_of(held.from_ms)} on readings stay in the database: {held.by}, needs them")

@@ -27,6 +27,7 @@ GROUPS: dict[str, str] = {
     "report": "a location over a span, or an item over its whole way, from the service's record",
     "doctor": "say what is wrong around the service: broker, disk, clocks, mail, backup, channels",
     "archive": "move readings of long ago from the database into compressed files",
+    "retention": "say which readings are older than the policy keeps them, and remove them",
     "verify": "re-compute the record's hash chain",
     "user": "add, list and disable accounts",
     "certificates": "make certificates for the broker, the service and the devices",

@@ -1,8 +1,12 @@
 """``coldchain verify``: whether the record is as it was written."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from coldchain.cli.settings_option import add_config_option, settings_of
+
+if TYPE_CHECKING:
+    from coldchain.records.archive.shelf import Removal
 
 HELP = "re-compute the record's hash chain"
 
@@ -27,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         with store.reading() as tx:
             found = verify(tx)
             files, damaged = len(shelf.days(tx, *shelf.ALWAYS)), list(shelf.damaged(tx))
+            removed = _removed(shelf.removals(tx))
     finally:
         store.close()
     if not found.findings:
@@ -34,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"The {what} is whole: {_counted(found.entries)}, {found.compared} rows compared with them.")
         if files and not damaged:
             print(f"The archive is whole: {files} sealed {'day' if files == 1 else 'days'} as the ledger says.")
+        for sentence in removed:
+            print(sentence)
         more = " in the database" if files else ""
         print(f"Readings{more} are not in the ledger: whether one of them was changed, it cannot say.")
         for sentence in damaged:
@@ -48,6 +55,24 @@ def run(arguments: argparse.Namespace) -> int:
     for sentence in damaged:
         print(f"  also: {sentence}.")
     return 1
+
+
+def _removed(removals: "list[Removal]") -> list[str]:
+    """What was removed as the policy allowed, a sentence for each time somebody did it."""
+    from coldchain.records.archive.shelf import DAY_MS, name_of
+
+    together: dict[tuple[str, str, int], list[Removal]] = {}
+    for one in removals:
+        together.setdefault((name_of(one.at_ms), one.by, one.keep_ms), []).append(one)
+    sentences = []
+    for (day, by, keep_ms), some in together.items():
+        number, days = sum(one.readings for one in some), sorted({one.day_ms for one in some})
+        first, last = name_of(days[0]), name_of(days[-1])
+        sentences.append(
+            f"{number:,} readings of {len(days)} days, {first} to {last}, were removed on {day} "
+            f"by {by}: they were to be kept for {keep_ms // DAY_MS} days. The ledger has their hashes."
+        )
+    return sentences
 
 
 def _counted(entries: int) -> str:

@@ -103,7 +103,8 @@ def _chain(tx: Transaction) -> tuple[Finding | None, int, _Said]:
                 return Finding(row.seq, f"{what} is not as it was written"), expected, said
             key = _key(row.kind, row.subject, row.body)
             if key is not None:
-                said[key] = (row.seq, json.loads(row.body))
+                body = json.loads(row.body)
+                said[key] = (row.seq, body["day"] if row.kind == "archive.removed" else body)
             expected, previous = expected + 1, row.hash
     return None, expected - 1, said
 
@@ -134,6 +135,8 @@ def _key(kind: str, subject: str, text: str) -> tuple[str, str] | None:
             return (kind, str(body["id"]))
         case "archive.sealed":  # a day that is sealed anew has a row for its newest file only
             return (kind, str(body["day_ms"]))
+        case "archive.removed":
+            return ("archive.sealed", str(body["day"]["day_ms"]))
     return None
 
 

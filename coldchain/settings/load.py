@@ -37,6 +37,7 @@ DEFAULT_FILE = "coldchain.yaml"
 SHORTEST_TOKEN = 20
 _LONGEST_WARNING_MS = 7 * 86_400_000
 _SHORTEST_AGE_MS = 7 * 86_400_000
+_SHORTEST_KEPT_MS = 731 * 86_400_000
 _SHORTEST_PING_MS, _LONGEST_PING_MS = 10_000, 86_400_000
 PROOFS = ("hmac-sha256", "disruptive", "bearer", "basic")
 """How whoever posts to a webhook may prove the secret."""
@@ -124,8 +125,10 @@ def _watch(section: Section) -> Watch:
 
 
 def _archive(section: Section, database_url: str) -> Archive:
-    archive = Archive(section.duration_ms("after"), section.path_of("folder"))
+    archive = Archive(section.duration_ms("after"), section.path_of("folder"), section.duration_ms("keep"))
     section.done()
+    if archive.keep_ms is not None and archive.keep_ms < _SHORTEST_KEPT_MS:
+        section.refuse("keep", "readings are kept for at least 731 d: until a probe's next calibration and beyond")
     if archive.after_ms is not None and archive.after_ms < _SHORTEST_AGE_MS:
         section.refuse("after", "a day is archived when it is at least 7 days old")
     if archive.after_ms is not None and archive.folder is None and not database_url.startswith("sqlite:"):

@@ -271,10 +271,13 @@ class Archive:
     Attributes:
         after_ms: How old a day is when its readings are moved from the database into a file; ``None``: they never are.
         folder: Where the files lie; ``None`` for a folder beside the SQLite file.
+        keep_ms: For how long readings have to be kept; what is older, and what nothing rests on, may be removed by
+            ``coldchain retention``. ``None``: for ever.
     """
 
     after_ms: int | None = None
     folder: Path | None = None
+    keep_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import pytest
 
 from coldchain.monitoring.ingest import Incoming, ingest
 from coldchain.payloads import Decoded
-from coldchain.records import Store, excursions, places
-from coldchain.records.archive import sealing
+from coldchain.records import Store, excursions, places, readings
+from coldchain.records.archive import retention, sealing
+from coldchain.records.archive.day_file import ReadingsRemoved
 from coldchain.records.archive.shelf import DAY_MS
 from coldchain.rulebook.book import load_rulebook
 
@@ -94,4 +95,22 @@ def test_an_open_excursion_keeps_its_days_in_the_database() -> None:
     with store.reading() as tx:
         assert sealing.until(tx, 4 * DAY_MS, LATER) == (4 * DAY_MS, None)
         assert sealing.until(tx, 4 * DAY_MS, 3 * DAY_MS) == (DAY_MS, None)  # too young
+    store.close()
+
+
+def test_what_comes_late_for_removed_readings_is_refused_and_changes_no_verdict(tmp_path: Path) -> None:
+    store = refrigerator()
+    hear(store, {2 * HOUR: 11_000} | dict.fromkeys(range(3 * HOUR, 9 * DAY_MS, HOUR // 2), 5_000))
+    for _ in sealing.seal(store, 9 * DAY_MS, lambda: LATER, tmp_path):
+        pass
+    before = known(store)
+    gone = list(retention.remove(store, LATER - 8 * DAY_MS, lambda: LATER, "A", tmp_path))
+    assert [one.day.day_ms // DAY_MS for one in gone] == [2, 3, 4, 5, 6, 7]  # the first two days are the excursion's
+    for late in ({5 * DAY_MS: 5_000}, {5 * DAY_MS + 7: 12_000}):  # the worker puts such a message aside and goes on
+        with pytest.raises(ReadingsRemoved, match="readings of 1970-01-06 were removed"):
+            hear(store, late)
+    hear(store, {8 * DAY_MS + 7: 5_000})
+    assert known(store) == before
+    with store.reading() as tx:
+        assert len(readings.trace(tx, 1, 8 * DAY_MS - 1)) == 49
     store.close()

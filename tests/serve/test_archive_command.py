@@ -72,3 +72,34 @@ def test_the_service_moves_what_is_old_enough(record: Path) -> None:
     with store.reading() as tx:
         assert [one.name for one in shelf.days(tx, *shelf.ALWAYS)] == ["1970-01-01", "1970-01-02"]
     store.close()
+
+
+def test_readings_are_kept_for_ever_unless_the_settings_say_otherwise(record: Path, folder: Path) -> None:
+    assert "kept for ever" in said("retention", code=2)
+    with (folder / "coldchain.yaml").open("a") as stream:
+        stream.write("archive: {keep: 300 d}\n")
+    assert "at least 731 d" in said("retention", code=2)
+
+
+def test_what_is_older_than_the_policy_is_named_first_and_removed_when_somebody_says_so(
+    record: Path, folder: Path
+) -> None:
+    with (folder / "coldchain.yaml").open("a") as stream:
+        stream.write("archive: {keep: 3653 d}\n")
+    before = said("retention")
+    assert before.startswith("0 readings of 0 days before 20")
+    assert "432 readings of that time are not in the archive and stay" in before
+    said("archive", "--before", "1970-01-03")
+    planned = said("retention").splitlines()
+    assert planned[:2] == [f"1970-01-0{day}  144 readings of 1 sensor go" for day in (1, 2)]
+    assert "288 readings of 2 days" in planned[2]
+    assert "would be removed; nothing was changed" in planned[2]
+    assert "say who removes them" in said("retention", "--remove", code=2)
+    removed = said("retention", "--remove", "--by", "A. Miller").splitlines()
+    assert removed[:2] == planned[:2]
+    assert removed[2].endswith("removed; backups may still hold them")
+    assert "0 readings of 0 days" in said("retention")
+    told = said("verify")
+    assert "288 readings of 2 days, 1970-01-01 to 1970-01-02, were removed on 20" in told
+    assert "by A. Miller: they were to be kept for 3653 days. The ledger has their hashes." in told
+    assert "The archive is whole: 2 sealed days as the ledger says." in told

@@ -124,7 +124,10 @@ def block(path: Path, index_sha256: str, sensor_id: int) -> Rows | None:
     if place == len(index) or int(index["sensor"][place]) != sensor_id:
         return None
     with _opened(path) as stream:
-        return _block(stream, path, index[place]).rows()
+        found = _block(stream, path, index[place])
+    if found.content is None:
+        raise ReadingsRemoved(f"readings of {path.name[:10]} were removed, as the policy of this record allowed")
+    return found.rows()
 
 
 def blocks(path: Path, index_sha256: str) -> Iterator[Block]:

@@ -1,5 +1,6 @@
 """Which days are sealed, where their files lie, and a sensor's rows out of them."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,13 @@ from coldchain.records.archive import day_file
 from coldchain.records.archive.blocks import Rows, none
 from coldchain.records.archive.day_file import ArchiveDamaged
 from coldchain.records.store import Transaction
+from coldchain.records.tables import ledger as ledger_table
 from coldchain.records.tables import sealed_day
 
 DAY_MS = 86_400_000
+SEALED, REMOVED = "archive.sealed", "archive.removed"
+"""What the ledger calls it when a day is sealed, and when readings of a sealed day are removed."""
+
 ALWAYS = (-(1 << 62), 1 << 62)
 """A span that holds every reading."""
 
@@ -68,11 +73,36 @@ def day(tx: Transaction, day_ms: int) -> SealedDay | None:
 
 def put(tx: Transaction, one: SealedDay) -> None:
     """Record a sealed day, in place of an earlier file of the same day, and its hash in the ledger."""
+    write_row(tx, one)
+    ledger.append(tx, one.sealed_ms, SEALED, f"day {one.name}", vars(one))
+
+
+def write_row(tx: Transaction, one: SealedDay) -> None:
+    """Record a sealed day without its ledger entry, which the caller writes."""
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(sealed_day).values(vars(one))
     changed = {name: statement.excluded[name] for name in vars(one) if name != "day_ms"}
     tx.execute(statement.on_conflict_do_update(index_elements=["day_ms"], set_=changed))
-    ledger.append(tx, one.sealed_ms, "archive.sealed", f"day {one.name}", vars(one))
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Readings of a day that were removed: how many, when, by whom, and how long they had to be kept."""
+
+    day_ms: int
+    readings: int
+    at_ms: int
+    by: str
+    keep_ms: int
+
+
+def removals(tx: Transaction) -> list[Removal]:
+    """What was removed, in that order, as the ledger says."""
+    query = select(ledger_table.c.at_ms, ledger_table.c.body).where(ledger_table.c.kind == REMOVED)
+    found = [(at_ms, json.loads(body)) for at_ms, body in tx.execute(query.order_by(ledger_table.c.seq))]
+    return [
+        Removal(body["day"]["day_ms"], body["readings"], at_ms, body["by"], body["keep_ms"]) for at_ms, body in found
+    ]
 
 
 def rows(tx: Transaction, sensor_id: int, from_ms: int, to_ms: int) -> Rows:
@@ -122,8 +152,13 @@ def path_in_record(tx: Transaction, file: Path) -> str:
 
 def place_of(tx: Transaction, one: SealedDay) -> Path:
     """Where a sealed day's file lies."""
+    return place_in(tx, one.path)
+
+
+def place_in(tx: Transaction, path: str) -> Path:
+    """Where a file lies that the record names so."""
     record = _record(tx)
-    return Path(one.path) if record is None else record.parent / one.path
+    return Path(path) if record is None else record.parent / path
 
 
 def damaged(tx: Transaction) -> Iterator[str]:
