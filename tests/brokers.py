@@ -57,7 +57,7 @@ class Mosquitto:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not self._listens():
             assert self._process.poll() is None, self.log()
             assert time.monotonic() < deadline, "Mosquitto did not start to listen"

@@ -32,7 +32,7 @@ class Cluster:
         command = [str(self.programs / program), *arguments]
         done = subprocess.run(
             command, cwd=self.folder, user=user, group=user, extra_groups=[] if user else None, check=False,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=120,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, f"{program} failed: {done.stderr}"
 
@@ -59,11 +59,11 @@ def postgres() -> Iterator[Cluster]:
     try:
         cluster.run("initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        cluster.run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", str(folder / "log"), "-o", options, "start")
+        cluster.run("pg_ctl", "-D", data, "-w", "-t", "300", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield cluster
         finally:
-            cluster.run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            cluster.run("pg_ctl", "-D", data, "-w", "-t", "300", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

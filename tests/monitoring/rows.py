@@ -59,7 +59,7 @@ class _Closing(sqlite3.Connection):
             self.close()
 
 
-def until(happened: Callable[[], object], within_s: float = 120.0) -> None:
+def until(happened: Callable[[], object], within_s: float = 300.0) -> None:
     """Wait for something another thread or program does; a test that waits in vain fails and says for what."""
     deadline = time.monotonic() + within_s
     while not happened():

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LONGEST_S = 120.0
+LONGEST_S = 300.0
 
 
 def eventually(look: Callable[[], T | None], what: str, longest_s: float = LONGEST_S) -> T:
@@ -41,7 +41,7 @@ def command(folder: Path, *words: str, stdin: str = "", **variables: str) -> "su
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
 
