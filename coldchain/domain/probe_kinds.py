@@ -50,9 +50,9 @@ def lag_in_words(kind: str | None, time_constant_ms: int | None) -> str:
     if not time_constant_ms:
         return ""
     known = kind_of(kind) if kind else None
-    hangs = f"hangs {_IN_WORDS[known]} and " if known in (ProbeKind.GLYCOL, ProbeKind.BUFFER, ProbeKind.AIR) else ""
+    where = f"{_IN_WORDS[known]} it" if known is not None else "it"
     one, three = format_duration(time_constant_ms), format_duration(3 * time_constant_ms)
     return (
-        f"it {hangs}shows 63 % of a sudden change after {one} and 95 % after {three}: "
-        "what its surroundings did for a shorter time it shows less, and later"
+        f"{where} shows 63 % of a sudden change after {one} and 95 % after {three};"
+        " what its surroundings did for a shorter time shows less, and later"
     )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coldchain.domain.devices import Complaint
 from coldchain.domain.telling import due_ms
 from coldchain.records import Store, alerts, device_findings
 from coldchain.records.alerts import Alert
@@ -43,7 +44,7 @@ def tell(
         untold = device_findings.untold(tx)
         if not _due(untold, now_ms, minute, zone):
             return None
-        some = untold[:MOST_TOLD]
+        some = sorted(untold[:MOST_TOLD], key=_in_order)
         notice = _alert(some, now_ms)
         alerts.raise_alert(tx, notice, targets)
         device_findings.told(tx, some, now_ms)
@@ -72,6 +73,14 @@ def _alert(some: Sequence[Finding], now_ms: int) -> Alert:
         sensor_id=None, placement_id=None, since_ms=since_ms, raised_ms=now_ms, late=False, body=body,
         cleared_ms=now_ms,
     )  # fmt: skip
+
+
+def _in_order(found: Finding) -> tuple[int, str, str]:
+    """All batteries together, all calibrations together, each by place."""
+    return _ORDER.index(found.complaint), found.location_title, found.title
+
+
+_ORDER = [each.value for each in Complaint]
 
 
 def _about(found: Finding) -> dict[str, Any]:

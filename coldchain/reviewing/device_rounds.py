@@ -17,6 +17,8 @@ from coldchain.reviewing.devices import DEFAULT, Key, Look, Thresholds, look
 
 TURN_EVERY_S = 10.0
 ROUND_EVERY_MS = 15 * 60_000
+AT_ONCE = 200
+"""So many locations are read at once: a site may have a million."""
 BUDGET_S = 0.25
 """So long one turn may look: a fortieth of the machine's time. A site that it does not suffice for is gone round more
 slowly."""
@@ -42,6 +44,7 @@ class Rounds:
     tell_at_minute: int | None = 8 * 60
     steady_s: Callable[[], float] = time.monotonic
     _left: list[Location] = field(default_factory=list)
+    _after: int | None = None
     _begun_ms: int | None = None
     _readings: bool = True
 
@@ -53,8 +56,8 @@ class Rounds:
         """
         now_ms, until_s = self.clock_ms(), self.steady_s() + BUDGET_S
         changed = self._begin(now_ms)
-        while self._left:
-            changed |= look_at(self.store, self._left.pop(0), now_ms, self.thresholds, readings=self._readings)
+        while (place := self._next()) is not None:
+            changed |= look_at(self.store, place, now_ms, self.thresholds, readings=self._readings)
             if self.steady_s() >= until_s:
                 break
         told = tell(self.store, self.clock_ms(), self.tell_at_minute, self.thresholds.zone, self.targets)
@@ -63,13 +66,26 @@ class Rounds:
     def _begin(self, now_ms: int) -> bool:
         """Begin a round, unless one is not finished or was begun just now."""
         since_ms = None if self._begun_ms is None else now_ms - self._begun_ms
-        if self._left or (since_ms is not None and 0 <= since_ms < ROUND_EVERY_MS):
+        if self._after is not None or (since_ms is not None and 0 <= since_ms < ROUND_EVERY_MS):
             return False
         with self.store.reading() as tx:
-            self._left = locations.watched(tx)
             self._readings = watching.readings_can_be_looked_at(tx)
-        self._begun_ms = now_ms
+        self._after, self._begun_ms = 0, now_ms
         return _let_go(self.store, now_ms)
+
+    def _next(self) -> Location | None:
+        """The next location of the round; ``None`` at its end."""
+        if self._after is None:
+            return None
+        if not self._left:
+            with self.store.reading() as tx:
+                self._left = locations.watched_after(tx, self._after, AT_ONCE)
+        if not self._left:
+            self._after = None
+            return None
+        place = self._left.pop(0)
+        self._after = place.id
+        return place
 
 
 def go_round(store: Store, now_ms: int, thresholds: Thresholds = DEFAULT) -> None:

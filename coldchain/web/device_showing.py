@@ -89,13 +89,10 @@ def placed(tx: Transaction) -> list[Placed]:
     """Every sensor that hangs somewhere, by its place."""
     devices, found = device_reports.everything(tx), _standing_by_sensor(tx)
     rows = []
-    for standing in locations.standings(tx):
-        for probe in standing.probes:
-            device = devices.get(probe.name)
-            battery = device_reports.battery(device, probe.battery_pct, probe.newest_ms)
-            rows.append(
-                Placed(standing.location, probe, battery, radio_in_words(device), found.get(probe.sensor_id, ()))
-            )
+    for location, probe in locations.hanging(tx):
+        device = devices.get(probe.name)
+        battery = device_reports.battery(device, probe.battery_pct, probe.newest_ms)
+        rows.append(Placed(location, probe, battery, radio_in_words(device), found.get(probe.sensor_id, ())))
     return rows
 
 

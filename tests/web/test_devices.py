@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from coldchain.monitoring.ingest import ingest
 from coldchain.payloads import Report
-from coldchain.records import places
+from coldchain.records import Store, places
 from coldchain.records.tables import ledger
-from coldchain.reviewing.device_rounds import go_round
+from coldchain.reviewing.device_rounds import Rounds, go_round
 from tests.web.hospital import CHANNELS, MINUTE, READER, Hospital, Pages
 
 WHOLE = {
@@ -52,7 +52,8 @@ def test_what_is_declared_on_the_page_is_kept_shown_and_in_the_ledger(
     for words in (
         "in glycol, time constant 10 min; measures −40.0 °C to 60.0 °C",
         "± 0.2 °C", "K-17, of 1 Mar 2026, due 1 Mar 2027",
-        "ERS Eye, serial A81758, firmware 2.3.1", "shows 63 % of a sudden change after 10 min and 95 % after 30 min",
+        "ERS Eye, serial A81758, firmware 2.3.1",
+        "in glycol it shows 63 % of a sudden change after 10 min and 95 % after 30 min",
     ):  # fmt: skip
         assert words in page
     with hospital.store.reading() as tx:
@@ -189,3 +190,24 @@ def test_programs_read_it_all_and_prometheus_the_numbers(hospital: Hospital, pag
         'coldchain_device_findings{complaint="stuck"} 0.0',
     ):
         assert line in numbers
+
+
+@pytest.mark.postgres
+def test_the_whole_of_it_over_postgresql(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    store.migrate()
+    hospital = Hospital(store).people().refrigerator("a", calibration_due="2026-11-01").hears("a", "5x5 40 5x5")
+    says(hospital, Report("a-probe", 63, 2_950, False, -87, 75, 120, "1.4"))
+    hospital.now_ms += 2 * 60 * MINUTE
+    says(hospital, Report("a-probe", 9, rssi_dbm=-90))
+    service = Rounds(store, lambda: hospital.now_ms, CHANNELS, tell_at_minute=None)
+    assert (service.turn(), service.turn()) == (True, False)
+    with hospital.open() as pages, pages.person("nurse") as nurse, pages.program(READER) as program:
+        assert nurse.post("/sensors/1/findings/1/acknowledge", data={"comment": "seen"}).status_code == 303
+        for path in ("/sensors", "/sensors/1", "/metrics"):
+            assert nurse.get(path).status_code == 200, path
+        (found,) = program.get("/api/v1/sensors").json()
+    assert (found["battery"]["percent"], found["radio"]["rssi_dbm"], found["firmware"]) == (9, -90, "1.4")
+    assert sorted(each["complaint"] for each in found["findings"]) == ["battery", "calibration", "jumps"]
+    hospital.worker.close()
+    store.close()

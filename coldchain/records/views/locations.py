@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from coldchain.domain.probe_kinds import in_words, lag_in_words
 from coldchain.errors import NotFound
@@ -173,6 +173,14 @@ def probes_at(tx: Transaction, location_id: int) -> tuple[Probe, ...]:
     return tuple(_probes(tx, location_id))
 
 
+def hanging(tx: Transaction) -> list[tuple[Location, Probe]]:
+    """Every sensor channel that hangs somewhere with its place, by the place's title."""
+    here: dict[int, list[Probe]] = {}
+    for probe in _probes(tx):
+        here.setdefault(probe.location_id, []).append(probe)
+    return [(place, probe) for place in watched(tx) for probe in here.get(place.id, [])]
+
+
 @dataclass(frozen=True)
 class Newest:
     """A sensor channel's newest reading, and where it hangs now (``None``: nowhere)."""
@@ -209,9 +217,17 @@ def newest_of_all(tx: Transaction) -> dict[int, Newest]:
 
 def watched(tx: Transaction) -> list[Location]:
     """Every location at which a sensor hangs now, by title."""
-    hung = select(placement.c.location_id).where(placement.c.to_ms.is_(None))
-    query = select(location).where(location.c.id.in_(hung)).order_by(location.c.title, location.c.id)
+    query = select(location).where(_hung).order_by(location.c.title, location.c.id)
     return [Location(**row._mapping) for row in tx.execute(query)]
+
+
+def watched_after(tx: Transaction, location_id: int, limit: int) -> list[Location]:
+    """The next locations at which a sensor hangs now, by number: for going through very many."""
+    query = select(location).where(location.c.id > location_id, _hung).order_by(location.c.id).limit(limit)
+    return [Location(**row._mapping) for row in tx.execute(query)]
+
+
+_hung = exists().where(placement.c.location_id == location.c.id, placement.c.to_ms.is_(None))
 
 
 def areas(found: Iterable[Standing]) -> list[str]:
