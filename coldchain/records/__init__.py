@@ -11,6 +11,7 @@ to look. Ids are integers, instants UTC milliseconds, durations milliseconds, te
 `sources`             ``ensure``, ``keys_of``
 `readings`            ``put``, ``at_instants``, ``trace``, ``latest``, ``counts``
 `spans`               the seam: what stands of a sensor over a span, of the table and of the `archive` as one
+`slots`               how readings lie in a SQLite table, and what finds them there
 `quarantine`          ``put``, ``rows``, ``count``
 `excursions`          ``open_excursion``, ``revise``, ``merge``, ``excursion``, ``numbered``, ``of_unit``,
                       ``excursions``, ``revisions``
