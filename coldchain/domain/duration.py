@@ -73,3 +73,34 @@ def in_full(duration: timedelta | int) -> str:
     if rest:
         parts.append(f"{rest // 1000}.{rest % 1000:03d}".rstrip("0").rstrip(".") + " s")
     return " ".join(parts) or "0 min"
+
+
+def at_least(duration_ms: int) -> str:
+    """A duration never said longer than it is: rounded down, to minutes from an hour on, to seconds below."""
+    return _said(duration_ms - duration_ms % _grain(duration_ms))
+
+
+def at_most(duration_ms: int) -> str:
+    """A duration never said shorter than it is: rounded up as `at_least` rounds down."""
+    return _said(-(-duration_ms // _grain(duration_ms)) * _grain(duration_ms))
+
+
+def about(duration_ms: int) -> str:
+    """A duration rounded to the nearest."""
+    grain = _grain(duration_ms)
+    return _said((duration_ms + grain // 2) // grain * grain)
+
+
+def _grain(duration_ms: int) -> int:
+    if duration_ms >= 3_600_000:
+        return 60_000
+    return 1_000 if duration_ms >= 1_000 else 1
+
+
+def _said(duration_ms: int) -> str:
+    parts = []
+    for unit, size in _UNITS.items():
+        count, duration_ms = divmod(duration_ms, size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts) or "0 min"

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from coldchain.domain.alarm import AlertKind
-from coldchain.domain.duration import format_duration, milliseconds
+from coldchain.domain.duration import at_least, format_duration, milliseconds
 from coldchain.domain.product import Limit, NoAllowance, Product, Returns, ReturnsFor, Total
 from coldchain.monitoring.adopted import with_adoption
 from coldchain.monitoring.alerting import SCHEMA, iso
@@ -144,7 +144,7 @@ def _left(reason: ItemReason) -> str:
     if not isinstance(reason.rule, Limit) or not isinstance(reason.rule.allowance, Total) or reason.bounds is None:
         return ""
     allowed_ms = milliseconds(reason.rule.allowance.duration)
-    left = format_duration(allowed_ms - reason.bounds.at_most_ms)
+    left = at_least(allowed_ms - reason.bounds.at_most_ms)
     return f": at least {left} of {format_duration(allowed_ms)} are left"
 
 

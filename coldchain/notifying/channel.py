@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from coldchain.domain.duration import about, at_least, at_most
+
 Body = Mapping[str, Any]
 """A ``coldchain.alert/1`` body, as frozen when the alert was raised, with ``link`` added."""
 
@@ -36,3 +38,9 @@ def one_line(text: str, longest: int = 300) -> str:
     """What somebody else's program said, fit for a line of the record."""
     cleaned = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return cleaned if len(cleaned) <= longest else cleaned[: longest - 1] + "…"
+
+
+def how_long(duration_s: Mapping[str, float]) -> str:
+    """Three durations, seconds, in words: never longer than sure, never shorter than possible."""
+    least, estimate, most = (round(duration_s[name] * 1000) for name in ("at_least", "estimate", "at_most"))
+    return f"at least {at_least(least)}, at most {at_most(most)} (estimate {about(estimate)})"

@@ -4,8 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.alarm import AlertKind
-from coldchain.domain.duration import format_duration
-from coldchain.notifying.channel import Body, one_line
+from coldchain.notifying.channel import Body, how_long, one_line
 
 _NEXT = {
     AlertKind.WARNING: "Bring it back to where it is to be kept, or use it in time.",
@@ -72,9 +71,7 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
     product, item = body["product"], body["item"]
     facts = [("Rule", one_line(str(body["limit"]["words"])))]
     if body.get("duration_s"):
-        names = ("at_least", "estimate", "at_most")
-        least, estimate, most = (format_duration(round(body["duration_s"][name] * 1000)) for name in names)
-        facts.append(("How long", f"at least {least}, at most {most} (estimate {estimate}), over its whole way"))
+        facts.append(("How long", how_long(body["duration_s"]) + ", over its whole way"))
     facts.append(("How many", str(item["quantity"])))
     facts.append(("Where now", one_line(str(body["location"].get("title") or body["location"]["name"]), 120)))
     facts.append(("Raised", _time(body["raised_at"], zone)))

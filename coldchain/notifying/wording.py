@@ -8,10 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.alarm import AlertKind
-from coldchain.domain.duration import format_duration
 from coldchain.domain.temperature import format_c, milli_c
 from coldchain.notifying import devices, items, preparations, service
-from coldchain.notifying.channel import Body, one_line
+from coldchain.notifying.channel import Body, how_long, one_line
 
 _WHAT = {
     AlertKind.CERTAIN: "out of range",
@@ -100,7 +99,7 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
     facts = [("Limit", one_line(str(body["limit"]["words"])))]
     if body.get("duration_s"):
         running = "" if body.get("end") else "; not yet over"
-        facts.append(("How long", _how_long(body["duration_s"]) + running))
+        facts.append(("How long", how_long(body["duration_s"]) + running))
     if body.get("extreme_c") is not None:
         facts.append(("Worst", _degrees(body["extreme_c"])))
     if body.get("last_reading"):
@@ -110,16 +109,11 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
     facts.append(("Raised", _time(body["raised_at"], zone)))
     facts.append(("Sensor", one_line(sensor["name"] + (f", channel {sensor['channel']}" if sensor["channel"] else ""))))
     facts.append(("Rules", one_line(f"{product['name']}, {body['stage']}, version {product['version']}")))
+    if body.get("adopted") is False:
+        facts.append(("Adopted", "no pharmacist of this site has adopted this version"))
     if body.get("excursion"):
         facts.append(("Excursion", str(body["excursion"])))
     return facts
-
-
-def _how_long(duration_s: dict[str, float]) -> str:
-    at_least, estimate, at_most = (
-        format_duration(round(duration_s[key] * 1000)) for key in ("at_least", "estimate", "at_most")
-    )
-    return f"at least {at_least}, at most {at_most} (estimate {estimate})"
 
 
 def _next_step(body: Body) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import assert_never
 
+from coldchain.domain import duration
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.duration import in_full
 from coldchain.domain.product import (
@@ -23,23 +24,7 @@ from coldchain.domain.product import (
 from coldchain.domain.temperature import format_c
 from coldchain.reporting.ticks import wall
 
-_SIZES = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1))
-
-
-def at_least(duration_ms: int) -> str:
-    """A duration never said longer than it is: rounded down, to minutes from an hour on, to seconds below."""
-    return _said(duration_ms - duration_ms % _grain(duration_ms))
-
-
-def at_most(duration_ms: int) -> str:
-    """A duration never said shorter than it is: rounded up as `at_least` rounds down."""
-    return _said(-(-duration_ms // _grain(duration_ms)) * _grain(duration_ms))
-
-
-def about(duration_ms: int) -> str:
-    """A duration rounded to the nearest."""
-    grain = _grain(duration_ms)
-    return _said((duration_ms + grain // 2) // grain * grain)
+at_least, at_most, about = duration.at_least, duration.at_most, duration.about
 
 
 def triple(bounds: Bounds) -> str:
@@ -132,21 +117,6 @@ def together(said: str) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 reading``, ``48 readings``."""
     return f"{count:,}".replace(",", "\u00a0") + f" {one if count == 1 else many or one + 's'}"
-
-
-def _grain(duration_ms: int) -> int:
-    if duration_ms >= 3_600_000:
-        return 60_000
-    return 1_000 if duration_ms >= 1_000 else 1
-
-
-def _said(duration_ms: int) -> str:
-    parts = []
-    for unit, size in _SIZES:
-        count, duration_ms = divmod(duration_ms, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts) or "0 min"
 
 
 def _range(low: int, high: int) -> str:

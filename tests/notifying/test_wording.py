@@ -53,6 +53,17 @@ def test_the_text_says_how_long_by_which_limit_and_what_to_do() -> None:
     assert "!" not in said
 
 
+def test_no_more_is_claimed_than_was_measured_and_nothing_possible_is_left_out() -> None:
+    said = text({**BODY, "duration_s": {"at_least": 3898.5, "estimate": 4000, "at_most": 7201.001}}, BERLIN)
+    assert "at least 1 h 4 min, at most 2 h 1 min (estimate 1 h 7 min)" in said
+
+
+@pytest.mark.parametrize(("adopted", "said"), [(False, True), (True, False)])
+def test_a_product_file_that_nobody_adopted_is_told_so(adopted: bool, said: bool) -> None:
+    words = "Adopted:   no pharmacist of this site has adopted this version"
+    assert (words in text({**BODY, "adopted": adopted}, BERLIN)) is said
+
+
 def test_a_silence_says_what_was_read_last() -> None:
     last = {"measured_at": "2026-11-21T01:03:00.000Z", "temperature_c": 5.1}
     said = text({**BODY, "kind": "no-data", "duration_s": None, "extreme_c": None, "last_reading": last}, BERLIN)
