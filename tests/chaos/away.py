@@ -135,6 +135,8 @@ def day_away(folder: Path, sensors: int, minutes: int) -> Came:
         if code := service.await_end():
             came.findings.append(f"the service ended with {code}")
         came.findings += _compared(database, day)
+        told = [str(one["detail"]) for one in receiver.bodies.values() if "part" in one]  # notices about the service
+        came.findings += [one for one in told if "dropped" in one or "lost our session" in one]
     return came
 
 
@@ -162,7 +164,7 @@ def _temperatures(name: str, minutes: int) -> Iterator[int]:
 
 
 def _fresh(alert: Mapping[str, Any]) -> bool:
-    return bool(alert["location"]["name"] == FRESH and alert["kind"] == "certain")
+    return bool(alert.get("location", {}).get("name") == FRESH and alert["kind"] == "certain")
 
 
 def _subscribed(http: int) -> bool:

@@ -29,7 +29,7 @@ class Site:
         lines = [line for line in shipped if line and not line.startswith(("#", "listener"))]
         self.broker = Mosquitto(folder, listener=lines)
 
-    def publishes(self, who: Made | None, topic: str) -> str:
+    def publishes(self, who: Made | None, topic: str, payload: bytes = b"{}") -> str:
         """What the broker says to a publication: a reason, or ``no connection``."""
         said: list[str] = []
         client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
@@ -40,7 +40,7 @@ class Site:
         client.tls_set_context(context)
         try:
             client.connect("localhost", self.broker.port)
-            client.publish(topic, b"{}", qos=1)
+            client.publish(topic, payload, qos=1)
             for _ in range(2400):
                 if said or client.loop(0.05) not in (paho.MQTT_ERR_SUCCESS, paho.MQTT_ERR_AGAIN):
                     break
@@ -83,6 +83,12 @@ TAKEN = "No matching subscribers"  # nobody listens in this test; the broker too
 )
 def test_a_device_publishes_as_itself_only(site: Site, ward_3: Made, case: str, topic: str, said: str) -> None:
     assert site.publishes(ward_3, topic) == said, case
+
+
+@pytest.mark.broker
+def test_a_message_larger_than_decoders_read_is_not_taken(site: Site, ward_3: Made) -> None:
+    assert site.publishes(ward_3, "coldchain/readings/ward-3", bytes(1_000_000)) == TAKEN
+    assert site.publishes(ward_3, "coldchain/readings/ward-3", bytes(1 << 20)) == "no connection"
 
 
 @pytest.mark.broker
