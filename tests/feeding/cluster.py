@@ -16,7 +16,7 @@ from coldchain.domain.duration import milliseconds, parse_duration
 
 TOPIC = "coldchain.readings"
 MINUTE = milliseconds(parse_duration("1 min"))
-_WITHIN_S = 60.0
+_WITHIN_S = 300.0
 
 
 class MockKafka:
