@@ -1,5 +1,6 @@
 """Messages into a Kafka topic, each answered when Kafka has taken it for good."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -102,6 +103,7 @@ class KafkaWriter:
         self._producer = _producer(target, self._note, singly=singly)
         self._said = ""
         self._answered_s = time.monotonic()
+        self._counting = threading.Lock()
         self._underway = 0
         self.failure: str | None = None
         self.too_large = False
@@ -181,7 +183,8 @@ class KafkaWriter:
             )  # fmt: skip
         except BufferError as error:
             raise NoRoom from error
-        self._underway += 1
+        with self._counting:
+            self._underway += 1
 
     def _write_in_part(self, message: ToKafka, taken: Callable[[], None]) -> None:
         """Only the beginning, with a word why: it is refused where it is read, and nothing waits behind it."""
@@ -194,7 +197,8 @@ class KafkaWriter:
     def _delivered(self, message: ToKafka, taken: Callable[[], None], error: "KafkaError | None", _: "Message") -> None:
         from confluent_kafka import KafkaError, KafkaException
 
-        self._underway -= 1
+        with self._counting:
+            self._underway -= 1
         if error is None:
             self._answered_s = time.monotonic()
             self.taken += 1

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaError
 
 from coldchain.errors import UsageError
 from coldchain.monitoring import kafka_writer
@@ -144,6 +145,17 @@ def test_a_kafka_that_is_not_there_yet_is_waited_for_and_named(
         eventually(lambda: "Kafka at 127.0.0.1:1 does not answer" in (bridge.state().complaint or ""), "it says so")
         assert bridge.alive
         assert bridge.state().received == 0
+
+
+@pytest.mark.parametrize("singly", [False, True])
+def test_what_kafka_itself_finds_too_large_is_sent_in_part_once_it_is_known_which_it_is(singly: bool) -> None:
+    writer = kafka_writer.KafkaWriter(KafkaTarget("127.0.0.1:1", TOPIC), singly=singly)
+    taken: list[int] = []
+    large = kafka_writer.ToKafka("s1", "coldchain/readings/s1", b"9" * 600_000)
+    writer._delivered(large, lambda: taken.append(1), KafkaError(KafkaError.MSG_SIZE_TOO_LARGE), None)  # type: ignore[arg-type]
+    assert (writer.cut, writer.too_large, writer.failure is None) == (int(singly), not singly, singly)
+    assert not taken  # not before Kafka has its beginning
+    writer.close()
 
 
 def test_settings_that_kafkas_client_does_not_take_are_refused() -> None:
