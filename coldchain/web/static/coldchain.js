@@ -22,7 +22,7 @@
   const say = (words) => { banner.textContent = words; banner.hidden = !words; body.classList.toggle("lost", Boolean(words)); lost = Boolean(words); };
   const alike = (one, other) => one.tagName === other.tagName && ["id", "href", "name", "value"].every((each) => one.getAttribute(each) === other.getAttribute(each))
     && one.parentElement?.id === other.parentElement?.id && one.closest("form")?.getAttribute("action") === other.closest("form")?.getAttribute("action");
-  const differs = (field) => (field.matches("select") ? [...field.options].some((each) => each.selected !== each.defaultSelected)
+  const differs = (field) => (field.matches("select") ? field.value !== ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value
     : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
   const isTyped = (region) => [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some((each) => each === document.activeElement || differs(each));
   const replace = (old, next) => { /* what is open stays open, what is closed closed, and who stands on a link or a button stays there */
@@ -49,6 +49,7 @@
     if (fetching) { again = true; return; }
     fetching = true;
     const began = Date.now();
+    let took = null;
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
       if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { location.reload(); return; }
@@ -56,6 +57,7 @@
       if (!answer.ok) return;
       const text = (await answer.text()).replace(/<style[^]*?<\/style>/g, ""); /* their nonce is not this page's */
       const fresh = new DOMParser().parseFromString(text, "text/html");
+      took = Date.now() - began;
       await atRest();
       if (Date.now() - left < 10000) return; /* the next page shows it */
       for (const old of document.querySelectorAll("[data-live-region]")) {
@@ -66,7 +68,7 @@
       document.dispatchEvent(new Event("coldchain:changed"));
     } catch { stale = true; } finally {
       fetching = false;
-      if (again) { again = false; setTimeout(refresh, Math.max(1000, 9 * (Date.now() - began))); } /* at most a tenth of the server's time */
+      if (again) { again = false; setTimeout(refresh, Math.max(1000, 9 * (took ?? Date.now() - began))); } /* at most a tenth of the server's time */
     }
   };
   if (body.dataset.live && live) {
