@@ -57,7 +57,7 @@ class Mosquitto:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
             )
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + 120
         while not self._listens():
             assert self._process.poll() is None, self.log()
             assert time.monotonic() < deadline, "Mosquitto did not start to listen"
@@ -71,6 +71,12 @@ class Mosquitto:
     def kill(self) -> None:
         """End it at once, as a power cut does."""
         self._end(lambda process: process.kill())
+
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process is not None, "it was not started"
+        return self._process.pid
 
     def log(self) -> str:
         """What it wrote."""

@@ -17,9 +17,10 @@ from tests.benchmarks.late import bytes_a_reading, bytes_in_the_archive, late
 from tests.benchmarks.many_files import many_files
 from tests.benchmarks.measure import Measured
 from tests.benchmarks.reading_csv import reading_csv
+from tests.benchmarks.receiving import receiving
 from tests.benchmarks.start_up import start_up
 
-PARTS = ("start-up", "judging", "csv", "large", "files", "ingest", "late", "bytes")
+PARTS = ("start-up", "judging", "csv", "large", "files", "ingest", "mqtt", "late", "bytes")
 
 
 def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measured | str]:
@@ -36,6 +37,8 @@ def measured(folder: Path, parts: list[str], *, short: bool) -> Iterator[Measure
         yield from many_files(folder, short=short)
     if "ingest" in parts:
         yield ingesting(folder, short=short)
+    if "mqtt" in parts:
+        yield receiving(folder, short=short)
     if "late" in parts:
         yield late(folder, short=short)
     if "bytes" in parts:

@@ -6,13 +6,16 @@ import pytest
 
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.measure import Measured
+from tests.brokers import require_mosquitto
 
 
+@pytest.mark.broker
 def test_every_benchmark_runs_and_prints_a_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    require_mosquitto()
     assert main(["--short"]) == 0
     first, *lines = capsys.readouterr().out.splitlines()
     assert "load" in first
-    assert len(lines) == 18
+    assert len(lines) == 19
     ratio = r"\d (ms|readings/s|rows/s|files/s) +\d+\.\d\d × "
     assert all(re.search(ratio, line) or re.search(r"\d+\.\d B$", line) for line in lines), lines
 
