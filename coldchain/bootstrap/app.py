@@ -15,8 +15,9 @@ from coldchain.bootstrap import archiving, canary, health, losses, places, serve
 from coldchain.bootstrap.archiving import Archiving
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
-from coldchain.bootstrap.channels import Key, alert_channels, device_targets
+from coldchain.bootstrap.channels import Key, alert_channels
 from coldchain.bootstrap.deadman import SignOfLife
+from coldchain.bootstrap.devices import rounds_of
 from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
 from coldchain.bootstrap.sole import one_service
@@ -37,7 +38,6 @@ from coldchain.payloads import Announcements
 from coldchain.records import Store, accounts, announcements, ledger
 from coldchain.reviewing import device_rounds
 from coldchain.reviewing.device_rounds import Rounds
-from coldchain.reviewing.devices import Thresholds
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
@@ -161,7 +161,7 @@ class App:
         self.way_in.start()
         parts.callback(self.way_in.close)
         self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
-        self._rounds = self._made_rounds()
+        self._rounds = rounds_of(self.settings, self.store, self.clock_ms, self._targets)
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
@@ -311,14 +311,6 @@ class App:
         if run_due(self.store, self.clock_ms(), self._targets, self.settings.warn_before_ms):
             self.changes.publish()
             self._ring_deliveries()
-
-    def _made_rounds(self) -> Rounds:
-        wanted = self.settings.devices
-        thresholds = Thresholds(
-            wanted.low_battery_pct, wanted.calibration_notice_days, ZoneInfo(self.settings.tz)
-        )  # fmt: skip
-        targets = device_targets(self.settings, self._targets)
-        return Rounds(self.store, self.clock_ms, targets, thresholds, wanted.tell_at_minute)
 
     def _look_at_devices(self) -> None:
         if self._rounds is not None and self._rounds.turn():

@@ -10,12 +10,13 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from coldchain.bootstrap.channels import alert_channels, mail_of
+from coldchain.bootstrap.devices import thresholds_of
 from coldchain.domain.devices import Complaint
 from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
@@ -24,6 +25,7 @@ from coldchain.records import Store, Transaction, adoptions, watching
 from coldchain.records.copies import note_of
 from coldchain.records.views import locations
 from coldchain.reviewing import devices
+from coldchain.reviewing.devices import Thresholds
 from coldchain.settings import MailChannel, Settings
 
 DAY_MS = 86_400_000
@@ -31,7 +33,6 @@ OLDEST_COPY_MS = 2 * DAY_MS
 """A record that has not been copied for longer is said to be without a backup."""
 UNPROVEN_AFTER_MS = 30 * DAY_MS
 """A channel by which nothing was delivered for so long may have stopped working without anybody's notice."""
-CALIBRATION_NOTICE_MS = 30 * DAY_MS
 _FREE_BYTES = 1 << 30
 _FREE_SHARE = 0.05
 _TIMEOUT_S = 5.0
@@ -64,7 +65,10 @@ def examine(settings: Settings, now_ms: int) -> Iterator[Finding]:
         for mail in settings.alerts.mail:
             yield from _guarded("mail", partial(_mail, settings, mail, now_ms))
         yield from _guarded("backup", lambda: _backup(store, now_ms))
-        for look in (_devices, _quarantine, _calibrations, _adoptions, _homeless):
+        thresholds = thresholds_of(settings)
+        yield from _guarded("devices", partial(_in, store, partial(_devices, thresholds), now_ms))
+        yield from _guarded("calibrations", partial(_in, store, partial(_calibrations, thresholds), now_ms))
+        for look in (_quarantine, _adoptions, _homeless):
             yield from _guarded(look.__name__.strip("_"), partial(_in, store, look, now_ms))
         yield from _guarded("channels", lambda: _channels(settings, store, now_ms))
     finally:
@@ -153,9 +157,10 @@ def _mail(settings: Settings, channel: MailChannel, now_ms: int) -> Iterator[Fin
     yield _fine("mail", f"the mail server {channel.host}, port {channel.port}, of {channel.name} lets us in")
 
 
-def _devices(tx: Transaction, now_ms: int) -> Iterator[Finding]:
+def _devices(thresholds: Thresholds, tx: Transaction, now_ms: int) -> Iterator[Finding]:
     """What the sensors' readings say about the sensors."""
-    said = [each for each in devices.findings(tx, now_ms) if each.complaint is not Complaint.CALIBRATION]
+    found = devices.findings(tx, now_ms, thresholds=thresholds)
+    said = [each for each in found if each.complaint is not Complaint.CALIBRATION]
     for each in said:
         yield _wrong("devices", f"{each.title} at {each.where} {each.sentence}")
     if not said:
@@ -184,17 +189,18 @@ def _quarantine(tx: Transaction, now_ms: int) -> Iterator[Finding]:
     )
 
 
-def _calibrations(tx: Transaction, now_ms: int) -> Iterator[Finding]:
-    soon = datetime.fromtimestamp((now_ms + CALIBRATION_NOTICE_MS) / 1000, UTC).date().isoformat()
+def _calibrations(thresholds: Thresholds, tx: Transaction, now_ms: int) -> Iterator[Finding]:
+    days = thresholds.calibration_notice_days
+    soon = (thresholds.today(now_ms) + timedelta(days=days)).isoformat()
     probes = [(probe, standing) for standing in locations.standings(tx) for probe in standing.probes]
     due = [(probe, standing) for probe, standing in probes if probe.calibration_due and probe.calibration_due <= soon]
     if due:
         names = ", ".join(
             f"{probe.title} at {at.location.title} ({probe.calibration_due})" for probe, at in due[:_SHOWN]
         )
-        yield _wrong("calibrations", f"due within 30 days or overdue: {names}; have them calibrated")
+        yield _wrong("calibrations", f"due within {days} days or overdue: {names}; have them calibrated")
     elif probes:
-        yield _fine("calibrations", "none is due within 30 days")
+        yield _fine("calibrations", f"none is due within {days} days")
 
 
 def _adoptions(tx: Transaction, _: int) -> Iterator[Finding]:

@@ -155,6 +155,20 @@ def test_a_slow_probe_is_explained_under_the_chart_and_its_uncertainty_stands_at
     assert "± 0.3 °C,</span>" in pharmacist.get("/locations/a").text
 
 
+def test_a_locations_page_says_what_is_the_matter_with_its_sensors(
+    hospital: Hospital, pharmacist: httpx.Client, pages: Pages
+) -> None:
+    hospital.refrigerator("a").hears("a", "5x3")
+    hospital.now_ms += MINUTE
+    says(hospital, Report("a-probe", 7))
+    go_round(hospital.store, hospital.now_ms)
+    page = pharmacist.get("/locations/a").text
+    assert "battery 7 %" in page
+    assert 'To be looked at: <a href="/sensors/1#finding-1">a-probe</a> has a battery at 7 %' in page
+    with pages.program(READER) as program:
+        assert program.get("/api/v1/locations/a").json()["sensors"][0]["battery_pct"] == 7
+
+
 def test_many_of_one_kind_are_one_line(hospital: Hospital, pharmacist: httpx.Client) -> None:
     for number in range(5):
         hospital.refrigerator(f"r{number}", calibration_due="2026-11-01")

@@ -13,6 +13,7 @@ from coldchain.records.places import Location
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     assignment,
+    device,
     latest,
     location,
     placement,
@@ -28,7 +29,8 @@ class Probe:
     Attributes:
         newest_ms, milli_c: The newest reading, wherever it was measured; ``None`` before the first.
         max_gap_ms, uncertainty_milli_c: As they hold since it was hung there.
-        battery_pct: As its readings said last; see `device_reports.battery` for what was said apart from them.
+        battery_pct: As its readings said last.
+        apart_pct, apart_ms: What its device said apart from readings, and when.
         low_milli_c, high_milli_c, power_up, probe_kind, time_constant_ms: As declared of the sensor.
     """
 
@@ -47,6 +49,8 @@ class Probe:
     milli_c: int | None
     received_ms: int | None
     battery_pct: int | None
+    apart_pct: int | None = None
+    apart_ms: int | None = None
     low_milli_c: int | None = None
     high_milli_c: int | None = None
     power_up: bool = False
@@ -57,6 +61,13 @@ class Probe:
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
         return f"{self.name} · {self.channel}" if self.channel else self.name
+
+    @property
+    def charge_pct(self) -> int | None:
+        """Its battery's charge by what came last: with its readings, or apart from them."""
+        if self.battery_pct is None or (self.apart_ms is not None and self.apart_ms >= (self.newest_ms or 0)):
+            return self.battery_pct if self.apart_pct is None else self.apart_pct
+        return self.battery_pct
 
     @property
     def hangs_in(self) -> str:
@@ -242,11 +253,13 @@ def _probes(tx: Transaction, location_id: int | None = None) -> list[Probe]:
             sensor.c.name, sensor.c.channel, placement.c.from_ms.label("since_ms"), placement.c.max_gap_ms,
             placement.c.uncertainty_milli_c, placement.c.calibration, placement.c.calibrated_on,
             placement.c.calibration_due, latest.c.measured_ms.label("newest_ms"),
-            latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct, sensor.c.low_milli_c, sensor.c.high_milli_c,
-            sensor.c.power_up, sensor.c.probe_kind, sensor.c.time_constant_ms,
+            latest.c.milli_c, latest.c.received_ms, latest.c.battery_pct, device.c.battery_pct.label("apart_pct"),
+            device.c.battery_ms.label("apart_ms"), sensor.c.low_milli_c, sensor.c.high_milli_c, sensor.c.power_up,
+            sensor.c.probe_kind, sensor.c.time_constant_ms,
         )
         .join(sensor, sensor.c.id == placement.c.sensor_id)
         .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .outerjoin(device, device.c.name == sensor.c.name)
         .where(placement.c.to_ms.is_(None))
         .order_by(sensor.c.name, sensor.c.channel)
     )  # fmt: skip

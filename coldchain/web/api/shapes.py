@@ -211,7 +211,7 @@ def _sensor_now(looked: Looked) -> SensorNow:
         state=looked.shown.state.value,
         measured_at=optional_iso(looked.newest_ms),
         temperature_c=None if looked.milli_c is None else looked.milli_c / 1000,
-        battery_pct=looked.probe.battery_pct,
+        battery_pct=looked.probe.charge_pct,
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coldchain.domain.together import Together
-from coldchain.records import items
+from coldchain.records import device_findings, items
 from coldchain.records.store import Transaction
 from coldchain.records.views import locations, quarantine, series
 from coldchain.records.views.excursions import Excursion, Wanted, excursions, product_texts
@@ -82,6 +82,7 @@ def location(
             words=words,
             bindings=[_binding(tx, visit, rules, span) for rules in place.rules], most_rows=ROWS,
             inside=inside(tx, place, visit.clock), instead=_instead(tx, place),
+            matters=device_findings.standing(tx, [each.probe.sensor_id for each in place.looked]),
         )  # fmt: skip
 
 
