@@ -25,6 +25,10 @@ class Rows:
         with self._connect() as connection:
             connection.execute("create table if not exists row (topic text, payload blob, refused text)")
 
+    def choke_on(self, payload: bytes) -> None:
+        """Fail on this payload from now on."""
+        self._poison = payload
+
     def ingest(self, batch: Sequence[Incoming]) -> Ingested:
         self.asked.set()
         if not self.available.is_set():
@@ -59,7 +63,7 @@ class _Closing(sqlite3.Connection):
             self.close()
 
 
-def until(happened: Callable[[], object], within_s: float = 300.0) -> None:
+def until(happened: Callable[[], object], within_s: float = 120.0) -> None:
     """Wait for something another thread or program does; a test that waits in vain fails and says for what."""
     deadline = time.monotonic() + within_s
     while not happened():

@@ -62,6 +62,21 @@ def test_what_is_published_is_stored_and_acknowledged(service: Service, peer: Pe
 
 
 @pytest.mark.broker
+@pytest.mark.parametrize("poison", [None, 100])
+def test_usual_messages_go_in_lots_and_each_is_acknowledged(
+    service: Service, peer: Peer, rows: Rows, poison: int | None  # noqa: F811
+) -> None:  # fmt: skip
+    messages = [f'{{"measured_at": "2023-11-14T22:13:20Z", "temperature_c": 5.{number:03d}}}'.encode()
+                for number in range(200)]  # fmt: skip
+    if poison is not None:
+        rows.choke_on(messages[poison])
+    peer.publish(TOPIC, *messages)
+    until(lambda: service.receiver.acknowledged == 200)
+    assert rows.all() == [each for number, each in enumerate(messages) if number != poison]
+    assert rows.all(refused=True) == ([] if poison is None else [messages[poison]])
+
+
+@pytest.mark.broker
 @PROTOCOLS
 def test_what_was_not_committed_comes_again(
     broker: Mosquitto, peer: Peer, rows: Rows, protocol: str  # noqa: F811
