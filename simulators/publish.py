@@ -146,7 +146,7 @@ class Publisher:
         if user is not None:
             self._client.username_pw_set(user, password)
 
-    def connect(self, timeout_s: float = 10.0) -> None:
+    def connect(self, timeout_s: float = 60.0) -> None:
         """Connect and stay connected.
 
         Raises:

@@ -116,12 +116,13 @@ def test_silence_is_alerted_by_the_clock_alone(tmp_path: Path, threads_before: N
 def test_it_stops_cleanly_and_a_second_time_too(tmp_path: Path, threads_before: None) -> None:
     app = build(settings(tmp_path))
     app.start()
-    with urllib.request.urlopen(f"{app.public_url}/healthz", timeout=120) as answer:
+    door = f"{app.public_url}/sign-in"
+    with urllib.request.urlopen(door, timeout=120) as answer:
         assert answer.status == 200
     app.stop()
     app.stop()  # and again: nothing more to do
     with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(f"{app.public_url}/healthz", timeout=2)
+        urllib.request.urlopen(door, timeout=120)
 
 
 def test_it_stops_while_a_page_hangs_on_and_tells_it_so(tmp_path: Path, threads_before: None) -> None:

@@ -1,6 +1,5 @@
 """`coldchain simulate --publish`, as a process of its own, to a real broker."""
 
-import json
 import os
 import signal
 import subprocess
@@ -103,4 +102,4 @@ def test_ctrl_c_ends_an_endless_one_after_what_was_sent_is_confirmed(site: Site)
     count = sum(len(each.decoded) for each in site.came)
     assert count > 0
     assert said == f"simulated-1: {count} readings sent to {site.address}\n"
-    assert json.loads(site.came[0].payload)["seq"] == 0
+    assert site.came[0].decoded[0].seq == 0  # a slow machine sends what is due by now together
