@@ -1,5 +1,6 @@
 """What guards every request, as plain ASGI: headers with a strict policy, bounded bodies, no forms from other sites."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ FORM_BYTES = 64 * 1024
 
 READINGS_BYTES = 1024 * 1024
 """The largest message that is read at ``POST /api/v1/readings`` and at a webhook."""
+
+_LARGER_THAN_ANY = re.compile(r"(?<!/locations)(?<!/products)/-?\d{19,}(?:/|$)")
+"""A number in a path that does not fit into 64 bits; names of locations and products may be made of digits."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -79,14 +83,16 @@ class SecurityHeaders:
 
 
 class NoNul:
-    """Refuses addresses with a NUL in them: no name holds one, and not every database takes it as text."""
+    """Refuses addresses that no database takes: with a NUL in them, or a number that is larger than any of ours."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, guarded."""
-        if scope["type"] == "http" and ("\x00" in scope["path"] or b"%00" in scope["query_string"]):
+        if scope["type"] == "http" and (
+            "\x00" in scope["path"] or b"%00" in scope["query_string"] or _LARGER_THAN_ANY.search(scope["path"])
+        ):
             await _refused(scope, 404, "there is nothing of that name")(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -57,6 +57,14 @@ def test_a_pharmacist_decides_on_an_item_and_on_the_rest_and_the_page_says_so(pa
     assert "because of excursion 2026-0001" in words
 
 
+def test_whoever_signs_with_a_wrong_password_too_often_is_told_in_one_sentence(pages: Pages) -> None:
+    with pages.person("pharmacist") as pharmacist:
+        fields = SIGNED | {"decision-1": "release", "password": "wrong"}
+        for _ in range(6):
+            answer = sign(pharmacist, **fields)
+    assert "Too many attempts with a wrong password. Wait 15 minutes, then try again.<" in answer.text
+
+
 def seen(page: str) -> str:
     """The newest decision when the form was made."""
     return page.split('/disposition"')[1].split('name="seen" value="')[1].split('"')[0]

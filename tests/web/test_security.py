@@ -159,6 +159,15 @@ def test_numbers_and_names_that_no_database_takes_are_nothing_we_have(pages: Pag
         assert person.get(f"/items/{large}").status_code == 404
         assert person.get(f"/api/v1/items/{large}").status_code == 404
         assert person.get(f"/quarantine?before={large}").status_code == 422
+        for path in (
+            "/sensors",
+            "/imports",
+            "/imports/batches",
+            "/api/v1/imports",
+            "/sensors/1/findings",
+            "/preparations",
+        ):
+            assert person.get(f"{path}/{large}").status_code == 404, path
         half = b'{"product": "lemtrada", "kind": "lot", "name": "A1", "location": "\\ud800"}'
         sent = person.post("/api/v1/items", content=half, headers={"content-type": "application/json"})
         assert sent.status_code in (404, 422), sent.text
