@@ -4,7 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.reading import Milliseconds
+from coldchain.loggers.date_order import usual_step
 
+_FEWEST = 4
+_STEP_SLACK_MS = 1_500
+_HOUR = 3_600_000
 _YEAR = 366 * 86_400_000
 _FIRST_DAYS = tuple(
     int(np.datetime64(day, "ms").astype(np.int64)) for day in ("1970-01-01", "1980-01-01", "2000-01-01")
@@ -35,6 +39,26 @@ def resets(at_ms: Milliseconds) -> NDArray[np.bool_]:
             if beside and min(beside) > _YEAR:
                 begun_anew[start:end] = True
     return begun_anew if begun_anew.sum() * 2 < at_ms.size else np.zeros(at_ms.size, dtype=bool)
+
+
+def begins_anew_after_twelve(local_ms: Milliseconds, day_ms: NDArray[np.int32]) -> int | None:
+    """The first row at which a clock that counts to twelve begins anew; ``None`` where it does not.
+
+    Such a clock says 12:45 and then 1:00, and neither is known to be before noon or after.
+
+    Args:
+        local_ms: The wall clock's times in the file's order, ms, shape (n,).
+        day_ms: The times of day that are written, ms, shape (n,).
+    """
+    if local_ms.size < _FEWEST or int(day_ms.min()) < _HOUR or int(day_ms.max()) >= 13 * _HOUR:
+        return None
+    steps = np.diff(local_ms)
+    usual = usual_step(steps)
+    if not usual:
+        return None
+    back = usual - 12 * _HOUR if usual > 0 else usual + 12 * _HOUR
+    turned = np.flatnonzero(np.abs(steps - back) <= _STEP_SLACK_MS)
+    return int(turned[0]) + 1 if turned.size else None
 
 
 def clock_notes(at_ms: Milliseconds, lost: int = 0) -> tuple[str, ...]:

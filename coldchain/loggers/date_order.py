@@ -13,6 +13,9 @@ from coldchain.loggers.stamps import Ints, Stamps
 ORDERS = ("DMY", "MDY", "YMD")
 _DAY = 86_400_000
 _STEP_SLACK_MS = 1_500
+_LONGEST_INTERVAL_MS = 7 * _DAY
+"""No logger measures less often than once a week."""
+
 _CLOCK_SLACK_MS = 3 * 3_600_000
 """A wall clock may be set back (summer time ends, a user corrects it) by less than this without disproving an order."""
 
@@ -234,8 +237,10 @@ def _disproves(steps: Ints, other: Ints) -> bool:
     if backwards > others_backwards:
         return False
     constant, others_constant = _constant(steps), _constant(other)
-    share = float(constant.mean())
-    return share >= 0.5 and bool((constant & ~others_constant).any()) and not bool((others_constant & ~constant).any())
+    often = np.count_nonzero(constant)  # a single step is no interval
+    if often < 2 or often * 2 < constant.size:
+        return False
+    return bool((constant & ~others_constant).any()) and not bool((others_constant & ~constant).any())
 
 
 def _backwards(steps: Ints) -> int:
@@ -245,9 +250,11 @@ def _backwards(steps: Ints) -> int:
 
 
 def _constant(steps: Ints) -> NDArray[np.bool_]:
-    """The steps that are the column's usual one."""
+    """The steps that are the column's usual one; a few steps of months or years may be equal by chance."""
     usual = usual_step(steps)
-    return np.abs(steps - usual) <= _STEP_SLACK_MS if usual is not None else np.zeros(steps.size, dtype=bool)
+    if usual is None or abs(usual) > _LONGEST_INTERVAL_MS:
+        return np.zeros(steps.size, dtype=bool)
+    return np.abs(steps - usual) <= _STEP_SLACK_MS
 
 
 def usual_step(steps: Ints) -> int | None:

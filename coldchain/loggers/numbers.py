@@ -43,6 +43,7 @@ _LONGEST = 64
 _NUMBER = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>[0-9]{{1,9}})?"
     rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>[0-9]+))?"
+    rf"(?:E(?P<exponent>[+-]0{{0,2}}[0-3]))?"
     rf"\s?(?P<after>[+{_MINUS}])?\s*(?P<close>\))?\s*(?:{_UNIT}\.?)?",
     re.IGNORECASE,
 )
@@ -209,7 +210,7 @@ def number_of(text: str, unit: Unit) -> int | Fault:
 
 
 def plain_number(text: str) -> str | None:
-    """``-1.756`` from ``1,756-``, ``(1 756)`` or ``−1.756 °C``; ``None`` where the text is no number."""
+    """``-1.756`` from ``1,756-``, ``(1 756)``, ``−1.756 °C`` or ``-1.756E+00``; ``None`` where a text is no number."""
     match = _match(text)
     if match is None or not (match["whole"] or match["fraction"]) or bool(match["open"]) != bool(match["close"]):
         return None
@@ -217,7 +218,8 @@ def plain_number(text: str) -> str | None:
     if len(signs) > 1 or (signs and match["open"]):
         return None
     minus = bool(match["open"]) or (bool(signs) and signs[0] in _MINUS)
-    return f"{'-' if minus else ''}{match['whole'] or '0'}" + (f".{match['fraction']}" if match["fraction"] else "")
+    written = f"{'-' if minus else ''}{match['whole'] or '0'}" + (f".{match['fraction']}" if match["fraction"] else "")
+    return f"{Decimal(written).scaleb(int(match['exponent'])):f}" if match["exponent"] else written
 
 
 def _fault_of_word(word: str) -> Fault:

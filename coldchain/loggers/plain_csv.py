@@ -2,7 +2,7 @@
 
 from coldchain.errors import FileRefused
 from coldchain.loggers.family import Export
-from coldchain.loggers.grid import gather
+from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
 from coldchain.loggers.table import Table, interpret
@@ -24,4 +24,11 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     table: Table = interpret(layout, grid, declared)
     serials = {channel.serial for channel in table.channels if channel.serial}
     device = Device(serial=serials.pop() if len(serials) == 1 else None)
-    return export.file(NAME, device, table)
+    return export.file(NAME, device, table, *_beyond(grid))
+
+
+def _beyond(grid: Grid) -> tuple[str, ...]:
+    if not grid.beyond:
+        return ()
+    rows = "1 row holds" if len(grid.beyond) == 1 else f"{len(grid.beyond)} rows hold"
+    return (f"{rows} more than the heading names, such as {grid.beyond[0].strip()[:40]!r}: that was left out",)

@@ -84,6 +84,7 @@ _COMPACT = (
     r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})[T _]?(?P<h>[0-9]{2}):?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2}))?"
     r"(?P<off>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_CHARACTERS = r"(?P<a>[0-9]{4})\s?[年년]\s?(?P<b>[0-9]{1,2})\s?[月월]\s?(?P<c>[0-9]{1,2})\s?[日일]"
 _BETWEEN = r"(?:\s*[T,;]\s*|\s+)"
 
 _SHAPES = (
@@ -93,8 +94,10 @@ _SHAPES = (
     _CLOCK + _BETWEEN + _NUMBERS,
     _CLOCK + _BETWEEN + _NAMED,
     _COMPACT,
+    _CHARACTERS + r"\s*" + _CLOCK,
 )
-_DATE = rf"(?:{_NUMBERS}|(?:{_NAMED.replace('?P<a>', '').replace('?P<c>', '').replace('?P<m>', '')}))"
+_UNNAMED = (re.sub(r"\?P<[abcm]>", "", written) for written in (_CHARACTERS, _NAMED))  # a pattern has each name once
+_DATE = rf"(?:{'|'.join((_NUMBERS, *_UNNAMED))})"
 _EPOCH = re.compile(r"\s*(?:[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13})\s*")
 ANY_DIGIT = str.maketrans("123456789", "000000000")
 """For texts with a zero in place of every digit: no shape looks at which digits there are."""

@@ -1,5 +1,6 @@
 """The times of a table's rows: parsed, ordered, brought to UTC."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,13 +12,13 @@ from coldchain.domain.reading import Milliseconds
 from coldchain.errors import FileRefused
 from coldchain.loggers.cells import Cells, those
 from coldchain.loggers.clock import NO_WORDS, ZoneWords, to_utc, zone_words
-from coldchain.loggers.clock_jumps import clock_notes, resets
+from coldchain.loggers.clock_jumps import begins_anew_after_twelve, clock_notes, resets
 from coldchain.loggers.columns import Kind
-from coldchain.loggers.date_order import NO_FACTS, Facts, decide
+from coldchain.loggers.date_order import NO_FACTS, Dated, Facts, decide
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Evidence
-from coldchain.loggers.stamps import NO_OFFSET, epoch_ms, is_half, is_stamp, parse_stamps
+from coldchain.loggers.stamps import HALF, NO_OFFSET, Stamps, epoch_ms, is_half, is_stamp, parse_stamps
 
 NO_DATE_ORDER = Evidence(None, COLUMN, "times are counted from 1970")
 
@@ -85,6 +86,7 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     example = texts[int(np.argmax(stamps.good & held))]
     dated = decide(stamps, held, example, declared, head.facts)
     _refuse_no_times(grid, dated.good & held, texts)
+    _refuse_twelve_hours(grid, stamps, dated, held, texts)
     rows = those(dated.good)
     offsets, measured = stamps.offset_min[rows], held[rows]
     words = zone_words(" ".join(layout.columns[index].label for index in layout.times))
@@ -102,6 +104,22 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
     ours = (offsets == NO_OFFSET).all()  # a time with its offset comes from a server, whose clock is kept
     notes = clock_notes(at_ms[good & held] if ours else at_ms[:0], int((lost & measured).sum()))
     return Times(at_ms, good, clocked.evidence, dated.evidence, notes)
+
+
+def _refuse_twelve_hours(
+    grid: Grid, stamps: Stamps, dated: Dated, held: NDArray[np.bool_], texts: Sequence[str]
+) -> None:
+    """Refuse a clock that counts to twelve and says neither AM nor PM."""
+    rows = np.flatnonzero(dated.good & held)
+    at = begins_anew_after_twelve(dated.local_ms[rows], stamps.day_ms[rows])
+    if at is None or re.search(HALF, texts[int(rows[at])], re.IGNORECASE):
+        return
+    before, after = (int(rows[place]) for place in (at - 1, at))
+    raise FileRefused(
+        "contradiction",
+        f"line {grid.lines[after]}: {texts[after]!r} follows {texts[before]!r}, so the clock counts to twelve, and the "
+        "file says neither AM nor PM: export it with AM and PM, or with hours to 24",
+    )
 
 
 def _written(layout: Layout, grid: Grid) -> Sequence[str]:

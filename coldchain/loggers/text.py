@@ -20,6 +20,9 @@ _PIECE = 1 << 20
 MAX_LINE = 65_536
 """Characters; the widest real export has about 2 000."""
 
+_DIRECTIONS = (b"\xe2\x80\x8e", b"\xe2\x80\x8f")
+"""U+200E and U+200F, which say how a line runs and are not seen: Windows writes them into dates."""
+
 _UTF8_BOM = b"\xef\xbb\xbf"
 _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "an Excel workbook or another zip: save the sheet as CSV"),
@@ -154,6 +157,9 @@ def text_of(content: bytes) -> Text:
     data, encoding = _decode(content)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    for mark in _DIRECTIONS:
+        if mark in data:
+            data = data.replace(mark, b"")
     if not data[:_HEAD].decode("utf-8", "ignore").strip() and not data.decode("utf-8", "surrogatepass").strip():
         raise FileRefused("no-readings", "it is empty")
     _refuse_markup(data)

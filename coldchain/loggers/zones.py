@@ -44,6 +44,14 @@ HINTS: dict[str, tuple[str, ...]] = {
     "CENTRAL STANDARD TIME": ("America/Chicago",),
     "EASTERN STANDARD TIME": ("America/New_York",),
     "GMT STANDARD TIME": ("Europe/London",),
+    "W. EUROPE STANDARD TIME": ("Europe/Berlin",),
+    "CENTRAL EUROPE STANDARD TIME": ("Europe/Budapest", "Europe/Prague"),
+    "CENTRAL EUROPEAN STANDARD TIME": ("Europe/Warsaw",),
+    "ROMANCE STANDARD TIME": ("Europe/Paris", "Europe/Madrid"),
+    "E. EUROPE STANDARD TIME": ("Europe/Chisinau",),
+    "TURKEY STANDARD TIME": ("Europe/Istanbul",),
+    "CHINA STANDARD TIME": ("Asia/Shanghai",),
+    "INDIA STANDARD TIME": ("Asia/Kolkata",),
 }
 """What zone words often stand for: suggested to the user, never chosen (``CST`` alone has three meanings)."""
 

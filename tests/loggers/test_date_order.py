@@ -66,6 +66,14 @@ def test_daily_readings_are_a_constant_interval_too() -> None:
     assert reading(written(days, "%d/%m/%y")).evidence["date_order"].value == "DMY"
 
 
+def test_years_that_follow_each_other_evenly_by_chance_prove_nothing() -> None:
+    start = clock(2001, 1, 3, 13, 4)  # as 2003, 2004 (a leap year) and 2005 these are 365 d 5 h 28 min apart, twice
+    at = [start, start + timedelta(minutes=1768), start + timedelta(minutes=1768 + 328)]
+    found = read_or_refused(written(at, "%d.%m.%y"))
+    assert isinstance(found, FileRefused)
+    assert found.options == ("--date-order DMY", "--date-order MDY", "--date-order YMD")
+
+
 def test_newest_first_is_no_disproof() -> None:
     assert reading(written(OVER_MIDNIGHT[::-1], "%d.%m.%y")).evidence["date_order"].value == "DMY"
 
