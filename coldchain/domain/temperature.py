@@ -3,7 +3,7 @@
 8.0 °C is exactly ``8000``, so no float is ever compared with a limit.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_05UP, Context, Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,6 +15,10 @@ ABSOLUTE_ZERO_MILLI_C = -273_150
 
 LARGEST_MILLI_C = 2_000_000
 """No thermometer for medicines reads beyond 2 000 °C; what lies above is a fault, not a temperature."""
+
+_ENOUGH_DIGITS = Context(prec=60, rounding=ROUND_05UP)
+"""Cuts a number to so many digits without making a tie of what is none, or none of what is one: a number with a million
+decimals rounds as it should, and in no time."""
 
 
 class Unit(StrEnum):
@@ -48,7 +52,7 @@ def milli_c(text: str | Decimal, unit: Unit = Unit.C) -> int:
         raise ValueError(f"{text!r} is no temperature")
     if number.adjusted() < -30:
         number = Decimal(0)
-    return _half_away(_celsius(Fraction(number), unit) * 1000)
+    return _half_away(_celsius(Fraction(_ENOUGH_DIGITS.plus(number)), unit) * 1000)
 
 
 def milli_c_of_float(value: float, unit: Unit = Unit.C) -> int:

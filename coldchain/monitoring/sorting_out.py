@@ -65,10 +65,11 @@ def sort_out(
         if message.refused is not None:
             found.held.append(_refused(message, message.refused, source_id))
         repeated: dict[int, bool] = {}
+        sha256 = hashlib.sha256(message.payload).digest() if message.untimed else None
         for decoded in message.decoded:
             sensor = sensors[decoded.sensor, decoded.channel]
             if sensor.id not in repeated:
-                repeated[sensor.id] = _says_again(found, message, sensor.id)
+                repeated[sensor.id] = sha256 is not None and _says_again(found, message, sensor.id, sha256)
             if repeated[sensor.id]:
                 _count(found.repeats_of, sensor.id)
             else:
@@ -76,11 +77,8 @@ def sort_out(
     return found
 
 
-def _says_again(found: SortedOut, message: Incoming, sensor_id: int) -> bool:
-    """Whether a message that may be a repeat has the bytes of the sensor's last one, and nothing tells them apart."""
-    if any(decoded.measured_ms is not None or decoded.seq is not None for decoded in message.decoded):
-        return False
-    sha256 = hashlib.sha256(message.payload).digest()
+def _says_again(found: SortedOut, message: Incoming, sensor_id: int, sha256: bytes) -> bool:
+    """Whether a message that may be a repeat has the bytes of the sensor's last one; nothing else tells them apart."""
     same = found.last_payload.get(sensor_id) == sha256
     found.last_payload[sensor_id] = sha256
     return same and (message.retained or message.redelivered)

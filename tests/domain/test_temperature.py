@@ -26,7 +26,12 @@ from coldchain.domain.temperature import Unit, format_c, milli_c, milli_c_array,
         ("273.15", Unit.K, 0),
         ("281.15", Unit.K, 8000),
         ("1e-9999999", Unit.C, 0),
+        ("4.0624" + "9" * 1_000_000, Unit.C, 4062),  # a message's worth of decimals, and still no tie
+        ("4.0625" + "0" * 1_000_000 + "1", Unit.C, 4063),
+        ("-4.0625" + "0" * 1_000_000, Unit.C, -4063),
+        ("39.3125" + "0" * 1_000 + "1", Unit.F, 4063),
     ],
+    ids=lambda value: str(value)[:20],
 )
 def test_the_text_decides(text: str, unit: Unit, expected: int) -> None:
     assert milli_c(text, unit) == expected
