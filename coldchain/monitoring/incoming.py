@@ -1,6 +1,7 @@
 """One message on its way in, and what became of a batch of them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from coldchain.errors import PayloadRefused
 from coldchain.payloads import Decoded, Report
@@ -44,7 +45,7 @@ class Incoming:
     redelivered: bool = False
     reports: tuple[Report, ...] = ()
 
-    @property
+    @cached_property  # asked for each of its readings, of which there may be tens of thousands
     def untimed(self) -> bool:
         """Whether it holds readings and nothing that tells them from the same ones sent again."""
         return bool(self.decoded) and all(one.measured_ms is None and one.seq is None for one in self.decoded)
