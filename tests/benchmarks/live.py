@@ -43,16 +43,18 @@ def declare(folder: Path, sensors: int) -> None:
 def mosquitto_sub(folder: Path, port: int, sensors: int, flood: int) -> float:
     """How long ``mosquitto_sub``, which stores and judges nothing, takes to receive so many messages, s."""
     words = ["mosquitto_sub", "-p", str(port), "-u", USER, "-P", PASSWORD, "-q", "1", "-t", "coldchain/readings/#",
-             "-C", str(flood), "-i", "listener"]  # fmt: skip
+             "-i", "listener"]  # fmt: skip
+    subprocess.run([*words, "-c", "-E"], check=True, timeout=600)  # from here on nothing is missed, however late it is
     with (folder / "sub.out").open("wb") as out:
-        listener = subprocess.Popen(words, stdout=out)
-    time.sleep(2)
+        listener = subprocess.Popen([*words, "-c", "-C", str(flood)], stdout=out)
+    time.sleep(2)  # its start is not to be measured
     began = time.monotonic()
     process, pipe = publishing(port, sensors, 60, flood)
     listener.wait(900)
     took = time.monotonic() - began
     pipe.recv()
     process.join(60)
+    subprocess.run([*words, "-E"], check=True, timeout=600)  # the broker keeps nothing more for it
     return took
 
 
