@@ -44,8 +44,8 @@ chaos: .venv/test programs ## 200 rounds of everything that can break; writes do
 	@$(BIN)/python -m tests.chaos --table docs/reference/chaos.md $(ARGS)
 	@$(BIN)/python -m tests.chaos.away
 
-kills: .venv/test ## archiving killed at every one of its steps (a minute; a tenth of them in make test)
-	@COLDCHAIN_EVERY_STEP=1 $(BIN)/python -m pytest tests/records/test_archive.py -q -k killed $(ARGS)
+kills: .venv/test ## archiving and removing killed at every one of their steps (minutes; a tenth of them in make test)
+	@COLDCHAIN_EVERY_STEP=1 $(BIN)/python -m pytest tests/records/test_archive.py tests/records/test_retention.py -q -k killed $(ARGS)
 
 orders: .venv/test ## readings, restarts, backfills and moves in any order, against the sorted story: 2,000 times
 	@$(BIN)/python -m tests.monitoring.campaign $(ARGS)
