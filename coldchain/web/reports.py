@@ -77,7 +77,7 @@ def of_location(
     about_it = {"location": place.name, "title": place.title, "from": iso(from_ms), "to": iso(to_ms)}
     made = Report(sections, (), command, PROGRAM, lead, tuple(part for part in parts if part.lines), place.title)
     more = {"subject": about_it, **_data(tx, listed, signed)}
-    return Reported(made, tuple(as_json(one) for one in found), more, lead.verdict)
+    return Reported(made, tuple(as_json(one) for one in found), more, Verdict(lead.verdict))
 
 
 def of_item(tx: Transaction, item_id: int, now_ms: int, zone: str, command: str, *, picture: bool = True) -> Reported:
@@ -105,7 +105,7 @@ def of_item(tx: Transaction, item_id: int, now_ms: int, zone: str, command: str,
     parts = tuple(part for part in _parts(tx, listed, signed, zone) if part.lines)
     made = Report(sections, (), command, PROGRAM, lead, parts, lead.name)
     more = {"subject": item_now(way, "").model_dump(mode="json"), **_data(tx, listed, signed)}
-    return Reported(made, tuple(as_json(one) for one in found), more, lead.verdict)
+    return Reported(made, tuple(as_json(one) for one in found), more, Verdict(lead.verdict))
 
 
 def content_of(made: Reported, ending: str) -> bytes:
