@@ -101,9 +101,7 @@ class App:
         self.way_in: WayIn = (
             way_in(settings, self.worker, clock_ms, port_options.mqtt, self._announcements)
             if kafka is None
-            else KafkaWay(
-                kafka, settings, store, self.worker, self._commit, clock_ms, self.tell, self._announcements
-            )
+            else KafkaWay(kafka, settings, store, self.worker, self._commit, clock_ms, self.tell, self._announcements)
         )
         self._canary = Canary(store, self.way_in.send_canary, clock_ms)
         self._port_options = port_options
