@@ -100,7 +100,8 @@ class MqttReader:
                 connection = _encrypted(connection, address.host, address.tls)
             connection.sendall(mqtt_wire.connect(address))
             kind, body = self._answer(connection)
-            wrong = mqtt_wire.refusal(body) if kind == mqtt_wire.CONNACK else "the broker answers with something else"
+            other = "the broker answers with something else"
+            wrong = mqtt_wire.refusal(body, address) if kind == mqtt_wire.CONNACK else other
             if wrong is not None:
                 raise BrokerUnavailable(wrong)
             connection.sendall(mqtt_wire.subscribe(address, self._filters))

@@ -9,6 +9,8 @@ from coldchain.monitoring.session import BrokerAddress
 PING = b"\xc0\x00"
 BYE = b"\xe0\x00"
 CONNACK, PUBLISH, SUBACK, PINGRESP, DISCONNECT = 2, 3, 9, 13, 14
+_ANOTHER_MQTT = (1, 0x84)
+"""Why a broker of 3.1.1, and one of 5, refuses who speaks another MQTT."""
 
 
 def connect(address: BrokerAddress) -> bytes:
@@ -106,9 +108,11 @@ def _published(data: bytes, first: int, at: int, end: int, *, five: bool) -> Pub
     return packet_id, topic, data[stop:end], bool(first & 0x08), bool(first & 0x01)
 
 
-def refusal(body: bytes) -> str | None:
+def refusal(body: bytes, address: BrokerAddress) -> str | None:
     """Why a CONNACK lets us not in; ``None`` where it does."""
     code = body[1] if len(body) > 1 else 255
+    if code in _ANOTHER_MQTT:
+        return f"the MQTT broker does not speak MQTT {address.protocol}: try {address.other_protocol}"
     return None if code == 0 else f"the MQTT broker refuses us (reason {code}): check user, password and client_id"
 
 

@@ -70,6 +70,11 @@ class BrokerAddress:
     receive_maximum: int = 10_000
     keepalive_s: int = 30
 
+    @property
+    def other_protocol(self) -> str:
+        """What to try where the broker does not speak ``protocol``."""
+        return "3.1.1" if self.protocol == "5" else "5"
+
 
 def new_client(address: BrokerAddress) -> paho.Client:
     """A client that acknowledges only what it is told to, and whose session survives both sides' restarts.

@@ -27,6 +27,8 @@ from coldchain.monitoring.worker import QueueFull, WorkerClosed
 
 _log = logging.getLogger(__name__)
 
+_ANOTHER_MQTT = "Unsupported protocol version"
+
 _ROOM_S = 0.25
 _WATCH_S = 2.0
 _PUBLISH_S = 30.0
@@ -178,7 +180,8 @@ class Subscriber:
 
     def _on_connect(self, client: paho.Client, _: Any, flags: Any, reason: Any, *__: Any) -> None:
         if reason.is_failure:
-            self._complain(f"the MQTT broker at {self._place} does not let us in: {reason}")
+            hint = f": try {self._address.other_protocol}" if reason == _ANOTHER_MQTT else ""
+            self._complain(f"the MQTT broker at {self._place} does not let us in: {reason}{hint}")
             return
         self._new_connection()
         self._connections += 1
@@ -276,10 +279,9 @@ class Subscriber:
 
     def _complain_of_silence(self) -> None:
         if self._complaint is None:
-            other = "3.1.1" if self._address.protocol == "5" else "5"
             self._complain(
                 f"the MQTT broker at {self._place} takes the connection and does not answer;"
-                f" it may not speak MQTT {self._address.protocol}: try {other}"
+                f" it may not speak MQTT {self._address.protocol}: try {self._address.other_protocol}"
             )
 
     def _complain(self, complaint: str) -> None:

@@ -15,7 +15,7 @@ def test_every_benchmark_runs_and_prints_a_ratio(capsys: pytest.CaptureFixture[s
     assert main(["--short"]) == 0
     first, *lines = capsys.readouterr().out.splitlines()
     assert "load" in first
-    assert len(lines) == 19
+    assert len(lines) == 21
     ratio = r"\d (ms|readings/s|rows/s|files/s) +\d+\.\d\d × "
     assert all(re.search(ratio, line) or re.search(r"\d+\.\d B$", line) for line in lines), lines
 

@@ -109,6 +109,19 @@ def test_a_broker_that_is_killed_is_connected_to_again(
 
 
 @pytest.mark.parametrize(
+    ("code", "protocol", "said"),
+    [
+        (0, "5", None),
+        (0x84, "5", "the MQTT broker does not speak MQTT 5: try 3.1.1"),
+        (1, "3.1.1", "the MQTT broker does not speak MQTT 3.1.1: try 5"),
+        (0x87, "5", "the MQTT broker refuses us (reason 135): check user, password and client_id"),
+    ],
+)
+def test_a_refusal_says_what_helps(code: int, protocol: Any, said: str | None) -> None:
+    assert mqtt_wire.refusal(bytes([0, code]), BrokerAddress("127.0.0.1", protocol=protocol)) == said
+
+
+@pytest.mark.parametrize(
     ("body", "five", "refused"),
     [
         (b"\x00\x01\x01\x01", False, []),

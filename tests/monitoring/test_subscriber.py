@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -265,8 +266,7 @@ def test_a_broker_that_is_not_there_is_said_once_and_waited_for(
     broker.stop()
 
 
-def test_a_broker_that_speaks_another_mqtt_is_named(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coldchain.monitoring.subscriber.SILENT_BROKER_S", 0.5)
+def test_a_broker_that_speaks_another_mqtt_is_named(rows: Rows) -> None:
     other = EmbeddedBroker(Arrivals(Router(()), lambda: 0), IngestWorker(rows.ingest).submit, port=0)
     other.start()
     service = Service(rows, other.port, protocol="5").start()
@@ -274,6 +274,15 @@ def test_a_broker_that_speaks_another_mqtt_is_named(rows: Rows, monkeypatch: pyt
     assert "try 3.1.1" in (service.subscriber.state().complaint or "")
     service.stop()
     other.stop()
+
+
+def test_a_broker_that_says_nothing_may_speak_another_mqtt(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coldchain.monitoring.subscriber.SILENT_BROKER_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        service = Service(rows, silent.getsockname()[1], protocol="3.1.1").start()
+        until(lambda: service.subscriber.state().complaint is not None)
+        assert "does not answer; it may not speak MQTT 3.1.1: try 5" in (service.subscriber.state().complaint or "")
+        service.stop()
 
 
 def test_a_callback_that_fails_costs_one_message_and_not_the_way_in(

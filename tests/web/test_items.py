@@ -231,7 +231,7 @@ def test_returns_and_a_shortened_expiry_are_said(pharmacy: Pharmacy, pages: Page
 def test_nobody_looks_without_signing_in_and_nothing_is_there_that_is_not(pages: Pages) -> None:
     with pages.visitor() as visitor:
         assert visitor.get("/items").status_code == 303
-        assert visitor.post("/items/1/move", data={"location": "x"}).status_code == 303
+        assert visitor.post("/items/1/move", data={"location": "x"}).status_code == 401
     with pages.person("nurse") as nurse:
         assert nurse.get("/items/99").status_code == 404
         assert nurse.post("/items/99/move", data={"location": "x"}).status_code == 404
