@@ -57,7 +57,7 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
         SettingsError: Something is wrong; all of it is named.
     """
     path = _chosen(file, environment)
-    text = "" if path is None else _text_of(path)
+    text = "" if path is None else text_of(path, "settings")
     sources = Sources(str(path or DEFAULT_FILE), (path.parent if path else Path()).resolve(), environment)
     settings = read(root_of(sources, text))
     sources.unknown_variables()
@@ -74,13 +74,18 @@ def _chosen(file: Path | None, environment: Mapping[str, str]) -> Path | None:
     return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path, what: str) -> str:
+    """The text of a file of settings.
+
+    Raises:
+        SettingsError: It can't be read, or is no UTF-8; ``what`` names it, in the plural.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        message = f"cannot read the settings: {error.strerror}"
+        message = f"cannot read the {what}: {error.strerror}"
     except UnicodeDecodeError as error:
-        message = f"the settings are not UTF-8 text (byte {error.start})"
+        message = f"the {what} are not UTF-8 text (byte {error.start})"
     raise SettingsError([Problem(str(path), 1, 1, message)])
 
 

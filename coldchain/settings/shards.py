@@ -14,8 +14,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coldchain.errors import Problem, SettingsError
-from coldchain.settings.load import load
+from coldchain.errors import SettingsError
+from coldchain.settings.load import load, text_of
 from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import Settings
 from coldchain.settings.sources import Sources
@@ -50,7 +50,7 @@ def load_shards(file: Path, environment: Mapping[str, str], *, of_kafka: bool = 
         SettingsError: Something is wrong with the file or with a shard's settings; all of it is named.
     """
     sources = Sources(str(file), file.parent.resolve(), {})
-    root = root_of(sources, _text_of(file))
+    root = root_of(sources, text_of(file, "shards"))
     section = root.section("shards")
     root.done()
     entries = list(section.named())
@@ -78,16 +78,6 @@ def partitions_of(text: str) -> frozenset[int] | None:
             return None
         found |= set(range(int(ends[0]), int(ends[1]) + 1))
     return frozenset(found)
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        message = f"cannot read the shards: {error.strerror}"
-    except UnicodeDecodeError as error:
-        message = f"the shards are not UTF-8 text (byte {error.start})"
-    raise SettingsError([Problem(str(file), 1, 1, message)])
 
 
 def _shard(name: str, entry: Section, environment: Mapping[str, str]) -> Shard | None:
