@@ -2,8 +2,8 @@
 
 import re
 from typing import cast
-from urllib.parse import SplitResult, urlsplit
 
+from coldchain.settings.addresses import web_parts
 from coldchain.settings.reader import Section
 from coldchain.settings.shapes import Alerts, MailChannel, Secret, Security, WebhookChannel
 
@@ -82,17 +82,6 @@ def _webhook(name: str, entry: Section) -> WebhookChannel:
     if channel.ca_file is not None and not channel.ca_file.is_file():
         entry.refuse("ca_file", f"there is no file {channel.ca_file}")
     return channel
-
-
-def web_parts(text: str) -> SplitResult | None:
-    """The parts of an ``http`` or ``https`` address; ``None`` where a text is none."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return None
-    plain = text.isascii() and text.isprintable() and " " not in text
-    return parts if plain and parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 def _is_web_address(text: str) -> bool:

@@ -5,7 +5,6 @@ Every setting ``a.b`` can be given as the variable ``COLDCHAIN_A_B``, which wins
 no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or ``COLDCHAIN_A_B_FILE`` names.
 """
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,7 @@ from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import Problem
 from coldchain.rulebook.nodes import Broken, Entries, Items, Node, Problems, Scalar, read_nodes
+from coldchain.settings.files import base_of, path_from, secret_from
 from coldchain.settings.shapes import Secret
 from coldchain.settings.sources import PREFIX, Found, Sources, nearest
 
@@ -23,7 +23,6 @@ _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*°?\s*([CFK])")
 _DIFFERENCE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:°?\s*C|K)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST_SECRET = 65_536
 
 
 def root_of(sources: Sources, text: str) -> "Section":
@@ -213,8 +212,7 @@ class Section:
 
     def base_of(self, key: str) -> Path:
         """The folder from which a relative path in a key's value counts."""
-        found = self._found(key)
-        return Path.cwd() if found and found.variable else self.sources.base
+        return base_of(self._found(key), self.sources)
 
     def zone(self, key: str, name: str) -> ZoneInfo:
         """The time zone of a name; UTC, and a problem, where there is none."""
@@ -252,7 +250,7 @@ class Section:
         """A path; a relative one in the file counts from the file's folder."""
         found = self._found(key)
         self._expect_scalar(key)
-        return self._path(found) if found else None
+        return path_from(found, self.sources) if found else None
 
     def secret(self, key: str) -> Secret | None:
         """A secret, from its variable or from the file that ``<key>_file`` names; never from the settings file."""
@@ -265,37 +263,7 @@ class Section:
             self.refuse(key, f"set {variable} or {variable}_FILE, not both")
         if found:
             return Secret(found.text)
-        return self._secret_file(file) if file else None
-
-    def _secret_file(self, found: Found) -> Secret | None:
-        path = self._path(found)
-        if path is None:
-            return None
-        try:
-            with path.open(encoding="utf-8") as stream:
-                text = stream.read(_LARGEST_SECRET)
-        except OSError as error:
-            self.sources.refuse_found(found, f"cannot read the secret in {path}: {error.strerror}")
-            return None
-        except UnicodeDecodeError:
-            self.sources.refuse_found(found, f"the secret in {path} is not UTF-8 text")
-            return None
-        if not text.strip():
-            self.sources.refuse_found(found, f"the secret in {path} is empty")
-            return None
-        return Secret(text.rstrip("\r\n"))
-
-    def _path(self, found: Found) -> Path | None:
-        """A path from its text; ``None``, and a problem, where a path cannot be that."""
-        try:
-            path = Path(found.text).expanduser()
-            os.fsencode(path)
-        except (RuntimeError, UnicodeEncodeError):  # no such user's home; letters no file system takes
-            path = None
-        if path is None or "\0" in found.text:
-            self.sources.refuse_found(found, f"{found.text!r} is no path")
-            return None
-        return path if path.is_absolute() else (Path.cwd() if found.variable else self.sources.base) / path
+        return secret_from(file, self.sources) if file else None
 
     def _variable(self, key: str) -> str:
         return PREFIX + "_".join((*self.path, key)).replace("-", "_").upper()

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coldchain.errors import SettingsError
-from coldchain.settings.load import load, text_of
+from coldchain.settings.files import text_of
+from coldchain.settings.load import load
 from coldchain.settings.reader import Section, root_of
 from coldchain.settings.shapes import Settings
 from coldchain.settings.sources import Sources
