@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from coldchain.payloads import Announced, Declared, Decoded
+    from coldchain.payloads import Announced, Declared, Decoded, Report
 
 HELP = "show what the decoders make of one MQTT message"
 
@@ -27,19 +27,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="TOPIC=FILE",
         help="a message that came before: a birth, a description, a configuration; may be given several times",
     )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--text", action="store_true", help="readings, and what devices say of themselves, a line each, for people"
+    )
+    form.add_argument(
+        "--json",
+        action="store_true",
+        help="one object: readings, what devices say of themselves (battery, radio, firmware), and what is unusable",
+    )
     parser.add_argument("file", nargs="?", metavar="FILE", help="the payload; standard input without it")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the readings as a JSON array; 1 where a value or the whole message cannot be used."""
-    import json
+    """Print what the message says; 1 where a value or the whole message cannot be used."""
     import sys
     import time
 
     from coldchain.domain.quality import Fault
     from coldchain.errors import PayloadRefused
-    from coldchain.payloads import decode
-    from coldchain.reporting.words import printable
+    from coldchain.payloads import decode, reports_of
 
     decoder, declared, payload = _decoder(arguments), _declared(arguments), _payload(arguments.file)
     try:
@@ -48,15 +55,35 @@ def run(arguments: argparse.Namespace) -> int:
     except PayloadRefused as refusal:
         print(f"coldchain: {refusal.reason}: {refusal}", file=sys.stderr)
         return 1
-    received_ms = time.time_ns() // 1_000_000
-    good = [_shown(each, received_ms) for each in decoded if each.fault is None]
-    print("[" + ",\n ".join(json.dumps(each, ensure_ascii=False) for each in good) + "]")
+    devices = reports_of(decoder, arguments.topic, payload)
+    _print(arguments, decoded, devices, time.time_ns() // 1_000_000)
+    return 1 if any(each.fault not in (None, Fault.MISSING) for each in decoded) else 0
+
+
+def _print(
+    arguments: argparse.Namespace, decoded: "list[Decoded]", devices: "tuple[Report, ...]", received_ms: int
+) -> None:
+    """Standard output as asked for; what is no temperature goes to standard error, one line each."""
+    import json
+    import sys
+
+    from coldchain.cli import decode_output as output
+
+    good = [each for each in decoded if each.fault is None]
     faulty = [each for each in decoded if each.fault is not None]
+    shown = [output.reading_of(each, received_ms) for each in good]
+    said = [output.device_in_words(each) for each in devices]
+    if arguments.json:
+        print(json.dumps(output.whole(shown, devices, faulty), ensure_ascii=False))
+    elif arguments.text:
+        lines = [output.reading_in_words(each, received_ms) for each in good] + said
+        print("\n".join(lines or ["no temperature, and nothing of a device"]))
+    else:
+        print("[" + ",\n ".join(json.dumps(each, ensure_ascii=False) for each in shown) + "]")
     for each in faulty:
-        probe = f"{each.sensor} {each.channel}".rstrip()
-        written = " ".join(printable(each.text).split())
-        print(f"coldchain: {printable(probe)}: {each.fault}: {written}", file=sys.stderr)
-    return 1 if any(each.fault is not Fault.MISSING for each in faulty) else 0
+        print(f"coldchain: {output.fault_in_words(each)}", file=sys.stderr)
+    if said and not (decoded or arguments.json or arguments.text):
+        print(f"coldchain: no temperature, but {'; '.join(said)}", file=sys.stderr)
 
 
 def _decoder(arguments: argparse.Namespace) -> str:
@@ -128,21 +155,3 @@ def _payload(file: str | None) -> bytes:
         return Path(file).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {file}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _shown(reading: "Decoded", received_ms: int) -> dict[str, object]:
-    from datetime import UTC, datetime, timedelta
-
-    from coldchain.domain.temperature import celsius
-
-    at_ms = received_ms if reading.measured_ms is None else reading.measured_ms
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return {
-        "sensor": reading.sensor,
-        "channel": reading.channel,
-        "measured_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "time_from": "device" if reading.measured_ms is not None else "received",
-        "temperature_c": None if reading.milli_c is None else celsius(reading.milli_c),
-        "battery_pct": reading.battery_pct,
-        "flags": list(reading.flags),
-    }

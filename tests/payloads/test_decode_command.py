@@ -105,3 +105,74 @@ def test_wrong_usage_gets_one_sentence(
     assert (code, out) == (2, "")
     assert sentence in err
     assert err.count("\n") == 1
+
+
+EUI = "a81758fffe05e6fb"
+SAID = '{"measured_at": "2026-11-21T10:00:00Z", "temperature_c": 4.5, "battery_pct": 90, "battery_mv": 2950, '
+SAID += '"battery_low": false, "rssi_dbm": -71, "snr_db": 9.5, "link_quality": 120, "firmware": "1.2"}'
+
+
+def test_all_that_a_message_says_as_one_object(message: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message.write_text(SAID)
+    code, out, err = run(capsys, "--json", "--topic", "coldchain/readings/fridge-3", str(message))
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (found["schema"], found["unusable"]) == ("coldchain.decode/1", [])
+    assert [each["temperature_c"] for each in found["readings"]] == [4.5]
+    assert found["devices"] == [
+        {
+            "device": "fridge-3",
+            "battery_pct": 90,
+            "battery_mv": 2950,
+            "battery_low": False,
+            "rssi_dbm": -71,
+            "snr_db": 9.5,
+            "link_quality": 120,
+            "firmware": "1.2",
+        }
+    ]
+
+
+def test_all_that_a_message_says_in_words(message: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message.write_text(SAID)
+    code, out, _ = run(capsys, "--text", "--topic", "coldchain/readings/fridge-3", str(message))
+    assert code == 0
+    assert out.splitlines() == [
+        "fridge-3: 4.5 °C at 2026-11-21T10:00:00.000Z (UTC)",
+        "fridge-3 says of itself: battery 90 %, battery 2.95 V, battery not low, signal -71 dBm,"
+        " signal to noise 9.5 dB, link quality 120, firmware 1.2",
+    ]
+
+
+STATUS = '{"deviceInfo": {"devEui": "a81758fffe05e6fb"}, "margin": 7, "batteryLevel": 75.5}'
+LINK = '{"Time": "2026-11-22T13:00:00", "Wifi": {"RSSI": 82, "Signal": -59}}'
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "sentence"),
+    [
+        (f"application/1/device/{EUI}/event/status", STATUS, f"{EUI} says of itself: battery 76 %"),
+        ("tele/fridge/STATE", LINK, "fridge says of itself: signal -59 dBm, link quality 82"),
+    ],
+)
+def test_a_message_without_a_temperature_may_say_something_of_its_device(
+    topic: str, payload: str, sentence: str, message: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message.write_text(payload)
+    assert run(capsys, "--text", "--topic", topic, str(message)) == (0, sentence + "\n", "")
+    assert run(capsys, "--topic", topic, str(message)) == (0, "[]\n", f"coldchain: no temperature, but {sentence}\n")
+
+
+def test_what_is_unusable_stands_in_the_object_too(message: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message.write_text('[{"measured_at": "2026-11-21T10:00:00Z", "temperature_c": -127}]')
+    code, out, err = run(capsys, "--json", "--topic", "coldchain/readings/f", str(message))
+    assert (code, err) == (1, "coldchain: f: sentinel: -127\n")
+    assert json.loads(out)["unusable"] == [{"sensor": "f", "channel": "", "reason": "sentinel", "text": "-127"}]
+
+
+def test_a_message_that_says_nothing(message: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    message.write_text('{"action": "single"}')
+    assert run(capsys, "--text", "--topic", "zigbee2mqtt/button", str(message))[:2] == (
+        0,
+        "no temperature, and nothing of a device\n",
+    )
