@@ -12,6 +12,7 @@
     ├── PayloadRefused             a sensor message that cannot be used; `.reason`
     ├── NotPermitted               who asks may not do this
     ├── NotFound                   what was asked for is not in the record
+    ├── TooMuch                    a sender brings more than it may; `.wait_s`      (retry)
     ├── StoreUnavailable           the database does not answer                      (retry)
     │   └── StoreUnusable          it cannot be used as it is: not there, not writable, not of this program
     ├── ClusterUnavailable         the Dask cluster does not answer, or cannot judge  (retry)
@@ -126,6 +127,21 @@ class NotPermitted(ColdchainError):
 
 class NotFound(ColdchainError):
     """What was asked for is not in the record."""
+
+
+class TooMuch(ColdchainError):
+    """A sender brings more than it may; the same will be taken later.
+
+    Args:
+        message: One sentence: who, how much, when to come again.
+        wait_s: After so many seconds.
+    """
+
+    retry = True
+
+    def __init__(self, message: str, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class StoreUnavailable(ColdchainError):

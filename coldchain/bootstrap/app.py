@@ -42,6 +42,7 @@ from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
 from coldchain.web.changes import Changes
+from coldchain.web.feeds import Feeds
 from coldchain.web.services import Check, DemoAccount, Services, Token, Webhook
 
 _log = logging.getLogger("coldchain")
@@ -221,6 +222,7 @@ class App:
             secure_cookies=settings.secure_cookies,
             site_name=settings.site_name,
             layouts=self.layouts,
+            feeds=Feeds(settings.bounds.requests_per_s, settings.bounds.readings_per_s),
             demo=self._demo_accounts is not None,
             demo_accounts=self._demo_accounts or (),
             tokens=tuple(

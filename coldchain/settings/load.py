@@ -8,6 +8,7 @@ from coldchain.errors import LayoutError, SettingsError
 from coldchain.layouts import find_layouts
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings.addresses import web_parts
+from coldchain.settings.bounds import read_bounds
 from coldchain.settings.channels import read_alerts
 from coldchain.settings.database import read_database_url
 from coldchain.settings.devices import read_devices
@@ -77,6 +78,7 @@ def read(root: Section) -> Settings:
         watch=_watch(root.section("watch")),
         archive=_archive(root.section("archive"), database_url),
         devices=read_devices(root.section("devices")),
+        bounds=read_bounds(root.section("bounds")),
         site_name=root.text("site_name") or "Cold chain",
         warn_before_ms=_warn_before(root.section("preparations")),
     )

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, UsageError
+from coldchain.errors import ColdchainError, NotFound, NotPermitted, StoreUnavailable, TooMuch, UsageError
 from coldchain.importing.unpacking import LARGEST_FILE, LARGEST_REQUEST
 from coldchain.version import __version__
 from coldchain.web.api import devices, operations, preparation_acts, v1, webhooks
@@ -45,10 +45,11 @@ from coldchain.web.unsent import unsent_of
 from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_address
 
 _LOG = logging.getLogger(__name__)
-_STATUS = {NotFound: 404, NotPermitted: 403, UsageError: 422, StoreUnavailable: 503}
+_STATUS = {NotFound: 404, NotPermitted: 403, UsageError: 422, TooMuch: 429, StoreUnavailable: 503}
 STREAMED = {"/imports": LARGEST_REQUEST, "/api/v1/imports": LARGEST_FILE + READINGS_BYTES}
 """Where whole files are sent, and how many bytes at once."""
 
+_CODES = {403: "not-permitted", 404: "not-found", 422: "invalid", 429: "too-much", 503: "unavailable"}
 _WORDS = {
     400: "That request can't be used",
     403: "Not permitted",
@@ -56,6 +57,7 @@ _WORDS = {
     405: "Not possible here",
     413: "Too much at once",
     422: "That can't be used as it is",
+    429: "Too much at once",
     500: "Something went wrong here",
     503: "Not available just now",
 }
@@ -158,7 +160,10 @@ def _said_plainly(request: Request, error: Exception) -> Response:
         status = 503
     if status >= 500:
         _LOG.error("%s %s: %s", request.method, request.url.path, error)
-    return _answer(request, status, str(error), _code(status))
+    response = _answer(request, status, str(error), _code(status))
+    if isinstance(error, TooMuch):
+        response.headers["retry-after"] = str(error.wait_s)
+    return response
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -197,4 +202,4 @@ def _unexpected(request: Request, _error: Exception) -> Response:
 
 
 def _code(status: int) -> str:
-    return {403: "not-permitted", 404: "not-found", 422: "invalid", 503: "unavailable"}.get(status, "refused")
+    return _CODES.get(status, "refused")

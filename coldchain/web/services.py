@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from coldchain.web.changes import Changes
+from coldchain.web.feeds import Feeds
 
 if TYPE_CHECKING:
     from coldchain.loggers.learned import LearnedLayout
@@ -94,6 +95,7 @@ class Services:
         demo_accounts: Offered by the demo's sign-in page.
         tokens: Programs that may use ``/api/v1``.
         webhooks: Who may post events to ``/api/v1/webhooks``.
+        feeds: How much each sender of readings may bring.
         layouts: The learned layouts of the settings' folder, as they are on the disk now.
     """
 
@@ -111,6 +113,7 @@ class Services:
     demo_accounts: tuple[DemoAccount, ...] = ()
     tokens: tuple[Token, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    feeds: Feeds = field(default_factory=Feeds)
     layouts: "Callable[[], tuple[LearnedLayout, ...]]" = tuple
 
     @cached_property

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from coldchain.errors import ColdchainError
 from coldchain.settings.shapes.alerts import Alerts, Devices, MailChannel, Security, WebhookChannel
+from coldchain.settings.shapes.bounds import Bounds
 from coldchain.settings.shapes.places import Location, Sensor
 from coldchain.settings.shapes.secret import Secret
 from coldchain.settings.shapes.ways_in import NATIVE_ROUTES, ApiToken, Http, Mode, Mqtt, Protocol, WebhookIn
@@ -14,6 +15,7 @@ __all__ = [
     "Alerts",
     "ApiToken",
     "Archive",
+    "Bounds",
     "Devices",
     "Http",
     "Location",
@@ -75,6 +77,7 @@ class Settings:
         layouts: A folder of learned layouts for imported files.
         site_name: Shown on every page and printout.
         devices: When people are told of sensors that need somebody.
+        bounds: How much one sender may bring.
         warn_before_ms: How long before a preparation's deadline somebody is warned, the longest first.
     """
 
@@ -91,6 +94,7 @@ class Settings:
     watch: Watch = Watch()
     archive: Archive = Archive()
     devices: Devices = field(default_factory=Devices)
+    bounds: Bounds = field(default_factory=Bounds)
     site_name: str = "Cold chain"
     warn_before_ms: tuple[int, ...] = (1_800_000, 300_000)
 

@@ -9,13 +9,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from coldchain.domain.instant import iso
 from coldchain.records.views import locations
 from coldchain.records.views.counts import totals, waiting
 from coldchain.web.api.devices import metrics_of
 from coldchain.web.looking import look
 from coldchain.web.services import Services
 from coldchain.web.states import State
-from coldchain.web.times import DAY_MS, iso
+from coldchain.web.times import DAY_MS
 from coldchain.web.visit import services_of
 
 router = APIRouter(include_in_schema=False)
@@ -89,6 +90,12 @@ class _Record(Collector):
                     age.add_metric(names, (now_ms - looked.newest_ms) / 1000)
         yield age
         yield from devices
+        refused = CounterMetricFamily(
+            "coldchain_requests_refused", "Requests with readings refused since the start: too many", labels=["sender"]
+        )
+        for sender, count in self._services.feeds.refused.copy().items():
+            refused.add_metric([sender], count)
+        yield refused
         checks = GaugeMetricFamily("coldchain_up", "Whether a part of the way in works", labels=["part"])
         for check in self._services.health():
             checks.add_metric([check.name], int(check.ok))

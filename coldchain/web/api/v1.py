@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from coldchain.domain.instant import instant_ms, iso
 from coldchain.domain.temperature import celsius
 from coldchain.errors import NotFound, NotPermitted, PayloadRefused, UsageError
 from coldchain.monitoring.incoming import Incoming
@@ -41,7 +42,7 @@ from coldchain.web.api.taking import take_in
 from coldchain.web.figures import figure, points
 from coldchain.web.looking import look, max_gap_of
 from coldchain.web.spans import LONGEST_MS
-from coldchain.web.times import DAY_MS, instant_ms, iso
+from coldchain.web.times import DAY_MS
 from coldchain.web.visit import clock_of, services_of
 
 router = APIRouter(prefix="/api/v1", tags=["coldchain"])
@@ -210,9 +211,11 @@ async def send_readings(request: Request) -> Taken:
     """Take readings from a gateway. The answer comes after they are committed; sending the same again does no harm."""
     caller = await run_in_threadpool(_sender, request)
     services = services_of(request)
+    took = services.feeds.admit(caller)
     body = await request.body()
     received_ms = services.clock_ms()
     refused, decoded = await run_in_threadpool(_decoded, body)
+    took(len(decoded))
     said = await run_in_threadpool(posted, body)
     message = Incoming("http", caller, "", body, received_ms, tuple(decoded), refused, reports=said)
     return await take_in(services, message)

@@ -39,8 +39,10 @@ async def take_event(request: Request, name: str) -> Taken:
     body = await request.body()
     if not PROOFS[webhook.proof](webhook.secret, request.headers, body):
         raise NotPermitted(_NOT_PROVEN)
+    took = services.feeds.admit(f"the webhook {name}")
     received_ms = services.clock_ms()
     refused, decoded = await run_in_threadpool(_decoded, webhook, body, received_ms)
+    took(len(decoded))
     said = await run_in_threadpool(reports_of, webhook.decoder, webhook.name, body)
     message = Incoming("http", name, "", body, received_ms, tuple(decoded), refused, reports=said)
     return await take_in(services, message)
