@@ -10,10 +10,10 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from coldchain.bootstrap.channels import Key
+from coldchain.domain.instant import iso
 from coldchain.errors import DeliveryFailed
 from coldchain.notifying import Channel
 from coldchain.notifying.retry import delay_ms
@@ -112,13 +112,9 @@ class Troubles:
 
     def _tell(self, kind: str, part: str, since_ms: int, detail: str) -> None:
         body = {
-            "schema": SCHEMA, "id": str(uuid.uuid4()), "kind": kind, "part": part, "since": _iso(since_ms),
-            "raised_at": _iso(self.clock_ms()), "detail": detail, "link": "/healthz",
+            "schema": SCHEMA, "id": str(uuid.uuid4()), "kind": kind, "part": part, "since": iso(since_ms),
+            "raised_at": iso(self.clock_ms()), "detail": detail, "link": "/healthz",
         }  # fmt: skip
         with self._lock:
             for key in self.channels:
                 self._waiting[key] = [*self._waiting.get(key, []), _Waiting(body)][-MOST_WAITING:]
-
-
-def _iso(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 
+from coldchain.domain.instant import iso
 from coldchain.domain.quality import Fault
 from coldchain.domain.temperature import celsius
 from coldchain.payloads import Decoded, Report
@@ -17,7 +17,7 @@ def reading_of(one: Decoded, received_ms: int) -> dict[str, object]:
     return {
         "sensor": one.sensor,
         "channel": one.channel,
-        "measured_at": _instant(received_ms if one.measured_ms is None else one.measured_ms),
+        "measured_at": iso(received_ms if one.measured_ms is None else one.measured_ms),
         "time_from": "device" if one.measured_ms is not None else "received",
         "temperature_c": None if one.milli_c is None else celsius(one.milli_c),
         "battery_pct": one.battery_pct,
@@ -80,8 +80,3 @@ def _device(one: Report) -> dict[str, object]:
 
 def _said(what: str, value: object, unit: str = "") -> str:
     return "" if value is None else f"{what} {value}{unit}"
-
-
-def _instant(at_ms: int) -> str:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

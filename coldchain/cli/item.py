@@ -236,7 +236,7 @@ def _at(text: str | None, settings: "Settings", now_ms: int) -> int:
     from zoneinfo import ZoneInfo
 
     from coldchain.errors import UsageError
-    from coldchain.web.times import instant_ms
+    from coldchain.domain.instant import instant_ms
 
     if text is None:
         return now_ms

@@ -74,8 +74,8 @@ def check_report(path: Path | None) -> None:
 def _made(arguments: argparse.Namespace, settings: "Settings", tx: "Transaction", now_ms: int) -> "Reported":
     import shlex
 
+    from coldchain.domain.instant import iso
     from coldchain.web import reports
-    from coldchain.web.times import iso
 
     end_ms = _instant(arguments.end, "--to", settings.tz) if arguments.end else now_ms
     if end_ms > now_ms:
@@ -94,7 +94,7 @@ def _made(arguments: argparse.Namespace, settings: "Settings", tx: "Transaction"
 def _instant(text: str, option: str, zone: str) -> int:
     from zoneinfo import ZoneInfo
 
-    from coldchain.web.times import instant_ms
+    from coldchain.domain.instant import instant_ms
 
     try:
         return instant_ms(text, ZoneInfo(zone))

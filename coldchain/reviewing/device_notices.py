@@ -5,11 +5,11 @@ It is an alert like others, in the outbox of the transaction that marks what it 
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.devices import Complaint
+from coldchain.domain.instant import iso
 from coldchain.domain.telling import due_ms
 from coldchain.records import Store, alerts, device_findings
 from coldchain.records.alerts import Alert
@@ -91,8 +91,3 @@ def _about(found: Finding) -> dict[str, Any]:
         "since": iso(found.since_ms),
         "sentence": found.sentence,
     }
-
-
-def iso(at_ms: int) -> str:
-    """An instant as alerts write it: ``2026-11-21T01:14:00.000Z``."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,11 +7,12 @@ no file: they come from ``COLDCHAIN_A_B``, or from the file that ``b_file`` or `
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.duration import milliseconds, parse_duration
+from coldchain.domain.instant import instant_ms
 from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import Problem
 from coldchain.rulebook.nodes import Broken, Entries, Items, Node, Problems, Scalar, read_nodes
@@ -22,7 +23,6 @@ from coldchain.settings.sources import PREFIX, Found, Sources, nearest
 _TRUE, _FALSE = {"true", "yes", "on"}, {"false", "no", "off"}
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?)\s*\.\.\s*(-?\d+(?:\.\d+)?)\s*°?\s*([CFK])")
 _DIFFERENCE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:°?\s*C|K)")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def root_of(sources: Sources, text: str) -> "Section":
@@ -228,12 +228,10 @@ class Section:
         if text is None:
             return None
         try:
-            instant = datetime.fromisoformat(text)
+            return instant_ms(text, zone)
         except ValueError:
             self.refuse(key, f"{key} is a date and time such as '2026-11-01' or '2026-11-01T08:00:00Z' (got {text!r})")
             return None
-        instant = instant if instant.tzinfo else instant.replace(tzinfo=zone)
-        return (instant - _EPOCH) // timedelta(milliseconds=1)
 
     def day(self, key: str) -> str | None:
         """A day, as ``2026-03-01``."""

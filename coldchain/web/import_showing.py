@@ -106,7 +106,7 @@ def _says(found: Import, clock: Clock) -> str:
 
 
 def _moment(text: str, clock: Clock) -> str:
-    from coldchain.web.times import instant_ms
+    from coldchain.domain.instant import instant_ms
 
     return clock.short(instant_ms(text, clock.zone))
 

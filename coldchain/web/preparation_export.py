@@ -6,10 +6,10 @@ import zipfile
 from typing import Any
 
 from coldchain.auditing.preparations import SCHEMA, Recorded, preparation_json
+from coldchain.domain.instant import iso
 from coldchain.domain.probes import Probe
 from coldchain.domain.reading import Trace
 from coldchain.records.prepared import Prepared
-from coldchain.web.times import iso
 
 README = """\
 Preparation {number}: {product}

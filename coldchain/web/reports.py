@@ -7,6 +7,7 @@ from typing import Any
 from coldchain.auditing import recorded
 from coldchain.auditing.audited import Audited
 from coldchain.auditing.contract import as_json
+from coldchain.domain.instant import iso
 from coldchain.domain.verdict import Verdict, item_verdict
 from coldchain.errors import NotFound, UsageError
 from coldchain.records import dispositions, items, places
@@ -24,7 +25,7 @@ from coldchain.reviewing.deciding import WORDS
 from coldchain.reviewing.whole_way import judge_all
 from coldchain.version import __version__
 from coldchain.web.stocktaking import expiry_words, happened_words, open_questions, sentences, shown_item
-from coldchain.web.times import Clock, iso
+from coldchain.web.times import Clock
 
 PROGRAM = f"coldchain {__version__}"
 

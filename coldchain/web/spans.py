@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from coldchain.web.times import DAY_MS, HOUR_MS, Clock, instant_ms
+from coldchain.domain.instant import instant_ms
+from coldchain.web.times import DAY_MS, HOUR_MS, Clock
 
 RANGES = {
     "6h": ("6 h", 6 * HOUR_MS),

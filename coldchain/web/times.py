@@ -1,36 +1,15 @@
 """How instants, ages and durations read on a page: short, with the zone, and UTC for whoever needs it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from coldchain.domain.instant import iso, utc
+
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-
-def utc(at_ms: int) -> datetime:
-    """An instant, in whole milliseconds, as an aware datetime."""
-    return _EPOCH + timedelta(milliseconds=at_ms)
-
-
-def iso(at_ms: int) -> str:
-    """An instant as programs read it: ``2026-11-21T01:14:00.000Z``."""
-    return utc(at_ms).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"
-
-
-def instant_ms(text: str, zone: ZoneInfo) -> int:
-    """The instant that a text states: ISO 8601; without an offset it is a time in ``zone``.
-
-    Raises:
-        ValueError: The text is no such instant.
-    """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def age(duration_ms: int) -> str:

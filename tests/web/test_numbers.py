@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coldchain.domain.instant import instant_ms, iso
 from coldchain.domain.reading import Trace
 from coldchain.web.spans import span_of
 from coldchain.web.thinning import thinned
-from coldchain.web.times import DAY_MS, Clock, age, instant_ms, iso
+from coldchain.web.times import DAY_MS, Clock, age
 from coldchain.web.values import column, decimals_of, tidy
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from pydantic import BaseModel, Field
 
 from coldchain.domain.devices import Complaint
+from coldchain.domain.instant import iso
 from coldchain.records import device_findings, device_reports
 from coldchain.records.device_findings import Finding
 from coldchain.records.device_reports import Device
@@ -16,7 +17,6 @@ from coldchain.records.store import Transaction
 from coldchain.records.views.locations import Newest, newest_of_all
 from coldchain.web.api.caller import Known
 from coldchain.web.api.shapes import optional_iso
-from coldchain.web.times import iso
 from coldchain.web.visit import services_of
 
 router = APIRouter(prefix="/api/v1", tags=["coldchain"])

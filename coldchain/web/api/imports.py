@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from coldchain.domain.instant import iso
 from coldchain.errors import FileRefused, UnknownProduct, UsageError
 from coldchain.importing import filing, receiving
 from coldchain.importing.allowed import Deed, permitted
@@ -35,7 +36,6 @@ from coldchain.web.bringing import (
 from coldchain.web.import_showing import question
 from coldchain.web.pages.imported import attached
 from coldchain.web.services import Services
-from coldchain.web.times import iso
 from coldchain.web.visit import services_of
 
 router = APIRouter(prefix="/api/v1/imports", tags=["coldchain"])

@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from coldchain.domain.instant import iso
 from coldchain.domain.ways import Moment
 from coldchain.reviewing.whole_way import Judged
 from coldchain.web.api.shapes import DurationS, optional_iso, seconds
 from coldchain.web.deciding import Decided
 from coldchain.web.situations import allowed_ms
-from coldchain.web.times import iso
 
 VerdictWord = Literal["compliant", "kept", "violated", "undetermined"]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from coldchain.domain.instant import iso
 from coldchain.records import adoptions, preparations
 from coldchain.records.preparations import Entry
 from coldchain.records.store import Transaction
@@ -12,7 +13,7 @@ from coldchain.web.api.caller import Known
 from coldchain.web.pages.preparations import situated
 from coldchain.web.preparation_export import export, judged_json
 from coldchain.web.preparing import Situation
-from coldchain.web.times import DAY_MS, iso
+from coldchain.web.times import DAY_MS
 from coldchain.web.visit import services_of
 
 router = APIRouter(prefix="/api/v1/preparations", tags=["preparations"])

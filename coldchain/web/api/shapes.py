@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from coldchain.domain.instant import iso
 from coldchain.records import adoptions
 from coldchain.records.store import Transaction
 from coldchain.records.views.excursions import Excursion, Said
@@ -12,7 +13,6 @@ from coldchain.reporting.words import limit_words
 from coldchain.web.looking import Looked, Place, frozen_limit
 from coldchain.web.running import bounds_now
 from coldchain.web.situations import standing_words
-from coldchain.web.times import iso
 
 StateWord = Literal["Out of range", "Possibly out", "No data", "In range", "Suspended"]
 

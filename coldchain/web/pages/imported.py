@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from coldchain.auditing.audited import Refused, Result
+from coldchain.domain.instant import instant_ms
 from coldchain.errors import FileRefused, NotFound, NotPermitted, UnknownProduct, UsageError
 from coldchain.importing import filing, receiving
 from coldchain.importing.allowed import Deed, refusal
@@ -33,7 +34,6 @@ from coldchain.web.import_showing import (
 )
 from coldchain.web.pages.imports import actor_of
 from coldchain.web.stocktaking import short_name
-from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)

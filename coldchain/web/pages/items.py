@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
+from coldchain.domain.instant import instant_ms
 from coldchain.errors import NotPermitted
 from coldchain.records import alerts as alert_rows
 from coldchain.records import dispositions, items, places
@@ -32,7 +33,7 @@ from coldchain.web.stocktaking import (
     shown_item,
     told_words,
 )
-from coldchain.web.times import DAY_MS, instant_ms
+from coldchain.web.times import DAY_MS
 from coldchain.web.versions import version_of_item
 from coldchain.web.visit import SignedIn, Visit
 from coldchain.web.way_drawing import stay_rows, way_strip

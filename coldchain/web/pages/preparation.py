@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
+from coldchain.domain.instant import instant_ms
 from coldchain.domain.product import Attested, Event, Product, Total
 from coldchain.domain.verdict import what_would_settle
 from coldchain.errors import NotPermitted, UsageError
@@ -26,7 +27,6 @@ from coldchain.web.pages.preparations import situated
 from coldchain.web.preparation_export import export
 from coldchain.web.preparing import DO, Situation, event_title, history, next_step
 from coldchain.web.situations import kind_words
-from coldchain.web.times import instant_ms
 from coldchain.web.versions import version_of_preparation
 from coldchain.web.visit import SignedIn, Visit
 

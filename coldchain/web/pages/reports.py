@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from coldchain.domain.instant import iso
 from coldchain.errors import UsageError
 from coldchain.web import reports
 from coldchain.web.reports import Reported
 from coldchain.web.spans import span_of
-from coldchain.web.times import iso
 from coldchain.web.visit import SignedIn
 
 router = APIRouter(include_in_schema=False)

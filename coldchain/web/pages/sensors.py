@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from coldchain.domain.instant import instant_ms
 from coldchain.errors import ColdchainError, NotPermitted, UsageError
 from coldchain.records import device_findings, places
 from coldchain.records.views import locations
@@ -14,7 +15,6 @@ from coldchain.reviewing.declaring import fields_of, known_of
 from coldchain.reviewing.hanging import GENERAL_PROFILE, Place
 from coldchain.web.declaring import Typed
 from coldchain.web.device_showing import KINDS, by_complaint, device_facts, placed
-from coldchain.web.times import instant_ms
 from coldchain.web.visit import SignedIn, Visit
 
 router = APIRouter(include_in_schema=False)
