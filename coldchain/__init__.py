@@ -67,11 +67,12 @@ def audit(
         UnknownProduct: No product has this id.
         UsageError: An argument is not written as it should be.
     """
+    from coldchain.auditing.asked import period_of
     from coldchain.loggers import Declared
-    from coldchain.notebook import audit_files, period
+    from coldchain.notebook import audit_files
 
     declared = Declared(tz, unit, date_order, decimal, column)
-    counted = period(start, end, tz, max_gap, str(uncertainty_c), accept_bad_signature=accept_bad_signature)
+    counted = period_of(start, end, tz, max_gap, str(uncertainty_c), accept_bad_signature=accept_bad_signature)
     return audit_files(_listed(paths), product, stage, [Path(folder) for folder in rules], declared, counted, jobs)
 
 
