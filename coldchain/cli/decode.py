@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     except PayloadRefused as refusal:
         print(f"coldchain: {refusal.reason}: {refusal}", file=sys.stderr)
         return 1
-    devices = reports_of(decoder, arguments.topic, payload)
+    devices = reports_of(decoder, arguments.topic, payload, announced=announced)
     _print(arguments, decoded, devices, time.time_ns() // 1_000_000)
     return 1 if any(each.fault not in (None, Fault.MISSING) for each in decoded) else 0
 
@@ -115,7 +115,7 @@ def _declared(arguments: argparse.Namespace) -> "Declared":
 
 def _announced(decoder: str, earlier: list[str]) -> "Announced":
     from coldchain.errors import UsageError
-    from coldchain.payloads import Announcements, announcement
+    from coldchain.payloads import DEFAULT_ROUTES, Announcements, Router, announcement
 
     announcements = Announcements()
     for each in earlier:
@@ -123,7 +123,8 @@ def _announced(decoder: str, earlier: list[str]) -> "Announced":
         if not separator:
             raise UsageError(f"--after takes TOPIC=FILE, not {each!r}")
         payload = _payload(file)
-        about = announcement(decoder, topic, payload)
+        by_topic = Router(DEFAULT_ROUTES).decoder_for(topic)
+        about = announcement(decoder, topic, payload) or (announcement(by_topic, topic, payload) if by_topic else None)
         if about is None:
             raise UsageError(f"the message of {topic} says nothing that {decoder} needs to know beforehand")
         announcements.note(*about, payload)

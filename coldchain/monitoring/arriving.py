@@ -95,7 +95,7 @@ class Arrivals:
             announced = self._announced(route, topic, payload)
         except PayloadRefused as refusal:
             return Incoming("mqtt", topic, topic, payload, received_ms, refused=refusal, retained=retained)
-        said = _reports_by(route, topic, payload)
+        said = _reports_by(route, topic, payload, self._announcements.known)
         if not decoded and announced is None and not said:
             return None
         return Incoming(
@@ -163,10 +163,10 @@ def _decoded_by(route: Route, topic: str, payload: bytes, received_ms: int, anno
         raise PayloadRefused("damaged", f"the decoder {route.decoder} failed: {error!r}") from error
 
 
-def _reports_by(route: Route, topic: str, payload: bytes) -> tuple[Report, ...]:
+def _reports_by(route: Route, topic: str, payload: bytes, announced: Announced) -> tuple[Report, ...]:
     """What it says of devices; a mistake in reading that costs no reading."""
     try:
-        return reports_of(route.decoder, topic, payload, route.filter)
+        return reports_of(route.decoder, topic, payload, route.filter, announced)
     except Exception:  # noqa: BLE001 - logged; the readings are what counts
         _log.exception("what a message of %s says of its device cannot be read", topic)
         return ()

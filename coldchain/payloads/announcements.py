@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from coldchain.payloads.homeassistant import device_of
 from coldchain.payloads.message import damaged, sensor_name
 
 Announced: TypeAlias = Mapping[str, Mapping[str, bytes]]
@@ -18,7 +19,10 @@ MOST_BYTES = 256 << 20
 
 
 class Announcements:
-    """The newest announcement of each subject and name; `known` is what decoders look into."""
+    """The newest announcement of each subject and name; `known` is what decoders look into.
+
+    A discovery configuration, whose subject is a state topic, is found under its device as well.
+    """
 
     def __init__(self, kept: Iterable[tuple[str, str, bytes]] = ()) -> None:
         self._known: dict[str, dict[str, bytes]] = {}
@@ -50,4 +54,12 @@ class Announcements:
             raise damaged(f"all descriptions of devices together hold more than {MOST_BYTES} bytes")
         self._known.setdefault(subject, {})[name] = payload
         self._bytes += more
+        self._note_device(name, before, payload)
         return True
+
+    def _note_device(self, name: str, before: bytes | None, payload: bytes) -> None:
+        was, device = None if before is None else device_of(name, before), device_of(name, payload)
+        if was is not None:
+            self._known[was].pop(name, None)
+        if device is not None:
+            self._known.setdefault(device, {})[name] = payload

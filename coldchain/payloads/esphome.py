@@ -17,15 +17,22 @@ def decode(message: Message) -> list[Decoded]:
     Raises:
         PayloadRefused: The payload cannot be read.
     """
-    levels = message.topic.split("/")
-    if len(levels) < 4 or levels[-1] != "state" or levels[-3] != "sensor":
+    name = sensor_of(message.topic)
+    if name is None:
         return []
-    named = temperature_named(levels[-2])
+    named = temperature_named(name.rpartition("/")[2])
     if message.unit is None and named is None:
         return []
     said = message.unit or (named.unit if named is not None else None)
     text = Number(jsontext.text_of(message.payload).strip())
     milli_c, fault = values.temperature(text, said or Unit.C)
     flags = (TIME_RECEIVED,) if said is not None else (TIME_RECEIVED, UNIT_ASSUMED)
-    sensor = sensor_name("/".join([*levels[:-3], levels[-2]]))
-    return [Decoded(sensor, "", None, milli_c, fault, jsontext.shown(text), flags=flags)]
+    return [Decoded(sensor_name(name), "", None, milli_c, fault, jsontext.shown(text), flags=flags)]
+
+
+def sensor_of(topic: str) -> str | None:
+    """The sensor whose state a topic carries: ``shelf/temp`` of ``shelf/sensor/temp/state``, ``None`` for others."""
+    levels = topic.split("/")
+    if len(levels) < 4 or levels[-1] != "state" or levels[-3] != "sensor":
+        return None
+    return "/".join([*levels[:-3], levels[-2]])

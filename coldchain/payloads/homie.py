@@ -15,12 +15,12 @@ _UNIT = "$unit"
 
 def subject(topic: str) -> str:
     """The device that a message is about."""
-    return _split(topic)[0]
+    return split(topic)[0]
 
 
 def announces(message: Message) -> tuple[str, str] | None:
     """``$description`` of a device (Homie 5), ``$unit`` of a property (Homie 4)."""
-    device, rest = _split(message.topic)
+    device, rest = split(message.topic)
     if rest == [_DESCRIPTION] or (len(rest) == 3 and rest[2] == _UNIT):
         return device, "/".join(rest)
     return None
@@ -32,7 +32,7 @@ def decode(message: Message) -> list[Decoded]:
     Raises:
         PayloadRefused: The payload cannot be read, or a temperature's unit is nowhere said.
     """
-    device, rest = _split(message.topic)
+    device, rest = split(message.topic)
     if len(rest) != 2 or any(level.startswith("$") for level in (device, *rest)):
         return []
     sensor, channel = sensor_name(device.rpartition("/")[2]), channel_name("/".join(rest))
@@ -45,16 +45,26 @@ def decode(message: Message) -> list[Decoded]:
     return [Decoded(sensor, channel, None, milli_c, fault, shown, flags=(TIME_RECEIVED,))]
 
 
-def _split(topic: str) -> tuple[str, list[str]]:
+def split(topic: str) -> tuple[str, list[str]]:
     """The device's own topic and the levels below it; Homie 5 has its version in front of the device."""
     levels = topic.split("/")
     own = 3 if len(levels) > 1 and levels[1].isdigit() else 2
     return "/".join(levels[:own]), levels[own:]
 
 
-def _unit(message: Message, device: str, rest: list[str]) -> Unit | None:
+def unit_said(message: Message, device: str, rest: list[str]) -> str | None:
+    """The unit of a property in the device's own words, ``None`` where nothing says one.
+
+    Args:
+        message: What was announced before.
+        device, rest: The property's topic, as `split` returns it.
+    """
     said = message.announced.get(device, {})
-    written = _described(said.get(_DESCRIPTION), rest) or _attribute(said.get("/".join([*rest, _UNIT])))
+    return _described(said.get(_DESCRIPTION), rest) or _attribute(said.get("/".join([*rest, _UNIT])))
+
+
+def _unit(message: Message, device: str, rest: list[str]) -> Unit | None:
+    written = unit_said(message, device, rest)
     if written is not None:
         return unit_written(written)
     if temperature_named(rest[-1]) is None:

@@ -120,10 +120,12 @@ def decode(
     return [_clock_set(each) for each in system.decode(message)]
 
 
-def message_of(decoder: str, topic: str, payload: bytes, *, topic_filter: str | None = None) -> Message:
+def message_of(
+    decoder: str, topic: str, payload: bytes, *, topic_filter: str | None = None, announced: Announced
+) -> Message:
     """A message as its decoder sees it; the arguments are those of `decode`."""
     system = _system_named(decoder)
-    return _message(system, topic, payload, topic_filter, UNDECLARED, 0, NOTHING_ANNOUNCED)
+    return _message(system, topic, payload, topic_filter, UNDECLARED, 0, announced)
 
 
 def announcement(decoder: str, topic: str, payload: bytes) -> tuple[str, str] | None:

@@ -41,6 +41,10 @@ class Report:
         """Whether it says nothing."""
         return all(getattr(self, field.name) is None for field in fields(self) if field.name != "device")
 
+    def of(self, device: str) -> "Report":
+        """The same, said of another device."""
+        return replace(self, device=device)
+
     def with_(self, later: "Report") -> "Report":
         """This one, with what a later one of the same device says."""
         said = {field.name: getattr(later, field.name) for field in fields(later)}

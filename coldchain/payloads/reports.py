@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from coldchain.errors import PayloadRefused
-from coldchain.payloads import jsontext, report, rtl_433, tasmota, theengs, uplinks, values
+from coldchain.payloads import described, jsontext, report, rtl_433, tasmota, theengs, uplinks, values
+from coldchain.payloads.announcements import NOTHING_ANNOUNCED, Announced
 from coldchain.payloads.jsontext import Json
 from coldchain.payloads.message import Message, sensor_name
 from coldchain.payloads.registry import message_of
@@ -18,19 +19,26 @@ from coldchain.payloads.shelly import device_name
 _Object = dict[str, Json]
 
 
-def reports_of(decoder: str, topic: str, payload: bytes, topic_filter: str | None = None) -> tuple[Report, ...]:
+def reports_of(
+    decoder: str,
+    topic: str,
+    payload: bytes,
+    topic_filter: str | None = None,
+    announced: Announced = NOTHING_ANNOUNCED,
+) -> tuple[Report, ...]:
     """What one message says of devices, each once; nothing where it cannot be read: that is told of its readings.
 
     Args:
         decoder: A name of `registry.DECODERS`.
         topic, payload: As published.
         topic_filter: The route's filter.
+        announced: What devices said of themselves before.
     """
     says = _SYSTEMS.get(decoder)
     if says is None:
         return ()
     try:
-        return merged(says(message_of(decoder, topic, payload, topic_filter=topic_filter)))
+        return merged(says(message_of(decoder, topic, payload, topic_filter=topic_filter, announced=announced)))
     except PayloadRefused:
         return ()
 
@@ -253,5 +261,10 @@ _SYSTEMS: Mapping[str, Callable[[Message], Iterator[Report]]] = MappingProxyType
         "rtl_433": _rtl_433,
         "disruptive": _disruptive,
         "monnit": _monnit,
+        "senml": described.of_senml,
+        "sparkplug": described.of_sparkplug,
+        "homie": described.of_homie,
+        "esphome": described.of_esphome,
+        "homeassistant": described.of_homeassistant,
     }
 )

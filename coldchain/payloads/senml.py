@@ -24,11 +24,8 @@ def decode(message: Message) -> list[Decoded]:
     Raises:
         PayloadRefused: The pack cannot be read, or needs a newer version of SenML.
     """
-    pack = jsontext.parse(message.payload)
-    if not isinstance(pack, list):
-        raise damaged(f"a SenML pack is an array; this is {jsontext.kind(pack)}")
-    records = list(_resolved(pack))
-    battery = next((values.percent(each.get("v")) for each in records if each.get("u") == "%EL"), None)
+    records = records_of(message)
+    battery = batteries(records)
     found: list[Decoded] = []
     for record in records:
         unit = _UNITS.get(jsontext.shown(record.get("u")))
@@ -38,9 +35,47 @@ def decode(message: Message) -> list[Decoded]:
         milli_c, fault = values.temperature(written, unit)
         at_ms, flags = _when(record, message)
         text = jsontext.shown(written) + ("" if unit is Unit.C else f" {record['u']}")
-        sensor = sensor_name(_text(record, "bn") + _text(record, "n"))
-        found.append(Decoded(sensor, "", at_ms, milli_c, fault, text, battery, flags, position=len(found)))
+        sensor, level = sensor_name(name_of(record)), battery.get(base_name(record))
+        found.append(Decoded(sensor, "", at_ms, milli_c, fault, text, level, flags, position=len(found)))
     return found
+
+
+def records_of(message: Message) -> list[dict[str, Json]]:
+    """A pack's records, each with the base fields that hold for it; raises as `decode` does."""
+    pack = jsontext.parse(message.payload)
+    if not isinstance(pack, list):
+        raise damaged(f"a SenML pack is an array; this is {jsontext.kind(pack)}")
+    return list(_resolved(pack))
+
+
+def batteries(records: list[dict[str, Json]]) -> dict[str, int]:
+    """The newest ``%EL`` (remaining energy, RFC 8428 §12.1) by base name.
+
+    Records with one base name are one device's. Where several batteries have names of their own under it, nothing
+    says which belongs to which sensor, and none is taken.
+    """
+    named: dict[str, dict[str, int | None]] = {}
+    for record in records:
+        if record.get("u") == "%EL":
+            level = values.percent(_sum(record.get("bv"), record.get("v")))
+            named.setdefault(base_name(record), {})[name_of(record)] = level
+    only = {base: next(iter(levels.values())) for base, levels in named.items() if len(levels) == 1}
+    return {base: level for base, level in only.items() if level is not None}
+
+
+def base_name(record: dict[str, Json]) -> str:
+    """What names the device of a record."""
+    return _text(record, "bn")
+
+
+def name_of(record: dict[str, Json]) -> str:
+    """A record's whole name."""
+    return base_name(record) + _text(record, "n")
+
+
+def is_temperature(record: dict[str, Json]) -> bool:
+    """Whether its unit is one of a temperature."""
+    return jsontext.shown(record.get("u")) in _UNITS
 
 
 def _resolved(pack: list[Json]) -> Iterator[dict[str, Json]]:

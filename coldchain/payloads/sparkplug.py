@@ -44,19 +44,30 @@ def decode(message: Message) -> list[Decoded]:
     Raises:
         PayloadRefused: The message cannot be read, or uses an alias whose birth we have not seen.
     """
-    levels = message.topic.split("/")
-    if len(levels) < 4 or levels[2] not in (*_BIRTHS, *_DATA):
+    named = named_metrics(message)
+    if named is None:
         return []
-    payload = parse(message.payload)
-    born = _born(message, levels) if levels[2] in _DATA else {}
-    sensor = sensor_name("/".join([levels[1], *levels[3:]]))
+    sensor, metrics, payload = named
     found: list[Decoded] = []
-    for metric in payload.metrics:
-        known = _named(metric, born)
+    for known, metric in metrics:
         unit = _unit(known, metric, message)
         if unit is not None:
             found.append(_reading(sensor, known, metric, payload, unit, len(found)))
     return found
+
+
+def named_metrics(message: Message) -> tuple[str, list[tuple[Metric, Metric]], Payload] | None:
+    """The device, each metric after the one that says what it is (itself, or the birth's), and the whole payload.
+
+    ``None`` for deaths, states and commands; raises as `decode` does.
+    """
+    levels = message.topic.split("/")
+    if len(levels) < 4 or levels[2] not in (*_BIRTHS, *_DATA):
+        return None
+    payload = parse(message.payload)
+    born = _born(message, levels) if levels[2] in _DATA else {}
+    sensor = sensor_name("/".join([levels[1], *levels[3:]]))
+    return sensor, [(_named(metric, born), metric) for metric in payload.metrics], payload
 
 
 def _edge(levels: list[str]) -> str:
