@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import migrated, migrated_url, postgres, postgres_url
+
+__all__ = ["known_answers", "migrated", "migrated_url", "postgres", "postgres_url", "samples"]
+
 # How long an example takes depends on who else is at work; CI tries the same examples for the same commit.
 settings.register_profile(
     "untimed",

@@ -1,6 +1,7 @@
-"""A real PostgreSQL for tests: a cluster of our own in a temporary folder, one empty database a test.
+"""A real PostgreSQL for tests: a cluster of our own in a temporary folder, one database a test.
 
-Import the fixtures in a ``conftest.py``: ``from tests.postgres import postgres, postgres_url``. Where PostgreSQL is not
+A test that asks for `postgres_url` gets an empty database, and one that asks for `migrated_url` an empty record, copied
+from one that was migrated once. One cluster serves a whole run of one worker. Where PostgreSQL is not
 installed the tests skip and say so; with ``CI=true`` that is a failure.
 """
 
@@ -11,10 +12,16 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
+
+from coldchain.records import Store
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 
@@ -35,6 +42,25 @@ class Cluster:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, f"{program} failed: {done.stderr}"
+
+    @contextmanager
+    def database(self, like: str = "template1") -> Iterator[str]:
+        """The name of a database of one's own, a copy of another that nobody is connected to; dropped at the end."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, like)
+        yield name
+        self._say("DROP DATABASE {} WITH (FORCE)", name)
+
+    def leave_alone(self, database: str) -> None:
+        """Wait until nobody is connected any more: only then can it be copied."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 120000) FROM pg_stat_activity WHERE datname = %s", [database]
+            )
+
+    def _say(self, statement: LiteralString, *names: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(SQL(statement).format(*map(Identifier, names)))
 
     def url(self, database: str) -> str:
         """The address of one of its databases."""
@@ -71,10 +97,26 @@ def postgres() -> Iterator[Cluster]:
 @pytest.fixture
 def postgres_url(postgres: Cluster) -> Iterator[str]:
     """The address of an empty database."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    postgres.run("createdb", "-h", str(postgres.folder), name)
-    yield postgres.url(name)
-    postgres.run("dropdb", "-h", str(postgres.folder), "--force", name)
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: Cluster) -> Iterator[str]:
+    """The name of a database that was migrated and then let alone."""
+    with postgres.database() as name:
+        store = Store(postgres.url(name))
+        store.migrate()
+        store.close()
+        postgres.leave_alone(name)
+        yield name
+
+
+@pytest.fixture
+def migrated_url(postgres: Cluster, migrated: str) -> Iterator[str]:
+    """The address of an empty record."""
+    with postgres.database(like=migrated) as name:
+        yield postgres.url(name)
 
 
 def find_programs() -> Path | None:

@@ -1,13 +1,10 @@
-"""A mock Kafka for each test, and PostgreSQL for those that ask for it."""
+"""A mock Kafka for each test."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.feeding.cluster import MockKafka
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["kafka", "postgres", "postgres_url"]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from coldchain.monitoring.kafka import Commit, KafkaFeed
 from coldchain.monitoring.kafka_topic import RETAINED_HEADER, TOPIC_HEADER, KafkaSource
 from coldchain.payloads import Route, Router
 from coldchain.records import Store, announcements, kafka_offsets, places, quarantine, readings
+from tests.empty import empty_store
 from tests.feeding.cluster import MINUTE, TOPIC, MockKafka, native
 from tests.monitoring.ward import START
 from tests.serve.service import eventually
@@ -28,8 +29,7 @@ NOW = START + 600 * MINUTE
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An empty record in memory."""
-    made = Store("sqlite://")
-    made.migrate()
+    made = empty_store()
     yield made
     made.close()
 

@@ -28,17 +28,8 @@ Databases = Callable[[int], list[str]]
 @pytest.fixture
 def databases(postgres: Cluster) -> Iterator[Databases]:
     """Makes empty databases of one server."""
-    made: list[str] = []
-
-    def make(count: int) -> list[str]:
-        for number in range(count):
-            made.append(f"shard_{time.monotonic_ns()}_{number}")
-            postgres.run("createdb", "-h", str(postgres.folder), made[-1])
-        return [postgres.url(name) for name in made]
-
-    yield make
-    for name in made:
-        postgres.run("dropdb", "-h", str(postgres.folder), "--force", name)
+    with ExitStack() as made:
+        yield lambda count: [postgres.url(made.enter_context(postgres.database())) for _ in range(count)]
 
 
 class Service:

@@ -5,17 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from coldchain.records import Store
+from tests.empty import empty_store
 from tests.monitoring.ward import Ward
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["either_store", "postgres", "postgres_url", "store", "ward"]
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
     """An empty record in memory."""
-    made = Store("sqlite://")
-    made.migrate()
+    made = empty_store()
     yield made
     made.close()
 
@@ -23,8 +20,7 @@ def store() -> Iterator[Store]:
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.postgres)])
 def either_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """An empty record: in memory, then on PostgreSQL."""
-    made = Store("sqlite://" if request.param == "memory" else request.getfixturevalue("postgres_url"))
-    made.migrate()
+    made = empty_store() if request.param == "memory" else Store(request.getfixturevalue("migrated_url"))
     yield made
     made.close()
 

@@ -35,10 +35,8 @@ def tell(url: str, first: int = 0) -> None:
     store.close()
 
 
-def furnish(url: str) -> None:
-    """The refrigerator of the story."""
-    store = Store(url)
-    store.migrate()
+def furnish(store: Store) -> None:
+    """The refrigerator of the story, in an empty record, which is then closed."""
     Ward(store, PRODUCT).furnish()
     store.close()
 

@@ -22,11 +22,11 @@ from coldchain.monitoring.ingest import ingest
 from coldchain.records import Store, accounts, excursions, places, readings
 from coldchain.reviewing.acknowledging import acknowledge
 from coldchain.rulebook.book import parse_product
+from tests.empty import empty_record
 from tests.monitoring.order import (
     FINAL,
     PRODUCTS,
     adds_up,
-    empty_record,
     everybody_was_told,
     values,
     what_it_came_to,

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,17 +32,6 @@ values = st.one_of(
     st.sampled_from([5.0, 8.0, 8.001, 9.0, 12.0, 1.999, 2.0, 0.0, -1.0, 26.0, 7.8, 8.3]),
     st.sampled_from([-127.0, 127.99, 61.0, None]),
 )
-
-
-@cache
-def empty_record() -> bytes:
-    """A migrated SQLite file: migrating takes longer than most stories."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        store = Store(f"sqlite:///{path}")
-        store.migrate()
-        store.close()
-        return path.read_bytes()
 
 
 def apart_from_the_clock(known: Known) -> Known:

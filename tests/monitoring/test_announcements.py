@@ -9,6 +9,7 @@ from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.ingest import ingest
 from coldchain.payloads import Announcements, Route, Router
 from coldchain.records import Store, announcements
+from tests.empty import empty_store
 
 NOON = 1_795_348_800_000
 DEVICE = "spBv1.0/ward/{}/edge/fridge"
@@ -18,8 +19,7 @@ DATA = b'{"timestamp": 1795348860000, "metrics": [{"alias": 5, "value": 5.5}]}'
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path}/record.db")
-    made.migrate()
+    made = empty_store(tmp_path / "record.db")
     yield made
     made.close()
 

@@ -11,6 +11,7 @@ from coldchain.records.archive import retention, sealing
 from coldchain.records.archive.day_file import ReadingsRemoved
 from coldchain.records.archive.shelf import DAY_MS
 from coldchain.rulebook.book import load_rulebook
+from tests.empty import empty_store
 
 HOUR = 3_600_000
 LATER = 40 * DAY_MS
@@ -18,8 +19,7 @@ LATER = 40 * DAY_MS
 
 def refrigerator() -> Store:
     """A record of one refrigerator that began on the first day."""
-    store = Store("sqlite://")
-    store.migrate()
+    store = empty_store()
     rulebook = load_rulebook()
     product, text = rulebook.product("refrigerated-2-8"), rulebook.text("refrigerated-2-8")
     with store.transaction() as tx:

@@ -17,7 +17,7 @@ from coldchain.monitoring.incoming import Published
 from coldchain.monitoring.ingest import ingest
 from coldchain.payloads import DEFAULT_ROUTES, Router
 from coldchain.records import Store, tables
-from tests.monitoring.order import empty_record
+from tests.empty import empty_record
 from tests.monitoring.ward import CHANNELS, MINUTE, START, Ward, spans
 
 RECEIVED_MS = START + 100 * MINUTE

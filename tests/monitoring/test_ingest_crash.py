@@ -10,6 +10,7 @@ import pytest
 from coldchain.monitoring.ingest import ingest
 from coldchain.records import Store, alerts, excursions, places, quarantine, readings
 from coldchain.records.verifying import verify
+from tests.empty import empty_store
 from tests.monitoring import dying
 from tests.monitoring.ward import MINUTE, START, Ward
 
@@ -56,8 +57,9 @@ def come_back(url: str, whole: list[dict[str, object]], statement: int) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     """The record after no batch, after each of them, and after the clock has rung, when nobody is killed."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('whole') / 'a.db'}"
-    dying.furnish(url)
+    file = tmp_path_factory.mktemp("whole") / "a.db"
+    dying.furnish(empty_store(file))
+    url = f"sqlite:///{file}"
     found = [state(url)]
     batches = list(dying.BATCHES)
     for number in range(len(batches)):
@@ -73,21 +75,20 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
 def test_killed_at_any_statement_and_started_again(
     tmp_path: Path, whole: list[dict[str, object]], statement: int
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    dying.furnish(url)
-    come_back(url, whole, statement)
+    dying.furnish(empty_store(tmp_path / "a.db"))
+    come_back(f"sqlite:///{tmp_path / 'a.db'}", whole, statement)
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("statement", [20, 70])
-def test_on_postgres_too(postgres_url: str, whole: list[dict[str, object]], statement: int) -> None:
-    dying.furnish(postgres_url)
-    come_back(postgres_url, whole, statement)
+def test_on_postgres_too(migrated_url: str, whole: list[dict[str, object]], statement: int) -> None:
+    dying.furnish(Store(migrated_url))
+    come_back(migrated_url, whole, statement)
 
 
 def test_an_error_in_the_middle_leaves_nothing_half_written(tmp_path: Path, whole: list[dict[str, object]]) -> None:
+    dying.furnish(empty_store(tmp_path / "a.db"))
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    dying.furnish(url)
     store = Store(url)
     nobody: Any = None  # whom to tell is asked last, when everything else is written
     with pytest.raises(TypeError):

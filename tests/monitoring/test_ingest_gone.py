@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from coldchain.errors import StoreUnavailable
 from coldchain.records import Store
 from coldchain.records.verifying import verify
+from tests.empty import empty_store
 from tests.monitoring import dying
 from tests.monitoring.ward import Ward, spans
 
@@ -58,8 +59,7 @@ def came_to(ward: Ward) -> tuple[object, ...]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
     """What the story comes to when nothing happens."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('whole') / 'a.db'}")
-    store.migrate()
+    store = empty_store(tmp_path_factory.mktemp("whole") / "a.db")
     ward = Ward(store, dying.PRODUCT).furnish()
     assert tell(ward) == 0
     whole = came_to(ward)
@@ -70,12 +70,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
 @pytest.mark.postgres
 @pytest.mark.parametrize("statement", [3, 9, 17, 24, 40, 61, 75, 90, 105, 118])
 def test_a_connection_that_breaks_before_any_statement_costs_a_second_attempt_and_nothing_else(
-    statement: int, postgres_url: str, undisturbed: tuple[object, ...]
+    statement: int, migrated_url: str, undisturbed: tuple[object, ...]
 ) -> None:
-    store = Store(postgres_url)
-    store.migrate()
+    store = Store(migrated_url)
     ward = Ward(store, dying.PRODUCT).furnish()
-    elsewhere = create_engine(make_url(postgres_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    elsewhere = create_engine(make_url(migrated_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
 
     def break_it(connection: Connection, number: int) -> None:
         if number == statement:
@@ -94,8 +93,7 @@ def test_a_connection_that_breaks_before_any_statement_costs_a_second_attempt_an
 def test_a_full_disk_takes_nothing_and_tells_nobody_of_a_judge_that_failed(
     pages: int, tmp_path: Path, undisturbed: tuple[object, ...]
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
-    store.migrate()
+    store = empty_store(tmp_path / "a.db")
     ward = Ward(store, dying.PRODUCT).furnish()
 
     def limit_to(most: int) -> None:

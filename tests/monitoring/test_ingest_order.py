@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from coldchain.monitoring.incoming import Incoming
 from coldchain.records import Store, places
+from tests.empty import empty_record
 from tests.monitoring.order import (
     FINAL,
     PRODUCTS,
     adds_up,
-    empty_record,
     everybody_was_told,
     values,
     what_it_came_to,

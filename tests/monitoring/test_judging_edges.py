@@ -4,8 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from coldchain.records import Store, places
+from coldchain.records import places
 from coldchain.records.excursions import Known
+from tests.empty import empty_store
 from tests.monitoring.ward import MINUTE, START, Ward, message
 
 STAY_ENDS = 200
@@ -19,8 +20,7 @@ CASES = [
 
 
 def known_after(series: list[tuple[float, float]], *, one_by_one: bool) -> list[Known]:
-    store = Store("sqlite://")
-    store.migrate()
+    store = empty_store()
     ward = Ward(store).furnish(now_minute=-100)
     with store.transaction() as tx:
         sensor = places.sensor_named(tx, "s1")

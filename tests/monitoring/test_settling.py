@@ -10,7 +10,7 @@ from coldchain.monitoring.due import run_due
 from coldchain.monitoring.hot import hot_of
 from coldchain.monitoring.ingest import ingest
 from coldchain.records import Store, memories, places, readings
-from tests.monitoring.order import empty_record
+from tests.empty import empty_record
 from tests.monitoring.ward import CHANNELS, MINUTE, START, Ward, message, spans
 
 

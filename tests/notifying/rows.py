@@ -5,6 +5,7 @@ from typing import Any
 
 from coldchain.records import Store, alerts, places
 from coldchain.records.alerts import Alert, Targets
+from tests.empty import empty_store
 
 T0 = 1_795_000_000_000
 """2026-11-18 11:06:40 UTC."""
@@ -35,9 +36,7 @@ BODY: Mapping[str, Any] = {
 
 def a_store() -> Store:
     """An empty record in memory."""
-    store = Store("sqlite://")
-    store.migrate()
-    return store
+    return empty_store()
 
 
 def raise_one(

@@ -6,22 +6,18 @@ from pathlib import Path
 import pytest
 
 from coldchain.records import Store
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url", "store"]
+from tests.empty import empty_store
 
 
 @pytest.fixture(params=["memory", "file", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty record, migrated."""
+    """An empty record."""
     match request.param:
         case "memory":
-            url = "sqlite://"
+            made = empty_store()
         case "file":
-            url = f"sqlite:///{tmp_path / 'coldchain.db'}"
+            made = empty_store(tmp_path / "coldchain.db")
         case _:
-            url = request.getfixturevalue("postgres_url")
-    made = Store(url)
-    made.migrate()
+            made = Store(request.getfixturevalue("migrated_url"))
     yield made
     made.close()

@@ -22,6 +22,7 @@ from coldchain.records.readings import Row
 from coldchain.records.tables import reading, sealed_day
 from coldchain.records.verifying import verify
 from coldchain.records.views import over, sensors, series
+from tests.empty import empty_store
 
 DAY = shelf.DAY_MS
 ANY = st.integers(-(2**63), 2**63 - 1)
@@ -271,8 +272,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_is_there_twice(tmp_path:
 def a_record(file: Path) -> list[Any]:
     """Two days: the first was sealed before and has late readings; what it reads as."""
     file.parent.mkdir()
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
+    store = empty_store(file)
     put(store, *(row(of, hour * 3_600_000, hour * 100) for hour in (0, 1, 24, 25) for of in (1, 2)))
     list(sealing.seal(store, DAY, now_ms))
     put(store, row(1, 1_800_000, 7_700), row(2, 1_900_000, 7_800))

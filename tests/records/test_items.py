@@ -13,6 +13,7 @@ from coldchain.records.items import Happened, Kind
 from coldchain.records.verifying import verify
 from coldchain.records.views.locations import homeless
 from coldchain.rulebook.book import parse_product
+from tests.empty import empty_store
 from tests.web.hospital import RANGE_2_8
 
 PRODUCT = parse_product(RANGE_2_8, "test.yaml")
@@ -134,8 +135,7 @@ def test_a_file_is_no_sensor_without_a_location(store: Store) -> None:
     ],
 )
 def test_the_ledger_vouches_for_items_and_files(tmp_path: Path, change: str, said: str) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
-    store.migrate()
+    store = empty_store(tmp_path / "a.db")
     with store.transaction() as tx:
         lot(tx, places.put_location(tx, "fridge", "Fridge"))
         imported(tx)

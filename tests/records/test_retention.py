@@ -12,6 +12,7 @@ from coldchain.records.archive import retention, sealing, shelf, tidying
 from coldchain.records.archive.day_file import ReadingsRemoved
 from coldchain.records.readings import Row
 from coldchain.records.verifying import verify
+from tests.empty import empty_store
 from tests.records.test_archive import _die_at, killed
 
 __all__: list[str] = []
@@ -150,8 +151,7 @@ RESTING: dict[str, tuple[Rows, set[tuple[int, int]]]] = {
 
 @pytest.mark.parametrize("what", RESTING)
 def test_what_something_rests_on_stays(what: str, tmp_path: Path) -> None:
-    store = Store("sqlite://")
-    store.migrate()
+    store = empty_store()
     a_record(store, tmp_path / "archive")
     rows, stays = RESTING[what]
     with store.transaction() as tx:
@@ -227,8 +227,7 @@ def test_a_file_that_a_later_one_replaces_is_deleted_a_month_afterwards(store: S
 def test_killed_at_any_step_of_removing_what_stays_is_whole(tmp_path: Path) -> None:
     original = tmp_path / "original" / "coldchain.db"
     original.parent.mkdir()
-    store = Store(f"sqlite:///{original}")
-    store.migrate()
+    store = empty_store(original)
     a_record(store, original.with_name("coldchain.db.archive"))
     with store.transaction() as tx:
         for name, values in RESTING["an excursion, with the readings around it"][0]:

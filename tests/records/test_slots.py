@@ -17,9 +17,6 @@ from coldchain.errors import StoreUnavailable
 from coldchain.records import Store, heard, places, readings, schema, slots, spans
 from coldchain.records.readings import Row
 from coldchain.records.tables import reading
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url"]
 
 SLOT = slots.SLOT_MS
 MOMENT = st.one_of(

@@ -6,16 +6,15 @@ import pytest
 
 from coldchain.domain.product import Attested, Event
 from coldchain.errors import ColdchainError, NotFound, NotPermitted, UsageError
-from coldchain.records import Store
 from coldchain.reviewing import next_steps, preparing
 from coldchain.reviewing.preparing import ReasonNeeded, TimeImpossible
+from tests.empty import empty_store
 from tests.preparations import BOOK, MINUTE, Pharmacy, at
 
 
 @pytest.fixture
 def pharmacy() -> Pharmacy:
-    store = Store("sqlite://")
-    store.migrate()
+    store = empty_store()
     return Pharmacy(store).furnish().usual_day()
 
 

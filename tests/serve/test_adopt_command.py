@@ -10,7 +10,8 @@ from coldchain.cli.main import main
 from coldchain.records import Store, accounts, adoptions
 from coldchain.reviewing.signing_in import MOST_FROM_ONE_PLACE
 from coldchain.rulebook.book import load_rulebook
-from coldchain.web.passwords import hash_password
+from tests.empty import empty_store
+from tests.web.hospital import hash_of
 
 PASSWORD = "correct horse battery"
 
@@ -21,9 +22,8 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "coldchain.yaml"
     file.write_text(f"data: {tmp_path / 'data'}\n", encoding="utf-8")
     (tmp_path / "data").mkdir()
-    store = record(file)
-    store.migrate()
-    hashed, now_ms = hash_password(PASSWORD), time.time_ns() // 1_000_000
+    store = empty_store(tmp_path / "data" / "coldchain.db")
+    hashed, now_ms = hash_of(PASSWORD), time.time_ns() // 1_000_000
     with store.transaction() as tx:
         for name, role in (("anna", "pharmacist"), ("nils", "nurse"), ("gone", "pharmacist")):
             accounts.add(tx, name, f"{name.capitalize()} Example", role, hashed, now_ms)

@@ -9,6 +9,7 @@ from coldchain.records import Store, readings
 from coldchain.records.archive import shelf
 from coldchain.records.readings import Row
 from coldchain.settings.shapes import Archive
+from tests.empty import empty_store
 from tests.serve.test_copies import folder, said
 
 __all__ = ["folder"]
@@ -21,8 +22,7 @@ def record(folder: Path) -> Path:
     """A record with three days of readings of long ago."""
     file = folder / "coldchain-data" / "coldchain.db"
     file.parent.mkdir()
-    store = Store(f"sqlite:///{file}")
-    store.migrate()
+    store = empty_store(file)
     with store.transaction() as tx:
         readings.put(tx, [Row(1, at_ms, 5_000, at_ms, 1, 0) for at_ms in range(0, 3 * DAY, 600_000)])
     store.close()

@@ -14,6 +14,7 @@ import pytest
 from coldchain.cli.main import main
 from coldchain.records import Store, accounts, ledger
 from coldchain.web.passwords import is_password
+from tests.empty import empty_store
 from tests.notifying.rows import T0
 
 SETTINGS = "mqtt: {mode: 'off'}\nhttp: {port: 0}\n"
@@ -47,8 +48,7 @@ def record(folder: Path) -> Path:
 def store_with(folder: Path, entries: int) -> None:
     """A record with some ledger entries, left open as a running service leaves it."""
     record(folder).parent.mkdir(exist_ok=True)
-    store = Store(f"sqlite:///{record(folder)}")
-    store.migrate()
+    store = empty_store(record(folder))
     with store.transaction() as tx:
         for number in range(entries):
             ledger.append(tx, T0, "test", str(number), {})

@@ -10,6 +10,7 @@ from aiosmtpd.handlers import Sink
 from coldchain.cli.main import main
 from coldchain.records import Store
 from tests.brokers import PASSWORD, Mosquitto
+from tests.empty import empty_store
 from tests.ports import free_port
 
 SETTINGS = """
@@ -35,9 +36,7 @@ def examined(
 
 @pytest.fixture
 def record(tmp_path: Path) -> Store:
-    store = Store(f"sqlite:///{tmp_path}/record.db")
-    store.migrate()
-    return store
+    return empty_store(tmp_path / "record.db")
 
 
 @pytest.mark.broker

@@ -11,6 +11,7 @@ from coldchain.monitoring.ingest import ingest
 from coldchain.payloads import Decoded
 from coldchain.records import Store, places
 from coldchain.rulebook.series import parse_series
+from tests.empty import empty_store
 from tests.stock.pharmacy import NINE_HOURS, logger_csv
 
 HOUR = 3_600_000
@@ -21,12 +22,11 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site with two locations, a product file of its own, and nothing else."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "nine-hours.yaml").write_text(NINE_HOURS, encoding="utf-8")
-    database = f"sqlite:///{tmp_path / 'coldchain.db'}"
-    for name, value in {"DATABASE_URL": database, "RULES": str(tmp_path / "rules"), "TZ": "UTC"}.items():
+    database = tmp_path / "coldchain.db"
+    for name, value in {"DATABASE_URL": f"sqlite:///{database}", "RULES": str(tmp_path / "rules"), "TZ": "UTC"}.items():
         monkeypatch.setenv(f"COLDCHAIN_{name}", value)
     monkeypatch.chdir(tmp_path)
-    store = Store(database)
-    store.migrate()
+    store = empty_store(database)
     with store.transaction() as tx:
         places.put_location(tx, "fridge", "Fridge")
         places.put_location(tx, "ward", "Ward 3")

@@ -6,10 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.postgres import postgres, postgres_url
 from tests.web.hospital import WITH_ALLOWANCE, Hospital, Pages, new_hospital
-
-__all__ = ["hospital", "looker", "pages", "postgres", "postgres_url", "stories"]
 
 
 @pytest.fixture

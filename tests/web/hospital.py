@@ -31,6 +31,7 @@ from coldchain.web.changes import Changes
 from coldchain.web.passwords import hash_password
 from coldchain.web.services import Check, Services, Token
 from coldchain.web.visit import token_hash
+from tests.empty import empty_store
 
 MINUTE = 60_000
 NOON = 1_795_262_400_000
@@ -69,7 +70,8 @@ WITH_ALLOWANCE = product_text("{above: 8 °C, allow: {each: 30 min}}", product_i
 
 
 @cache
-def _hash_of(password: str) -> str:
+def hash_of(password: str) -> str:
+    """What is kept of a password, as the product keeps it; hashed once, for it takes its time on purpose."""
     return hash_password(password)
 
 
@@ -102,7 +104,7 @@ class Hospital:
         """One account a role, called like it."""
         with self.store.transaction() as tx:
             for role in ROLES:
-                accounts.add(tx, role, f"{role.capitalize()} Example", role, _hash_of(PASSWORD), self.now_ms)
+                accounts.add(tx, role, f"{role.capitalize()} Example", role, hash_of(PASSWORD), self.now_ms)
         return self
 
     def refrigerator(
@@ -212,6 +214,4 @@ def serving(services: Services, port: int = 0) -> Iterator[str]:
 
 def new_hospital(folder: Path) -> Hospital:
     """An empty hospital with its people, in a database file."""
-    store = Store(f"sqlite:///{folder / 'coldchain.db'}")
-    store.migrate()
-    return Hospital(store).people()
+    return Hospital(empty_store(folder / "coldchain.db")).people()
