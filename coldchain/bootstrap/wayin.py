@@ -67,7 +67,7 @@ def way_in(
     arrivals = Arrivals(Router([*routes, Route(CANARY_TOPIC, "native")]), clock_ms, announcements)
     match settings.mqtt.mode:
         case "embedded":
-            return _Embedded(settings.mqtt, arrivals, worker, port_option)
+            return _Embedded(settings.mqtt, arrivals, worker, port_option, settings.bounds.messages_per_s)
         case "broker":
             kind = _InBulk if settings.mqtt.bulk else _AtBroker
             return kind(settings.mqtt, arrivals, worker)
@@ -78,14 +78,16 @@ def way_in(
 class _Embedded:
     """A broker in our own process."""
 
-    def __init__(self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker, port_option: str) -> None:
+    def __init__(
+        self, mqtt: Mqtt, arrivals: Arrivals, worker: IngestWorker, port_option: str, messages_per_s: int
+    ) -> None:
         users = {mqtt.user: mqtt.password.reveal()} if mqtt.user and mqtt.password else {}
-        self._account = (mqtt.user, mqtt.password.reveal() if mqtt.password else None)
         self._host = _HERE.get(mqtt.host, mqtt.host)
         files = (mqtt.certificate_file, mqtt.key_file)
         self._certificate = (files[0], files[1]) if mqtt.tls and files[0] and files[1] else None
         self.broker = EmbeddedBroker(
-            arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option, self._certificate
+            arrivals, worker.submit, mqtt.host, mqtt.port, users, port_option, self._certificate, mqtt.accounts_file,
+            messages_per_s,
         )  # fmt: skip
 
     def start(self) -> None:
@@ -98,7 +100,7 @@ class _Embedded:
         self.broker.publish(topic, payload, retain=True)
 
     def send_canary(self, payload: bytes) -> None:
-        user, password = self._account
+        user, password = self.broker.accounts.own
         tls = Tls(exactly=self._certificate[0]) if self._certificate else None
         address = BrokerAddress(self._host, self.port, user=user, password=password, tls=tls, protocol="3.1.1")
         publish_once(address, CANARY_TOPIC, payload, within_s=_CANARY_WITHIN_S)

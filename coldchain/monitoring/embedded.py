@@ -22,7 +22,10 @@ from amqtt.errors import AMQTTError, BrokerError
 
 from coldchain.errors import BrokerUnavailable, ColdchainError, PortTaken, UsageError
 from coldchain.monitoring.arriving import STATUS_TOPIC, Arrivals
-from coldchain.monitoring.embedded_handler import Accounts, CommittingBroker, OwnTopics
+from coldchain.monitoring.embedded_accounts import Accounts
+from coldchain.monitoring.embedded_door import MOST_CLIENTS
+from coldchain.monitoring.embedded_handler import MESSAGES_PER_S, Terms
+from coldchain.monitoring.embedded_sessions import CommittingBroker, OwnTopics
 from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.status import OFFLINE, ONLINE
 from coldchain.monitoring.worker import QueueFull
@@ -32,9 +35,6 @@ _T = TypeVar("_T")
 
 LARGEST_BACKLOG = 20_000
 """Messages of all clients that may wait for their COMMIT; who brings one more is disconnected and sends it again."""
-
-MOST_CLIENTS = 2_000
-"""Connections at the same time; whoever comes then waits for one to end."""
 
 _ROOM_S = 0.02
 _START_S = 15.0
@@ -49,7 +49,9 @@ class EmbeddedBroker:
         submit: Hands a message to the ingest worker; the future is done after COMMIT.
         host: Where to listen; anything but this machine needs users.
         port: Where to listen; 0 lets the system choose (see `port`).
-        users: Names and passwords; empty lets everybody in.
+        users: Names and passwords of gateways; without them and without devices' accounts, everybody is let in.
+        accounts_file: The devices' accounts (`embedded_accounts`).
+        messages_per_s: What one client may send on and on.
         port_option: How the port is changed, for the message that it is taken.
         certificate: The files of its certificate and key, for TLS; ``None`` for plain MQTT.
     """
@@ -63,8 +65,10 @@ class EmbeddedBroker:
         users: Mapping[str, str] | None = None,
         port_option: str = "--mqtt-port",
         certificate: tuple[Path, Path] | None = None,
+        accounts_file: Path | None = None,
+        messages_per_s: float = MESSAGES_PER_S,
     ) -> None:
-        if not users and not _is_loopback(host):
+        if not users and accounts_file is None and not _is_loopback(host):
             raise UsageError(
                 f"the embedded broker may listen on {host} only with a user and a password for the sensors"
             )
@@ -72,7 +76,8 @@ class EmbeddedBroker:
         self._submit = submit
         self._host = host
         self._asked_port = port
-        self._users = dict(users or {})
+        self.accounts = Accounts(users, accounts_file)
+        self._messages_per_s = messages_per_s
         self._port_option = port_option
         self._certificate = certificate
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -93,6 +98,22 @@ class EmbeddedBroker:
     def waiting(self) -> int:
         """Messages that wait for their COMMIT now."""
         return self._waiting
+
+    @property
+    def visits(self) -> tuple[str | None, ...]:
+        """The accounts of those who are connected and let in now."""
+        visits = self._broker.door.visits.copy().values() if self._broker is not None else ()
+        return tuple(each.account for each in visits if each.known)
+
+    @property
+    def unknown(self) -> int:
+        """How many connections have not said who they are."""
+        return self._broker.door.unknown.total() if self._broker is not None else 0
+
+    @property
+    def turned_away(self) -> int:
+        """How many connections were turned away since the start, because there were too many."""
+        return self._broker.door.refused if self._broker is not None else 0
 
     def start(self) -> None:
         """Listen; returns when clients can connect.
@@ -148,10 +169,9 @@ class EmbeddedBroker:
     async def _open(self) -> None:
         bracketed = f"[{self._host}]" if ":" in self._host else self._host
         listener = self._listener(f"{bracketed}:{self._asked_port}")
-        accounts = f"{Accounts.__module__}.{Accounts.__qualname__}"
-        own_topics = f"{OwnTopics.__module__}.{OwnTopics.__qualname__}"
-        plugins = {accounts: {"users": self._users}, own_topics: {}}
-        broker = CommittingBroker(BrokerConfig(listeners={"default": listener}, plugins=plugins), self._commit)
+        plugins: dict[str, dict[str, Any]] = {f"{OwnTopics.__module__}.{OwnTopics.__qualname__}": {}}
+        terms = Terms(self._commit, self.accounts, self._messages_per_s)
+        broker = CommittingBroker(BrokerConfig(listeners={"default": listener}, plugins=plugins), terms)
         try:
             await broker.start()
         except (AMQTTError, BrokerError) as error:

@@ -1,38 +1,30 @@
-"""What the embedded broker adds to amqtt: PUBACK after COMMIT, accounts, and topics that are ours alone.
+"""What the embedded broker adds to a connection of amqtt: PUBACK after COMMIT, bounds, and publishing as oneself only.
 
 A client that sends faster than its messages are committed is read more slowly, so that a database that is away costs
 bounded memory; over all clients `embedded.LARGEST_BACKLOG` is the bound, beyond which a client is disconnected. Who
-sends a packet of more than `LARGEST_PACKET` is disconnected before it is read; who speaks another MQTT is told so
-(`embedded_greeting`).
+sends a packet of more than `LARGEST_PACKET` is disconnected before it is read; who sends more often than it may is
+read more slowly, and nothing that it had acknowledged is lost.
 
-This is the one file that reaches into amqtt's private parts (`_handle_message_flow`, `_initialize_client_session`);
-a contract test fails where an upgrade breaks them.
+This file and `embedded_sessions` reach into amqtt's private parts (`_handle_message_flow` here); contract tests fail
+where an upgrade breaks them.
 """
 
 import asyncio
-import contextlib
-import hmac
-import logging
-import ssl
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from amqtt.adapters import ReaderAdapter
-from amqtt.broker import Broker
-from amqtt.contexts import Action, BrokerConfig
-from amqtt.errors import MQTTError
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
-from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import INCOMING
 
-from coldchain.monitoring.arriving import is_our_own
-from coldchain.monitoring.embedded_greeting import GREETED_WITHIN_S, greeted
+from coldchain.monitoring.allowance import Allowance
+from coldchain.monitoring.embedded_accounts import Accounts
+from coldchain.monitoring.embedded_door import SELDOM
 
 Commit = Callable[[str, bytes, int, bool], Awaitable[bool]]
 """Topic, payload and QoS of a message, and whether it was sent before (DUP); true once it may be acknowledged."""
-
-_log = logging.getLogger(__name__)
 
 
 MOST_UNCOMMITTED = 500
@@ -43,25 +35,65 @@ LARGEST_PACKET = (1 << 20) + (1 << 16)
 """The largest message that decoders read (1 MiB), and the longest topic before it."""
 
 
-class Gate:
-    """Counts what one client has on its way, and holds up the reading of more."""
+MESSAGES_PER_S, BURST_S = 500, 10.0
+"""What one client may send on and on, and for how long it may save that up; then it is read more slowly."""
 
-    def __init__(self) -> None:
+MOST_UNREAD = 1_000
+"""Messages for a subscriber that does not take them; then it is disconnected."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every connection is held to.
+
+    Attributes:
+        commit: Hands a message on; true once it may be acknowledged.
+        accounts: Who may publish what.
+        messages_per_s: What one client may send on and on.
+    """
+
+    commit: Commit
+    accounts: Accounts
+    messages_per_s: float = MESSAGES_PER_S
+
+
+class Gate:
+    """Counts what one client has on its way and how often it sends, and holds up the reading of more."""
+
+    def __init__(self, messages_per_s: float = MESSAGES_PER_S) -> None:
         self._messages = self._bytes = 0
         self._open = asyncio.Event()
         self._open.set()
+        self._allowance = Allowance(messages_per_s, BURST_S)
+        self.moved_s = time.monotonic()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is we who let the client wait."""
+        return not self._open.is_set() or self._allowance.wait_s() > 0
 
     def entered(self, size: int) -> None:
         """A message more is on its way."""
+        self._allowance.take()
         self._count(1, size)
 
     def left(self, size: int) -> None:
         """One less."""
         self._count(-1, -size)
 
+    def asked(self, count: int = 1) -> None:
+        """The client wants something else than to bring a message: a ping, some subscriptions."""
+        self._allowance.take(count)
+
     async def wait(self) -> None:
-        """Until there is room for another one."""
+        """Until there is room for another one, and it is time for it."""
         await self._open.wait()
+        while (wait_s := self._allowance.wait_s()) > 0:
+            await asyncio.sleep(wait_s)
+
+    def moved(self) -> None:
+        """Something came of the client."""
+        self.moved_s = time.monotonic()
 
     def _count(self, messages: int, size: int) -> None:
         self._messages += messages
@@ -83,12 +115,15 @@ class GatedReader(ReaderAdapter):  # type: ignore[misc]
     async def read(self, n: int = -1) -> bytes:
         """``n`` bytes, once there is room for what they bring; none any more, as at the end, once they are too many."""
         if n > LARGEST_PACKET and not self._ended:
-            _log.warning("a client sent a packet of %d bytes and was disconnected: %d are allowed", n, LARGEST_PACKET)
+            SELDOM.warn(
+                "packet", "a client sent a packet of %d bytes and was disconnected: %d are allowed", n, LARGEST_PACKET
+            )
             self._ended = True
         if self._ended:
             return b""
         await self._gate.wait()
         data: bytes = await self._reader.read(n)
+        self._gate.moved()
         return data
 
     def feed_eof(self) -> None:
@@ -99,14 +134,50 @@ class GatedReader(ReaderAdapter):  # type: ignore[misc]
 class CommittingHandler(BrokerProtocolHandler):  # type: ignore[misc]
     """A client's connection whose messages are acknowledged and passed on after their COMMIT only."""
 
-    def __init__(self, plugins_manager: Any, commit: Commit) -> None:
+    def __init__(self, plugins_manager: Any, terms: Terms, transport: Any) -> None:
         super().__init__(plugins_manager)
-        self._commit = commit
-        self._gate = Gate()
+        self._terms = terms
+        self._gate = Gate(terms.messages_per_s)
+        self._transport = transport
+        self._unread = 0
 
     def attach(self, session: Any, reader: Any, writer: Any) -> None:
         """Take over a connection; what is read of it passes our gate."""
         super().attach(session, GatedReader(reader, self._gate), writer)
+
+    def handle_read_timeout(self) -> None:
+        """A client that promised to say something and said nothing for half as long again is gone (MQTT-3.1.2-24)."""
+        promised_s = 1.5 * (self.keepalive_timeout or 0)
+        if promised_s and not self._gate.waiting and time.monotonic() - self._gate.moved_s >= promised_s:
+            self._transport.abort()
+
+    async def handle_pingreq(self, pingreq: Any) -> None:
+        """Answer; who pings without end is read more slowly, too."""
+        self._gate.asked()
+        await super().handle_pingreq(pingreq)
+
+    async def handle_subscribe(self, subscribe: Any) -> None:
+        """Subscribe; each topic counts as a message."""
+        self._gate.asked(len(subscribe.payload.topics) if subscribe.payload else 1)
+        await super().handle_subscribe(subscribe)
+
+    async def handle_unsubscribe(self, unsubscribe: Any) -> None:
+        """Unsubscribe; each topic counts as a message."""
+        self._gate.asked(len(unsubscribe.payload.topics) if unsubscribe.payload else 1)
+        await super().handle_unsubscribe(unsubscribe)
+
+    async def mqtt_publish(self, *message: Any, **options: Any) -> Any:
+        """Send a message to a subscriber; one that takes none any more is disconnected."""
+        if self._unread >= MOST_UNREAD:
+            who = self.session.client_id if self.session else ""
+            SELDOM.warn(("unread", who), "the subscriber %r takes no messages any more and was disconnected", who)
+            self._transport.abort()
+            return None
+        self._unread += 1
+        try:
+            return await super().mqtt_publish(*message, **options)
+        finally:
+            self._unread -= 1
 
     async def _handle_message_flow(self, app_message: Any) -> None:
         """Amqtt's own flow acknowledges as soon as a message stands in a queue in memory; ours waits before it."""
@@ -124,79 +195,22 @@ class CommittingHandler(BrokerProtocolHandler):  # type: ignore[misc]
         again = bool(packet is not None and packet.dup_flag)
         self._gate.entered(len(data))
         try:
-            return await self._commit(app_message.topic, data, app_message.qos or 0, again)
+            if not self._is_itself(app_message.topic):
+                return False
+            return await self._terms.commit(app_message.topic, data, app_message.qos or 0, again)
         finally:
             self._gate.left(len(data))
 
-
-class CommittingBroker(Broker):  # type: ignore[misc]
-    """An amqtt broker whose connections are `CommittingHandler`."""
-
-    def __init__(self, config: BrokerConfig, commit: Commit) -> None:
-        super().__init__(config, plugin_namespace="coldchain.embedded")
-        self._commit = commit
-
-    async def _initialize_client_session(self, reader: Any, writer: Any, *address: Any) -> Any:
-        """Amqtt's own session of a client whose CONNECT comes soon and is of the MQTT that we speak."""
-        try:
-            async with asyncio.timeout(GREETED_WITHIN_S):
-                first = await greeted(reader, writer, str(address[0]))
-                _, session = await super()._initialize_client_session(first, writer, *address)
-        except TimeoutError as error:
-            raise MQTTError("the client says nothing") from error
-        return CommittingHandler(self.plugins_manager, self._commit), session
-
-    async def stream_connected(self, reader: Any, writer: asyncio.StreamWriter, listener_name: str) -> None:
-        """Serve one connection and close it, which the library leaves undone where a visitor speaks no MQTT."""
-        try:
-            await super().stream_connected(reader, writer, listener_name)
-        finally:
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-    @staticmethod
-    def _create_ssl_context(listener: Any) -> ssl.SSLContext:
-        """Our certificate, TLS 1.2 or newer; clients prove themselves by user and password, not by a certificate."""
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(listener["certfile"], listener["keyfile"])
-        return context
-
-    @property
-    def ports(self) -> list[int]:
-        """The TCP ports it listens on."""
-        return [each.getsockname()[1] for server in self._servers.values() for each in server.instance.sockets]
-
-
-class Accounts(BaseAuthPlugin):  # type: ignore[misc]
-    """Lets in who knows a user's password; everybody where there are no users.
-
-    (Amqtt's own plugin for everybody marks sessions as anonymous, and such sessions are never kept.)
-    """
-
-    @dataclass
-    class Config:
-        """The users and their passwords."""
-
-        users: dict[str, str] = field(default_factory=dict)
-
-    async def authenticate(self, *, session: Any) -> bool:
-        """Whether the session's user and password are known."""
-        users: dict[str, str] = self.config.users
-        if not users:
+    def _is_itself(self, topic: str) -> bool:
+        """Whether a device publishes as itself; to acknowledge what is not stored would be a lie, so it has to go."""
+        accounts, name = self._terms.accounts, self.session.username if self.session else None
+        if not accounts.is_device(name) or accounts.may_publish(name, topic):
             return True
-        expected = users.get(session.username or "")
-        given = session.password or ""
-        right = hmac.compare_digest((expected or "").encode(), given.encode())
-        if expected is None or not right:
-            _log.warning("a client at %s gave a wrong user or password", session.remote_address)
-            return False
-        return True
-
-
-class OwnTopics(BaseTopicPlugin):  # type: ignore[misc]
-    """Nobody but us publishes alerts and our state."""
-
-    async def topic_filtering(self, *, session: Any, topic: str, action: Action) -> bool:  # noqa: ARG002
-        """Whether a client may do that; what we publish ourselves has no session and is not asked about."""
-        return action is not Action.PUBLISH or not is_our_own(topic)
+        SELDOM.warn(
+            ("topic", name),
+            "the account %r of the embedded broker published to %r and was disconnected: a device publishes to"
+            " coldchain/readings/ and its own name, and as long as it is in the accounts' file",
+            name,
+            topic[:200],
+        )
+        return False

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import cast
 
+from coldchain.device_accounts import read_accounts
 from coldchain.domain.temperature import Unit
+from coldchain.errors import SettingsError
 from coldchain.payloads.bytecodes import CODECS
 from coldchain.payloads.registry import DECODERS
 from coldchain.payloads.routing import Route, filter_complaint
@@ -27,6 +29,7 @@ def read_mqtt(section: Section) -> Mqtt:
         key_file=section.path_of("key_file"),
         user=section.text("user"),
         password=section.secret("password"),
+        accounts_file=section.path_of("accounts_file"),
         protocol=cast("Protocol", section.choice("protocol", ("5", "3.1.1"), "5")),
         client_id=section.text("client_id") or "coldchain",
         allow_plain=section.flag("allow_plain", False),
@@ -49,10 +52,16 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
             section.refuse(
                 "ca_file", "the embedded broker asks nobody for a certificate: use a broker such as Mosquitto for that"
             )
-        if outside and not (mqtt.user and mqtt.password):
+        if outside and mqtt.accounts_file is None and not (mqtt.user and mqtt.password):
             section.refuse(
-                "user", "beyond this machine, the embedded broker needs a user and a password for the sensors"
+                "user",
+                "beyond this machine, the embedded broker needs a user and a password for gateways, or an accounts_file"
+                " for devices ('coldchain device add' makes it)",
             )
+        if mqtt.accounts_file is not None:
+            _check_accounts(section, mqtt.accounts_file, mqtt.user)
+    elif mqtt.accounts_file is not None:
+        section.refuse("accounts_file", "only the embedded broker has it: a broker of the site keeps its own accounts")
     if bool(mqtt.password) != bool(mqtt.user) and (mqtt.password or mqtt.mode == "embedded"):
         section.refuse("user", "write both a user and a password, or none")
     if outside and not mqtt.tls and not mqtt.allow_plain:
@@ -63,6 +72,17 @@ def _check_mqtt(section: Section, mqtt: Mqtt) -> None:
             section.refuse(key, f"there is no file {file}")
     if (mqtt.certificate_file is None) != (mqtt.key_file is None):
         section.refuse("certificate_file", "write both a certificate_file and its key_file, or none")
+
+
+def _check_accounts(section: Section, file: Path, gateway: str | None) -> None:
+    """Every problem of the file is one of the settings'."""
+    try:
+        names = read_accounts(file)
+    except SettingsError as error:
+        section.sources.problems += error.problems
+        return
+    if gateway in names:
+        section.refuse("user", f"{gateway!r} is the gateway's account and a device's: call one of them differently")
 
 
 def _routes(section: Section) -> tuple[Route, ...]:

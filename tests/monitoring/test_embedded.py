@@ -268,7 +268,8 @@ def test_what_we_need_of_the_library_is_still_there() -> None:
     from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
     from amqtt.mqtt.protocol.handler import ProtocolHandler
 
-    from coldchain.monitoring.embedded_handler import CommittingBroker, CommittingHandler
+    from coldchain.monitoring.embedded_handler import CommittingHandler
+    from coldchain.monitoring.embedded_sessions import CommittingBroker
 
     assert "_handle_message_flow" in vars(ProtocolHandler)
     assert "_handle_message_flow" not in vars(BrokerProtocolHandler)
@@ -276,5 +277,13 @@ def test_what_we_need_of_the_library_is_still_there() -> None:
     assert "attach" in vars(ProtocolHandler)
     assert "_initialize_client_session" in vars(Broker)
     assert "_initialize_client_session" in Broker._client_connected.__code__.co_names
+    for asked, by in (
+        ("_authenticate", Broker._handle_client_session), ("_topic_filtering", Broker._handle_message_delivery),
+        ("_topic_filtering", Broker.add_subscription), ("_del_subscription", Broker._del_all_subscriptions),
+        ("_del_subscription", Broker._handle_unsubscription), ("_retain_broadcast_message", Broker._run_broadcast),
+        ("mqtt_publish", Broker._run_broadcast), ("_create_server_instance", Broker._start_listeners),
+        ("handle_read_timeout", ProtocolHandler._reader_loop),
+    ):  # fmt: skip
+        assert asked in by.__code__.co_names, asked
     assert issubclass(CommittingHandler, BrokerProtocolHandler)
     assert issubclass(CommittingBroker, Broker)

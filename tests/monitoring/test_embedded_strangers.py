@@ -10,7 +10,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from coldchain.monitoring import embedded_handler
+from coldchain.monitoring import embedded_greeting
 from tests.monitoring.rows import Rows, hang_up, until
 from tests.monitoring.test_embedded import TOPIC, Site, reading
 
@@ -86,7 +86,7 @@ def test_a_real_client_of_mqtt_5_is_told_why(site: Site) -> None:
 
 
 def test_who_says_nothing_is_not_waited_for_for_ever(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_handler, "GREETED_WITHIN_S", 0.1)
+    monkeypatch.setattr(embedded_greeting, "GREETED_WITHIN_S", 0.1)
     site = Site(rows)
     assert answered(site) == b""
     assert answered(site, connect_packet(4)[:9]) == b""

@@ -207,8 +207,8 @@ def test_no_secret_is_ever_printed(folder: Path) -> None:
         ("TLS of the embedded broker without a certificate", "mqtt: {mode: embedded, tls: yes}",
          "1:29: the embedded broker needs its own certificate_file and key_file for TLS"),
         ("the embedded broker for everybody", "mqtt: {mode: embedded, host: 0.0.0.0, allow_plain: true}",
-         "1:7: mqtt needs 'user': beyond this machine, the embedded broker needs a user and a password for the "
-         "sensors"),
+         "1:7: mqtt needs 'user': beyond this machine, the embedded broker needs a user and a password for "
+         "gateways, or an accounts_file for devices ('coldchain device add' makes it)"),
         ("a certificate that is not there", "mqtt: {tls: true, ca_file: x.pem}",
          "1:28: there is no file {folder}/x.pem"),
         ("a password in the file", "mqtt: {user: u, password: p}",

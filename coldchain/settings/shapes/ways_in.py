@@ -72,6 +72,7 @@ class Mqtt:
         ca_file: Which authority signed that certificate; ``None`` for the system's.
         certificate_file, key_file: Our own certificate, where the broker asks for one.
         user, password: The account at the broker; for ``embedded`` the one that sensors use.
+        accounts_file: The accounts of devices at the embedded broker; each may publish as itself only.
         protocol: What the broker speaks.
         client_id: The name of our session at the broker; it must stay the same for messages to wait for us.
         allow_plain: Whether unencrypted MQTT may cross the network.
@@ -88,6 +89,7 @@ class Mqtt:
     key_file: Path | None = None
     user: str | None = None
     password: Secret | None = None
+    accounts_file: Path | None = None
     protocol: Protocol = "5"
     client_id: str = "coldchain"
     allow_plain: bool = False

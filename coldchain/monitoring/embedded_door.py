@@ -1,0 +1,114 @@
+"""Who is connected to the embedded broker: how many at once, how many that have not said who they are, from where."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST_CLIENTS = 2_000
+"""Connections at the same time; whoever comes then is sent away at once, and tries again."""
+MOST_UNKNOWN = 256
+MOST_UNKNOWN_FROM = 64
+"""Connections that have not said who they are, over all addresses and from one of them: no stranger takes all room."""
+MOST_OF_DEVICE = 4
+"""Connections of one device; the oldest one makes room for the newest, for it is most likely dead."""
+
+SELDOM_S = 60.0
+_MOST_SAID = 1_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Visit:
+    """One connection.
+
+    Attributes:
+        address: Where it comes from.
+        writer: The connection itself, to end it.
+        account: Whose it is; ``None`` where nobody has to say.
+        known: Whether it was let in.
+    """
+
+    address: str
+    writer: Any
+    account: str | None = None
+    known: bool = False
+
+
+@dataclass
+class Door:
+    """Counts the visits, and sends away who is too much."""
+
+    visits: dict[Any, Visit] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
+
+    def enter(self, writer: Any) -> str | None:
+        """A connection comes, in a task of its own; why it has to go, or ``None``."""
+        peer = writer.get_extra_info("peername")
+        address = str(peer[0]) if peer else "nowhere"
+        if len(self.visits) >= MOST_CLIENTS:
+            why = f"{MOST_CLIENTS} connections are open"
+        elif self.unknown.total() >= MOST_UNKNOWN:
+            why = f"{MOST_UNKNOWN} connections have not said who they are"
+        elif self.unknown[address] >= MOST_UNKNOWN_FROM:
+            why = f"{MOST_UNKNOWN_FROM} connections from {address} have not said who they are"
+        else:
+            self.visits[asyncio.current_task()] = Visit(address, writer)
+            self.unknown[address] += 1
+            return None
+        self.refused += 1
+        return why
+
+    def let_in(self, account: str | None, *, device: bool) -> None:
+        """This task's connection has said who it is."""
+        visit = self.visits.get(asyncio.current_task())
+        if visit is None:
+            return
+        self._no_longer_unknown(visit)
+        visit.account, visit.known = account, True
+        if not device:
+            return
+        same = [each for each in self.visits.values() if each.known and each.account == account]
+        for old in same[:-MOST_OF_DEVICE]:
+            old.writer.transport.abort()
+
+    def leave(self) -> None:
+        """This task's connection is over."""
+        visit = self.visits.pop(asyncio.current_task(), None)
+        if visit is not None and not visit.known:
+            self._no_longer_unknown(visit)
+
+    def _no_longer_unknown(self, visit: Visit) -> None:
+        self.unknown[visit.address] -= 1
+        if self.unknown[visit.address] <= 0:
+            del self.unknown[visit.address]
+
+
+class Seldom:
+    """Warnings about clients, each at most once a minute: a hostile one must not fill the disk with our log."""
+
+    def __init__(self) -> None:
+        self._said: dict[object, float] = {}
+
+    def warn(self, about: object, message: str, *words: object) -> None:
+        """Log a warning, unless the same was said just now.
+
+        Args:
+            about: What tells it from others, such as an address.
+            message, words: As for a logger.
+        """
+        now_s = time.monotonic()
+        if now_s - self._said.get(about, -SELDOM_S) < SELDOM_S:
+            return
+        if len(self._said) >= _MOST_SAID:
+            self._said.clear()
+        self._said[about] = now_s
+        _log.warning(message, *words)
+
+
+SELDOM = Seldom()
+"""Of this process."""
