@@ -46,6 +46,38 @@ from coldchain.web.visit import SignInNeeded, clock_of, person_of, sign_in_addre
 
 _LOG = logging.getLogger(__name__)
 _STATUS = {NotFound: 404, NotPermitted: 403, UsageError: 422, TooMuch: 429, StoreUnavailable: 503}
+ROUTED = (
+    files,
+    door,
+    reports,  # before those that take any word behind an item
+    overview,
+    location,
+    products,
+    excursions,
+    excursion,
+    dispositions,
+    quarantine,
+    sensors,
+    items,
+    item_acts,
+    live,
+    v1,
+    operations,
+    preparations,
+    preparation,
+    preparations_api,
+    preparation_acts,
+    items_api,
+    imports,
+    layouts,  # before the one that takes any word behind an import
+    import_batches,
+    imports_api,
+    imported,
+    webhooks,
+    devices,
+)
+"""The modules whose pages and answers these are, in the order in which an address is looked up."""
+
 STREAMED = {"/imports": LARGEST_REQUEST, "/api/v1/imports": LARGEST_FILE + READINGS_BYTES}
 """Where whole files are sent, and how many bytes at once."""
 
@@ -74,40 +106,8 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
     )
     app.state.services = services
-    for module in (
-        files,
-        door,
-        reports,  # before those that take any word behind an item
-        overview,
-        location,
-        products,
-        excursions,
-        excursion,
-        dispositions,
-        quarantine,
-        sensors,
-        items,
-        item_acts,
-        live,
-        v1,
-        operations,
-    ):
+    for module in ROUTED:
         app.include_router(module.router)
-    for router in (
-        preparations.router,
-        preparation.router,
-        preparations_api.router,
-        preparation_acts.router,
-        items_api.router,
-        imports.router,
-        layouts.router,  # before the one that takes any word behind an import
-        import_batches.router,
-        imports_api.router,
-        imported.router,
-        webhooks.router,
-        devices.router,
-    ):
-        app.include_router(router)
     app.add_exception_handler(SignInNeeded, _to_the_door)
     app.add_exception_handler(ColdchainError, _said_plainly)
     app.add_exception_handler(HTTPException, _http)

@@ -1,7 +1,7 @@
 """For whoever keeps the service running: `/healthz` looks at the whole way in, `/metrics` counts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 
 from coldchain.domain.instant import iso
 from coldchain.records.views import locations
-from coldchain.records.views.counts import totals, waiting
+from coldchain.records.views.counts import Totals, totals, waiting
 from coldchain.web.api.devices import metrics_of
-from coldchain.web.looking import look
+from coldchain.web.looking import Place, look
 from coldchain.web.services import Services
 from coldchain.web.states import State
 from coldchain.web.times import DAY_MS
@@ -61,42 +61,64 @@ class _Record(Collector):
             sums, wait = totals(tx), waiting(tx, now_ms - DAY_MS)
             places = [look(each, now_ms) for each in locations.standings(tx)]
             devices = list(metrics_of(tx))
-        readings = CounterMetricFamily(
-            "coldchain_readings", "Readings received, by what became of them", labels=["outcome"]
-        )
-        for outcome in ("accepted", "duplicates", "conflicts", "quarantined"):
-            readings.add_metric([outcome], getattr(sums, outcome))
-        yield readings
+        yield _readings(sums)
         yield CounterMetricFamily("coldchain_excursions", "Excursions ever recorded", value=sums.excursions)
         yield GaugeMetricFamily(
             "coldchain_excursions_unacknowledged", "Excursions nobody has acknowledged", value=wait.unacknowledged
         )
-        outbox = GaugeMetricFamily("coldchain_outbox", "Alerts on their way, by state", labels=["state"])
-        for state in ("pending", "delivered", "failed"):
-            outbox.add_metric([state], sums.outbox.get(state, 0))
-        yield outbox
-        counted = Counter(place.shown.state for place in places)
-        states = GaugeMetricFamily("coldchain_locations", "Locations, by state", labels=["state"])
-        for each in State:
-            states.add_metric([each.css], counted[each])
-        yield states
-        age = GaugeMetricFamily(
-            "coldchain_reading_age_seconds", "Age of the newest reading", labels=["location", "sensor"]
-        )
-        for place in places:
-            for looked in place.looked:
-                if looked.newest_ms is not None:
-                    names = [place.standing.location.name, looked.probe.title]
-                    age.add_metric(names, (now_ms - looked.newest_ms) / 1000)
-        yield age
+        yield _outbox(sums)
+        yield _states(places)
+        yield _ages(places, now_ms)
         yield from devices
-        refused = CounterMetricFamily(
-            "coldchain_requests_refused", "Requests with readings refused since the start: too many", labels=["sender"]
-        )
-        for sender, count in self._services.feeds.refused.copy().items():
-            refused.add_metric([sender], count)
-        yield refused
-        checks = GaugeMetricFamily("coldchain_up", "Whether a part of the way in works", labels=["part"])
-        for check in self._services.health():
-            checks.add_metric([check.name], int(check.ok))
-        yield checks
+        yield _refused(self._services)
+        yield _parts(self._services)
+
+
+def _readings(sums: Totals) -> Metric:
+    readings = CounterMetricFamily(
+        "coldchain_readings", "Readings received, by what became of them", labels=["outcome"]
+    )
+    for outcome in ("accepted", "duplicates", "conflicts", "quarantined"):
+        readings.add_metric([outcome], getattr(sums, outcome))
+    return readings
+
+
+def _outbox(sums: Totals) -> Metric:
+    outbox = GaugeMetricFamily("coldchain_outbox", "Alerts on their way, by state", labels=["state"])
+    for state in ("pending", "delivered", "failed"):
+        outbox.add_metric([state], sums.outbox.get(state, 0))
+    return outbox
+
+
+def _states(places: Sequence[Place]) -> Metric:
+    counted = Counter(place.shown.state for place in places)
+    states = GaugeMetricFamily("coldchain_locations", "Locations, by state", labels=["state"])
+    for each in State:
+        states.add_metric([each.css], counted[each])
+    return states
+
+
+def _ages(places: Sequence[Place], now_ms: int) -> Metric:
+    age = GaugeMetricFamily("coldchain_reading_age_seconds", "Age of the newest reading", labels=["location", "sensor"])
+    for place in places:
+        for looked in place.looked:
+            if looked.newest_ms is not None:
+                names = [place.standing.location.name, looked.probe.title]
+                age.add_metric(names, (now_ms - looked.newest_ms) / 1000)
+    return age
+
+
+def _refused(services: Services) -> Metric:
+    refused = CounterMetricFamily(
+        "coldchain_requests_refused", "Requests with readings refused since the start: too many", labels=["sender"]
+    )
+    for sender, count in services.feeds.refused.copy().items():
+        refused.add_metric([sender], count)
+    return refused
+
+
+def _parts(services: Services) -> Metric:
+    parts = GaugeMetricFamily("coldchain_up", "Whether a part of the way in works", labels=["part"])
+    for check in services.health():
+        parts.add_metric([check.name], int(check.ok))
+    return parts
