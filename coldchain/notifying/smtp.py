@@ -19,7 +19,6 @@ from coldchain.notifying.channel import Body, one_line
 from coldchain.notifying.deadline import deadline
 from coldchain.notifying.wording import subject, text
 
-_CODE = re.compile(r"[245]\d\d")
 _WHOLE = 4
 """The whole conversation may take so many times the timeout of one answer."""
 

@@ -230,12 +230,6 @@ def waiting(tx: Transaction) -> int:
     return int(tx.scalar(query) or 0)
 
 
-def by_sha256(tx: Transaction, sha256: str) -> Import | None:
-    """The import of these bytes."""
-    made = tx.scalar(select(import_file.c.id).where(import_file.c.sha256 == sha256))
-    return None if made is None else one(tx, made)
-
-
 def newest(tx: Transaction, most: int, *, whole: bool = True) -> list[Import]:
     """The imports brought last; ``whole`` as in `several`."""
     ids = tx.scalars(select(import_file.c.id).order_by(import_file.c.id.desc()).limit(most)).all()

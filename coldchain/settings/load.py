@@ -24,6 +24,8 @@ DEFAULT_FILE = "coldchain.yaml"
 _LONGEST_WARNING_MS = 7 * 86_400_000
 _SHORTEST_AGE_MS = 7 * 86_400_000
 _SHORTEST_KEPT_MS = 731 * 86_400_000
+"""Two years: between two calibrations (every one to two years, ISO 17025) the readings of a probe are what shows from
+when on it was wrong; and devices send again for up to half a year (DS01.2), which then has to meet what it repeats."""
 _SHORTEST_PING_MS, _LONGEST_PING_MS = 10_000, 86_400_000
 
 

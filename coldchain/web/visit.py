@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from coldchain.errors import NotPermitted
 from coldchain.records import accounts, preparations
 from coldchain.records.accounts import Account
 from coldchain.records.imports import waiting as imports_waiting
@@ -138,13 +137,3 @@ def sign_in_address(wanted: str) -> str:
 
 SignedIn = Annotated[Visit, Depends(visit)]
 """The visit of a page that needs somebody signed in."""
-
-
-def require(person: Account, roles: frozenset[str], act: str) -> None:
-    """That this person's role may do this.
-
-    Raises:
-        NotPermitted: It may not.
-    """
-    if person.role not in roles:
-        raise NotPermitted(f"the role {person.role} may not {act}")

@@ -23,10 +23,6 @@ from coldchain.records.store import Store, Transaction
 from coldchain.records.tables import ledger as ledger_table
 from coldchain.records.tables import reading
 
-SHORTEST_MS = 731 * DAY_MS
-"""Two years: between two calibrations (every one to two years, ISO 17025) the readings of a probe are what shows from
-when on it was wrong; and devices send again for up to half a year (DS01.2), which then has to meet what it repeats."""
-
 
 @dataclass(frozen=True)
 class Going:
