@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from coldchain.domain.duration import about, at_least, at_most
 
@@ -44,3 +46,13 @@ def how_long(duration_s: Mapping[str, float]) -> str:
     """Three durations, seconds, in words: never longer than sure, never shorter than possible."""
     least, estimate, most = (round(duration_s[name] * 1000) for name in ("at_least", "estimate", "at_most"))
     return f"at least {at_least(least)}, at most {at_most(most)} (estimate {about(estimate)})"
+
+
+def where(body: Body) -> str:
+    """The place that a body is about, as people call it."""
+    return one_line(str(body["location"].get("title") or body["location"]["name"]), 120)
+
+
+def local_time(instant: str, zone: ZoneInfo) -> str:
+    """An instant of a body, ISO 8601, to the minute in the site's zone: ``2026-11-21 02:14 CET``."""
+    return datetime.fromisoformat(instant).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

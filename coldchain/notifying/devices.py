@@ -1,9 +1,8 @@
 """What the daily notice about sensors says: each with its place and what to look at; never a temperature's verdict."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from coldchain.notifying.channel import Body, one_line
+from coldchain.notifying.channel import Body, local_time, one_line, where
 
 SCHEMA = "coldchain.devices/1"
 
@@ -26,13 +25,13 @@ def subject(body: Body, _zone: ZoneInfo) -> str:
 def text(body: Body, zone: ZoneInfo) -> str:
     """The whole message, plain text."""
     lines = ["This is about sensors themselves. No temperature was out of range because of it, and it can wait.", ""]
-    lines += [f"- {_who(each)}{_where(each)} {one_line(str(each['sentence']), 400)}." for each in body["found"]]
+    lines += [f"- {_who(each)} at {where(each)} {one_line(str(each['sentence']), 400)}." for each in body["found"]]
     if body["over"]:
         lines += [""] if body["found"] else []
         lines += ["In order again:"]
         lines += [
-            f"- {_who(each)}{_where(each)}: {_OVER.get(str(each['complaint']), str(each['complaint']))}, since"
-            f" {_time(each['since'], zone)}"
+            f"- {_who(each)} at {where(each)}: {_OVER.get(str(each['complaint']), str(each['complaint']))}, since"
+            f" {local_time(each['since'], zone)}"
             for each in body["over"]
         ]
     lines += ["", str(body["link"]), "", f"Notice {body['id']}. If it comes twice, it has the same number."]
@@ -54,11 +53,3 @@ _OVER = {
 def _who(each: Body) -> str:
     sensor = each["sensor"]
     return one_line(sensor["name"] + (f" · {sensor['channel']}" if sensor["channel"] else ""), 100)
-
-
-def _where(each: Body) -> str:
-    return " at " + one_line(str(each["location"]["title"] or each["location"]["name"]), 120)
-
-
-def _time(instant: str, zone: ZoneInfo) -> str:
-    return datetime.fromisoformat(instant).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

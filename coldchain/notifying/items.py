@@ -1,10 +1,9 @@
 """What an alert of an item says to people: which one, what of it, where and since when, what to do."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.alarm import AlertKind
-from coldchain.notifying.channel import Body, how_long, one_line
+from coldchain.notifying.channel import Body, how_long, local_time, one_line, where
 
 _NEXT = {
     AlertKind.WARNING: "Bring it back to where it is to be kept, or use it in time.",
@@ -43,11 +42,11 @@ def _what(body: Body, zone: ZoneInfo) -> str:
     kind, item = AlertKind(body["kind"]), body["item"]
     late = ", known late" if body.get("late") else ""
     where = one_line(f", {item['where']}" if item["where"] else "", 120)
-    since, rule = _time(body["since"], zone), str(item["about"]).partition("/")[0]
+    since, rule = local_time(body["since"], zone), str(item["about"]).partition("/")[0]
     if body.get("cause"):
         return f"it cannot be judged since {since}"
     if item["deadline"] is not None:
-        return f"{_EXPIRES[kind]} {_time(item['deadline'], zone)}{late}"
+        return f"{_EXPIRES[kind]} {local_time(item['deadline'], zone)}{late}"
     if kind is AlertKind.REOPENED:
         return f"to be decided anew: {one_line(str(item['why']), 160)}"
     if kind is AlertKind.WARNING:
@@ -73,13 +72,9 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
     if body.get("duration_s"):
         facts.append(("How long", how_long(body["duration_s"]) + ", over its whole way"))
     facts.append(("How many", str(item["quantity"])))
-    facts.append(("Where now", one_line(str(body["location"].get("title") or body["location"]["name"]), 120)))
-    facts.append(("Raised", _time(body["raised_at"], zone)))
+    facts.append(("Where now", where(body)))
+    facts.append(("Raised", local_time(body["raised_at"], zone)))
     facts.append(("Rules", one_line(f"{product['name']}, {body['stage']}, version {product['version']}")))
     if body.get("adopted") is False:
         facts.append(("Adopted", "no pharmacist of this site has adopted this version"))
     return facts
-
-
-def _time(instant: str, zone: ZoneInfo) -> str:
-    return datetime.fromisoformat(instant).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,10 +1,9 @@
 """What an alert of a prepared medicine says to people: which one, what must happen by when, where it is, what to do."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.alarm import AlertKind
-from coldchain.notifying.channel import Body, how_long, one_line
+from coldchain.notifying.channel import Body, how_long, local_time, one_line, where
 
 _NEXT = {
     AlertKind.WARNING: "Do it, or say on its page what happened instead.",
@@ -43,9 +42,9 @@ def _what(body: Body, zone: ZoneInfo) -> str:
     kind, deadline = AlertKind(body["kind"]), body["preparation"]["deadline"]
     late = ", known late" if body.get("late") else ""
     if deadline is not None:
-        due = f"{_due_event(body)} is due by {_time(deadline, zone)}"
+        due = f"{_due_event(body)} is due by {local_time(deadline, zone)}"
         return f"{due}, which has passed{late}" if kind is AlertKind.DEADLINE else due
-    since = f"since {_time(body['since'], zone)}{late}"
+    since = f"since {local_time(body['since'], zone)}{late}"
     match kind:
         case AlertKind.CERTAIN:
             return f"its storage is violated, {since}"
@@ -64,11 +63,7 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
     facts = [("Rule", one_line(str(body["limit"]["words"])))]
     if body.get("duration_s"):
         facts.append(("How long", how_long(body["duration_s"])))
-    facts.append(("Where", one_line(str(body["location"].get("title") or body["location"]["name"]), 120)))
-    facts.append(("Raised", _time(body["raised_at"], zone)))
+    facts.append(("Where", where(body)))
+    facts.append(("Raised", local_time(body["raised_at"], zone)))
     facts.append(("Rules", one_line(f"{product['name']}, version {product['version']}")))
     return facts
-
-
-def _time(instant: str, zone: ZoneInfo) -> str:
-    return datetime.fromisoformat(instant).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

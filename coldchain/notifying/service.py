@@ -4,11 +4,10 @@ These notices do not pass the outbox: what they are about may be the database. T
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coldchain.notifying.channel import one_line
+from coldchain.notifying.channel import local_time, one_line
 
 SCHEMA = "coldchain.service/1"
 TROUBLE, OVER, EVENT = "trouble", "over", "event"
@@ -32,7 +31,7 @@ def is_about_service(body: Mapping[str, Any]) -> bool:
 def subject(body: Mapping[str, Any], zone: ZoneInfo) -> str:
     """One line: ``coldchain itself: the database does not work since 2026-11-21 02:14 CET``."""
     part = _NAMES.get(str(body["part"]), one_line(str(body["part"]), 60))
-    since = datetime.fromisoformat(str(body["since"])).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+    since = local_time(str(body["since"]), zone)
     said = {TROUBLE: f"does not work since {since}", OVER: f"works again; it did not since {since}"}
     return f"coldchain itself: {part} {said.get(str(body['kind']), f'needs a look, {since}')}"
 

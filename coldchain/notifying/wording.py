@@ -3,14 +3,13 @@
 Short and exact, without blame; times in the site's zone, with the zone.
 """
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.temperature import format_c, milli_c
 from coldchain.notifying import devices, items, preparations, service
-from coldchain.notifying.channel import Body, how_long, one_line
+from coldchain.notifying.channel import Body, how_long, local_time, one_line, where
 
 _WHAT = {
     AlertKind.CERTAIN: "out of range",
@@ -42,7 +41,7 @@ def subject(body: Body, zone: ZoneInfo) -> str:
         return preparations.subject(body, zone)
     if body.get("item"):
         return items.subject(body, zone)
-    return f"{_where(body)}: {_what(body, zone)}"
+    return f"{where(body)}: {_what(body, zone)}"
 
 
 def text(body: Body, zone: ZoneInfo) -> str:
@@ -68,17 +67,17 @@ def text(body: Body, zone: ZoneInfo) -> str:
 
 
 def _what(body: Body, zone: ZoneInfo) -> str:
-    kind, since = AlertKind(body["kind"]), _time(body["since"], zone)
+    kind, since = AlertKind(body["kind"]), local_time(body["since"], zone)
     if kind is AlertKind.ENDED:
         return _end(body, zone)
     if body.get("cause") == "unjudged":
         return f"readings are stored but cannot be judged since {since}"
-    until = f" until {_time(body['end'], zone)}" if body.get("end") else ""
+    until = f" until {local_time(body['end'], zone)}" if body.get("end") else ""
     return f"{_WHAT[kind]} since {since}{until}" + (", known late" if body.get("late") else "")
 
 
 def _end(body: Body, zone: ZoneInfo) -> str:
-    over = _time(body.get("end") or body["raised_at"], zone)
+    over = local_time(body.get("end") or body["raised_at"], zone)
     if body.get("withdrawn"):
         return f"excursion {body['excursion']} is withdrawn: later readings show that the limit was kept"
     if body.get("still"):
@@ -104,9 +103,9 @@ def _facts(body: Body, zone: ZoneInfo) -> list[tuple[str, str]]:
         facts.append(("Worst", _degrees(body["extreme_c"])))
     if body.get("last_reading"):
         last = body["last_reading"]
-        facts.append(("Last", f"{_degrees(last['temperature_c'])} at {_time(last['measured_at'], zone)}"))
-    facts.append(("Began", _time(body["since"], zone)))
-    facts.append(("Raised", _time(body["raised_at"], zone)))
+        facts.append(("Last", f"{_degrees(last['temperature_c'])} at {local_time(last['measured_at'], zone)}"))
+    facts.append(("Began", local_time(body["since"], zone)))
+    facts.append(("Raised", local_time(body["raised_at"], zone)))
     facts.append(("Sensor", one_line(sensor["name"] + (f", channel {sensor['channel']}" if sensor["channel"] else ""))))
     facts.append(("Rules", one_line(f"{product['name']}, {body['stage']}, version {product['version']}")))
     if body.get("adopted") is False:
@@ -129,13 +128,5 @@ def _next_step(body: Body) -> str:
     return _OVER if body.get("excursion") else "Readings come in again; the silence stays on the record."
 
 
-def _where(body: Body) -> str:
-    return one_line(str(body["location"].get("title") or body["location"]["name"]), 120)
-
-
 def _degrees(value: Any) -> str:
     return format_c(milli_c(str(value)))
-
-
-def _time(text: str, zone: ZoneInfo) -> str:
-    return datetime.fromisoformat(text).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
