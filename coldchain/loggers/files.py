@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from coldchain.domain.natural import natural
 from coldchain.errors import FileRefused
 from coldchain.loggers.found import FoundFile, bounded, is_zip, unreadable
 from coldchain.loggers.text import MAX_BYTES
@@ -109,16 +110,17 @@ def _behind(path: str, max_bytes: int, load: bool) -> Iterator[FoundFile]:
 def _expand(path: str) -> list[str]:
     if os.path.lexists(path):
         return [path]
-    return sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 -- patterns may be absolute
+    return sorted(glob.glob(path, recursive=True), key=natural) if glob.has_magic(path) else []  # noqa: PTH207 -- patterns may be absolute
 
 
 def _folder(folder: str, max_bytes: int, load: bool) -> Iterator[FoundFile]:
-    """A folder's files with all below it, by name; hidden ones and what is no log by its name are passed over."""
+    """A folder's files with all below it, by name as people count; hidden ones, and names of no log, are left out."""
     closed: list[OSError] = []
     for base, folders, names in os.walk(folder, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
+        shown = (name for name in folders if not name.startswith(".") and name != "__MACOSX")
+        folders[:] = sorted(shown, key=natural)
         before = "" if str(Path(base)) == "." else str(Path(base))
-        for name in sorted(names):
+        for name in sorted(names, key=natural):
             path = os.path.join(before, name)  # noqa: PTH118 -- quicker, for thousands
             if _is_candidate(name) and _is_file_or_nothing(path):
                 yield from _file(path, max_bytes, load)

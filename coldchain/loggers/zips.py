@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from coldchain.domain.natural import natural
 from coldchain.errors import FileRefused
 from coldchain.loggers.found import FoundFile, is_zip, too_large
 
@@ -71,7 +72,7 @@ def members(
                 yield FoundFile(name, refused=too_large(f"the zip holds {len(found)} files: take fewer at a time"))
                 return
             unpacked = 0
-            for member in sorted(found, key=lambda member: member.filename):
+            for member in sorted(found, key=lambda member: natural(member.filename)):
                 if not is_candidate(member.filename) or "__MACOSX/" in member.filename:
                     continue
                 unpacked += member.file_size

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from coldchain.domain.natural import natural
 from coldchain.errors import NotFound, UsageError
 from coldchain.records import ledger
 from coldchain.records.store import Transaction
@@ -57,7 +58,8 @@ def account(tx: Transaction, name: str) -> Account | None:
 
 def accounts(tx: Transaction) -> list[Account]:
     """All accounts, by name."""
-    return [Account(**row._mapping) for row in tx.execute(select(accounts_table).order_by(accounts_table.c.name))]
+    found = [Account(**row._mapping) for row in tx.execute(select(accounts_table))]
+    return sorted(found, key=lambda one: natural(one.name))
 
 
 def set_password(tx: Transaction, name: str, password_hash: str, now_ms: int, by: str | None = None) -> None:

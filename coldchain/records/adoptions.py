@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
+from coldchain.domain.natural import natural
 from coldchain.domain.product import Product
 from coldchain.records import ledger
 from coldchain.records.accounts import Account
@@ -64,11 +65,11 @@ def in_use(tx: Transaction, product_id: str | None = None) -> list[InUse]:
         .add_columns(*(assignment.c[name] for name in columns))
         .join(assignment, assignment.c.location_id == location.c.id)
         .where(assignment.c.to_ms.is_(None))
-        .order_by(location.c.title, location.c.id, assignment.c.id)
+        .order_by(location.c.id, assignment.c.id)
     )
     if product_id is not None:
         query = query.where(assignment.c.product_id == product_id)
-    return [InUse(**row._mapping) for row in tx.execute(query)]
+    return sorted((InUse(**row._mapping) for row in tx.execute(query)), key=lambda one: natural(one.title))
 
 
 def adopt(tx: Transaction, product: Product, product_file: str, by: Account, at_ms: int, comment: str = "") -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, insert, select, update
 
+from coldchain.domain.natural import natural
 from coldchain.domain.product import Product
 from coldchain.errors import NotFound, UsageError
 from coldchain.records import heard, items, ledger, preparations, units
@@ -79,8 +80,9 @@ def location_named(tx: Transaction, name: str) -> Location | None:
 
 
 def locations(tx: Transaction) -> list[Location]:
-    """All locations, by name."""
-    return [Location(**row._mapping) for row in tx.execute(select(location).order_by(location.c.name))]
+    """All locations, by title as people count."""
+    found = [Location(**row._mapping) for row in tx.execute(select(location))]
+    return sorted(found, key=lambda one: natural(one.title, one.name))
 
 
 def ensure_sensors(tx: Transaction, names: Iterable[tuple[str, str]], now_ms: int) -> dict[tuple[str, str], Sensor]:
@@ -150,8 +152,9 @@ def may_be_declared(tx: Transaction, sensor_id: int) -> bool:
 
 
 def sensors(tx: Transaction) -> list[Sensor]:
-    """All sensor channels, by name."""
-    return [Sensor(**row._mapping) for row in tx.execute(select(sensor).order_by(sensor.c.name, sensor.c.channel))]
+    """All sensor channels, by name as people count."""
+    found = [Sensor(**row._mapping) for row in tx.execute(select(sensor))]
+    return sorted(found, key=lambda one: natural(one.name, one.channel))
 
 
 def place(tx: Transaction, sensor_id: int, location_id: int, from_ms: int, now_ms: int) -> int:

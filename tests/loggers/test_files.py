@@ -39,6 +39,17 @@ def test_a_folder_gives_its_logs_with_all_below_it_in_order(tmp_path: Path) -> N
     assert found[0].content == b"a.txt"
 
 
+def test_files_come_by_their_numbers_from_folders_patterns_and_zips(tmp_path: Path) -> None:
+    expected = ["log2.csv", "log10.csv", "week2/a.csv", "week10/a.csv"]
+    for name in expected[::-1]:
+        (tmp_path / "logs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "logs" / name).write_bytes(name.encode())
+    assert names(list(find_files([str(tmp_path / "logs")])), tmp_path / "logs") == expected
+    assert names(list(find_files([str(tmp_path / "logs" / "*.csv")])), tmp_path / "logs") == expected[:2]
+    zipped({name: name.encode() for name in expected[::-1]}, tmp_path / "z.zip")
+    assert names(list(find_files([str(tmp_path / "z.zip")])), tmp_path / "z.zip") == expected
+
+
 def test_a_file_that_is_named_is_opened_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "x.pdf").write_bytes(b"time,temp_c\n")
     assert [file.content for file in find_files([str(tmp_path / "x.pdf")])] == [b"time,temp_c\n"]

@@ -61,7 +61,7 @@ def test_every_panel_asks_for_what_there_is(metrics: dict[str, Metric]) -> None:
 def test_every_complaint_has_a_name_for_people() -> None:
     (panel,) = (each for each in PANELS if each["title"] == "What is the matter with sensors")
     named = {each["matcher"]["options"] for each in panel["fieldConfig"]["overrides"]}
-    assert named == {complaint.value for complaint in Complaint}
+    assert named >= {complaint.value for complaint in Complaint}
 
 
 def test_no_panel_lies_on_another() -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
+from coldchain.domain.natural import natural
 from coldchain.domain.probe_kinds import in_words, lag_in_words
 from coldchain.errors import NotFound
 from coldchain.records import memories
@@ -112,19 +113,38 @@ class Standing:
 
 def standings(tx: Transaction, location_id: int | None = None) -> list[Standing]:
     """Every location as it stands, by title; or only one."""
-    places = select(location).order_by(location.c.title, location.c.id)
+    places = select(location)
     if location_id is not None:
         places = places.where(location.c.id == location_id)
-    probes, assigned = _probes(tx), _assigned(tx)
-    memory = _memory(tx, assigned, probes)
+    all_probes, all_assigned = _probes(tx, location_id), _assigned(tx)
+    probes, assigned = _by_location(all_probes), _by_location(all_assigned)
+    memory = _memory(tx, all_assigned, all_probes)
     watched = set(tx.scalars(select(placement.c.location_id).distinct()))
     found = []
-    for row in tx.execute(places):
-        here_probes = tuple(each for each in probes if each.location_id == row.id)
-        here_assigned = tuple(each for each in assigned if each.location_id == row.id)
-        keys = {(a.id, p.placement_id) for a in here_assigned for p in here_probes}
-        own = {key: state for key, state in memory.items() if key[:2] in keys}
-        found.append(Standing(Location(**row._mapping), here_probes, here_assigned, own, row.id in watched))
+    for place in _in_order(tx, places):
+        here_probes, here_assigned = tuple(probes.get(place.id, ())), tuple(assigned.get(place.id, ()))
+        own = {
+            (each.id, probe.placement_id, limit_id): state
+            for each in here_assigned
+            for probe in here_probes
+            for limit_id, state in memory.get((each.id, probe.placement_id), {}).items()
+        }
+        found.append(Standing(place, here_probes, here_assigned, own, place.id in watched))
+    return found
+
+
+def _in_order(tx: Transaction, query: Select[Any]) -> list[Location]:
+    """The locations of a query, by title as people count."""
+    return sorted((Location(**row._mapping) for row in tx.execute(query)), key=lambda one: (natural(one.title), one.id))
+
+
+_Here = TypeVar("_Here", "Probe", "Assigned")
+
+
+def _by_location(some: Iterable[_Here]) -> dict[int, list[_Here]]:
+    found: dict[int, list[_Here]] = {}
+    for each in some:
+        found.setdefault(each.location_id, []).append(each)
     return found
 
 
@@ -168,9 +188,9 @@ def homeless(tx: Transaction) -> list[Homeless]:
         )
         .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
         .where(sensor.c.id.not_in(hangs), sensor.c.id.not_in(of_files))
-        .order_by(func.coalesce(latest.c.measured_ms, 0).desc(), sensor.c.name, sensor.c.channel)
     )  # fmt: skip
-    return [Homeless(**row._mapping) for row in tx.execute(query)]
+    found = [Homeless(**row._mapping) for row in tx.execute(query)]
+    return sorted(found, key=lambda one: (-(one.newest_ms or 0), natural(one.name, one.channel)))
 
 
 def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: str) -> dict[str, Any] | None:
@@ -180,15 +200,13 @@ def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: 
 
 
 def probes_at(tx: Transaction, location_id: int) -> tuple[Probe, ...]:
-    """What hangs at a location now, by name."""
+    """What hangs at a location now, by name as people count."""
     return tuple(_probes(tx, location_id))
 
 
 def hanging(tx: Transaction) -> list[tuple[Location, Probe]]:
     """Every sensor channel that hangs somewhere with its place, by the place's title."""
-    here: dict[int, list[Probe]] = {}
-    for probe in _probes(tx):
-        here.setdefault(probe.location_id, []).append(probe)
+    here = _by_location(_probes(tx))
     return [(place, probe) for place in watched(tx) for probe in here.get(place.id, [])]
 
 
@@ -228,8 +246,7 @@ def newest_of_all(tx: Transaction) -> dict[int, Newest]:
 
 def watched(tx: Transaction) -> list[Location]:
     """Every location at which a sensor hangs now, by title."""
-    query = select(location).where(_hung).order_by(location.c.title, location.c.id)
-    return [Location(**row._mapping) for row in tx.execute(query)]
+    return _in_order(tx, select(location).where(_hung))
 
 
 def watched_after(tx: Transaction, location_id: int, limit: int) -> list[Location]:
@@ -243,7 +260,7 @@ _hung = exists().where(placement.c.location_id == location.c.id, placement.c.to_
 
 def areas(found: Iterable[Standing]) -> list[str]:
     """The areas that locations name, sorted."""
-    return sorted({each.location.area for each in found if each.location.area})
+    return sorted({each.location.area for each in found if each.location.area}, key=natural)
 
 
 def _probes(tx: Transaction, location_id: int | None = None) -> list[Probe]:
@@ -261,11 +278,11 @@ def _probes(tx: Transaction, location_id: int | None = None) -> list[Probe]:
         .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
         .outerjoin(device, device.c.name == sensor.c.name)
         .where(placement.c.to_ms.is_(None))
-        .order_by(sensor.c.name, sensor.c.channel)
     )  # fmt: skip
     if location_id is not None:
         query = query.where(placement.c.location_id == location_id)
-    return [Probe(**row._mapping) for row in tx.execute(query)]
+    found = [Probe(**row._mapping) for row in tx.execute(query)]
+    return sorted(found, key=lambda one: natural(one.name, one.channel))
 
 
 def _assigned(tx: Transaction) -> list[Assigned]:
@@ -277,10 +294,13 @@ def _assigned(tx: Transaction) -> list[Assigned]:
 
 def _memory(
     tx: Transaction, assigned: Sequence[Assigned], probes: Sequence[Probe]
-) -> dict[tuple[int, int, str], dict[str, Any]]:
-    """The newest memories, each brought to its probe's newest reading where all since were calm."""
+) -> dict[tuple[int, int], dict[str, dict[str, Any]]]:
+    """The newest memories by (assignment id, placement id) and limit.
+
+    Each is brought to its probe's newest reading where all since were calm.
+    """
     running = {each.id for each in assigned}
-    found: dict[tuple[int, int, str], dict[str, Any]] = {}
+    found: dict[tuple[int, int], dict[str, dict[str, Any]]] = {}
     newest = memories.newest_of(tx, [probe.placement_id for probe in probes])
     by_placement = {probe.placement_id: probe for probe in probes}
     for (assignment_id, placement_id), memory in newest.items():
@@ -290,5 +310,5 @@ def _memory(
         for limit_id, state in memory.states.items():
             calm = memory.calm and probe.newest_ms is not None and probe.newest_ms > memory.through_ms
             since = {"last": [probe.newest_ms, probe.milli_c], "perhaps_since_ms": probe.newest_ms} if calm else {}
-            found[assignment_id, placement_id, limit_id] = dict(state) | since
+            found.setdefault((assignment_id, placement_id), {})[limit_id] = dict(state) | since
     return found

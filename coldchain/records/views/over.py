@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from coldchain.domain.natural import natural
 from coldchain.records import spans
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, ledger, placement, quarantine, sensor
@@ -54,9 +55,9 @@ def hung(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[Hu
             placement.c.location_id == location_id, placement.c.from_ms < to_ms,
             func.coalesce(placement.c.to_ms, to_ms) > from_ms,
         )
-        .order_by(sensor.c.name, sensor.c.channel, placement.c.from_ms)
     )  # fmt: skip
-    return [Hung(**row._mapping) for row in tx.execute(query)]
+    found = [Hung(**row._mapping) for row in tx.execute(query)]
+    return sorted(found, key=lambda one: (natural(one.name, one.channel), one.from_ms))
 
 
 def rules(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[Rule]:

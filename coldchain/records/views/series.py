@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Select, func, select
 
+from coldchain.domain.natural import natural
 from coldchain.domain.reading import Trace
 from coldchain.records import slots, sources, spans
 from coldchain.records.archive import shelf
@@ -121,8 +122,8 @@ def stays(tx: Transaction, location_id: int, from_ms: int, to_ms: int) -> list[S
         placement.c.from_ms <= to_ms,
         func.coalesce(placement.c.to_ms, to_ms) >= from_ms,
     )
-    query = query.order_by(sensor.c.name, sensor.c.channel, placement.c.from_ms)
-    return [Stay(**row._mapping) for row in tx.execute(query)]
+    found = [Stay(**row._mapping) for row in tx.execute(query)]
+    return sorted(found, key=lambda one: (natural(one.name, one.channel), one.from_ms))
 
 
 def _stays() -> Select[Any]:

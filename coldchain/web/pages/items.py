@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from coldchain.domain.instant import instant_ms
+from coldchain.domain.natural import natural
 from coldchain.errors import NotPermitted
 from coldchain.records import alerts as alert_rows
 from coldchain.records import dispositions, items, places
@@ -79,7 +80,9 @@ def list_items(
     """Every item in stock, worst first; by location and by product."""
     with visit.services.store.reading() as tx:
         found = items.histories(tx, ended=state == "gone", most=MOST)
-        products = sorted({(one.item.product_id, short_name(frozen(one.item).name)) for one in found})
+        products = sorted(
+            {(one.item.product_id, short_name(frozen(one.item).name)) for one in found}, key=lambda one: natural(one[1])
+        )
         here = [
             one
             for one in found

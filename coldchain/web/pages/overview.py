@@ -72,7 +72,7 @@ def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
         places = [look(each, now_ms) for each in found if area in ("", each.location.area)]
         adopted = adoptions.all_adopted(tx).keys()
         tiles = [_tile(place, small, waiting, running, adopted, visit.clock) for place in places]
-        tiles.sort(key=lambda tile: (tile.place.shown.urgency, tile.place.standing.location.title))
+        tiles.sort(key=lambda tile: tile.place.shown.urgency)
         tally = Counter(tile.place.shown.state for tile in tiles)
         shown = [tile for tile in tiles if state in ("", tile.place.shown.state.css)]
         return visit.render(
