@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from coldchain.domain.devices import Complaint
 from coldchain.domain.instant import iso
+from coldchain.domain.natural import natural
 from coldchain.domain.telling import due_ms
 from coldchain.records import Store, alerts, device_findings
 from coldchain.records.alerts import Alert
@@ -75,9 +76,9 @@ def _alert(some: Sequence[Finding], now_ms: int) -> Alert:
     )  # fmt: skip
 
 
-def _in_order(found: Finding) -> tuple[int, str, str]:
+def _in_order(found: Finding) -> tuple[object, ...]:
     """All batteries together, all calibrations together, each by place."""
-    return _ORDER.index(found.complaint), found.location_title, found.title
+    return _ORDER.index(found.complaint), natural(found.location_title, found.title)
 
 
 _ORDER = [each.value for each in Complaint]
