@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, event, text
 
 from coldchain.errors import StoreUnavailable, StoreUnusable
 from coldchain.records import Store, due_work, places
+from coldchain.records.store import savepoint
 from coldchain.records.tables import metadata
 
 
@@ -168,6 +170,31 @@ def test_a_database_that_is_not_there_is_one_sentence(postgres_url: str) -> None
     with pytest.raises(StoreUnusable, match="is not there"):
         store.migrate()
     store.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("moment", ["SAVEPOINT", "SELECT 1", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"])
+def test_a_server_that_goes_away_in_a_part_of_a_transaction_may_come_back(moment: str, postgres_url: str) -> None:
+    store, elsewhere = Store(postgres_url), Store(postgres_url)
+
+    def break_it(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(moment):
+            process = connection.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+            with elsewhere.transaction() as other:
+                other.execute(text("SELECT pg_terminate_backend(:process, 60000)"), {"process": process})
+
+    def a_part() -> None:
+        with store.reading() as tx:
+            event.listen(tx, "before_cursor_execute", break_it)
+            with savepoint(tx):
+                tx.execute(text("SELECT 1"))
+                if moment.startswith("ROLLBACK"):
+                    raise ZeroDivisionError
+
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        a_part()
+    store.close()
+    elsewhere.close()
 
 
 def test_a_database_that_somebody_else_keeps_is_worth_another_try(tmp_path: Path) -> None:
