@@ -8,7 +8,8 @@ from coldchain.domain.alarm import AlertKind
 from coldchain.domain.bounds import Bounds
 from coldchain.domain.duration import milliseconds
 from coldchain.domain.product import AnyDuration, Each, Limit, NoAllowance, Total
-from coldchain.records.views.excursions import Alert, Excursion, Revision
+from coldchain.records.views.excursions import Excursion, Revision
+from coldchain.records.views.told import Alert
 from coldchain.reporting.words import limit_words, triple
 from coldchain.web.deciding import Decided
 from coldchain.web.values import edges_of, tidy

@@ -1,4 +1,4 @@
-"""Excursions as people look at them: the newest revision, what was said about it, who was told."""
+"""Excursions as people look at them: the newest revision, and what was said about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,13 +14,10 @@ from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     account,
     acknowledgement,
-    alert,
     assignment,
-    delivery_attempt,
     excursion,
     excursion_revision,
     location,
-    outbox,
     placement,
     sensor,
 )
@@ -184,60 +181,6 @@ def product_texts(tx: Transaction, assignment_ids: Iterable[int]) -> dict[int, s
     """The very texts of the product files that these assignments froze."""
     query = select(assignment.c.id, assignment.c.product_file).where(assignment.c.id.in_(set(assignment_ids)))
     return {row.id: row.product_file for row in tx.execute(query)}
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try to deliver an alert."""
-
-    at_ms: int
-    outcome: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """An alert's way to one receiver."""
-
-    channel: str
-    target: str
-    state: str
-    due_ms: int
-    delivered_ms: int | None
-    attempts: tuple[Attempt, ...]
-
-
-@dataclass(frozen=True)
-class Alert:
-    """An alert and who was told."""
-
-    id: str
-    kind: str
-    since_ms: int
-    raised_ms: int
-    cleared_ms: int | None
-    late: bool
-    deliveries: tuple[Delivery, ...]
-
-
-def alerts(tx: Transaction, excursion_id: int) -> list[Alert]:
-    """The alerts of an excursion with their deliveries, oldest first."""
-    query = select(alert).where(alert.c.excursion_id == excursion_id).order_by(alert.c.raised_ms, alert.c.id)
-    return [
-        Alert(row.id, row.kind, row.since_ms, row.raised_ms, row.cleared_ms, row.late, tuple(_deliveries(tx, row.id)))
-        for row in tx.execute(query)
-    ]
-
-
-def _deliveries(tx: Transaction, alert_id: str) -> list[Delivery]:
-    ways = select(outbox).where(outbox.c.alert_id == alert_id).order_by(outbox.c.id)
-    found = []
-    for way in tx.execute(ways):
-        tries = select(delivery_attempt.c.at_ms, delivery_attempt.c.outcome, delivery_attempt.c.detail)
-        tries = tries.where(delivery_attempt.c.outbox_id == way.id).order_by(delivery_attempt.c.id)
-        attempts = tuple(Attempt(**row._mapping) for row in tx.execute(tries))
-        found.append(Delivery(way.channel, way.target, way.state, way.due_ms, way.delivered_ms, attempts))
-    return found
 
 
 _REVISION = tuple(column.name for column in excursion_revision.c if column.name != "excursion_id")

@@ -17,12 +17,12 @@ from coldchain.records.views import series
 from coldchain.records.views.excursions import (
     Excursion,
     Wanted,
-    alerts,
     excursion_numbered,
     excursions,
     product_texts,
     revisions,
 )
+from coldchain.records.views.told import alerts
 from coldchain.reporting.words import allowance_words, limit_words, triple
 from coldchain.reviewing.acknowledging import CommentNeeded, acknowledge, refusal
 from coldchain.reviewing.deciding import nothing_to_decide
