@@ -7,16 +7,28 @@ sensor's silence once, whatever number of limits it concerns. What becomes known
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from coldchain.domain.alarm import AlertKind
+from coldchain.domain.instant import iso
 from coldchain.domain.product import Limit
 from coldchain.domain.progress import Progress
-from coldchain.domain.temperature import celsius, format_c
 from coldchain.monitoring.adopted import with_adoption
+from coldchain.monitoring.alert_words import (
+    UNJUDGED,
+    about,
+    about_excursion,
+    back_words,
+    called,
+    doubt_words,
+    last_reading,
+    out_words,
+    over_words,
+    silence_words,
+    where,
+)
 from coldchain.monitoring.rules import Rules, words
-from coldchain.monitoring.still import Still, in_words, still_out
+from coldchain.monitoring.still import Still, still_out
 from coldchain.records import Transaction, alerts, continuing
 from coldchain.records.alerts import Alert
 from coldchain.records.excursions import Excursion, Known
@@ -26,10 +38,6 @@ AlertChannels = Sequence[tuple[str, str]]
 """Channel and target: ``("smtp", "pharmacy")``; each gets an outbox row of every alert."""
 
 Intervals = Sequence[tuple[int, int]]
-
-SCHEMA = "coldchain.alert/1"
-UNJUDGED = "unjudged"
-"""The ``cause`` of a no-data alert where readings come in but cannot be judged."""
 
 _NAMES = uuid.UUID("8a1a3d0e-6a07-4d0d-9c69-3f1c5a6a0b52")
 
@@ -135,8 +143,8 @@ def silent(judged: Judged, stand: Sequence[Alert], progress: Progress) -> None:
         return
     since_ms = judged.unit.from_ms if progress.last is None else progress.last[0]
     body = _body(judged, AlertKind.NO_DATA, since_ms, progress.limit, late=False) | {
-        "message": f"{_where(judged)}: no data since {_minute(since_ms)}; last {_last(progress)}.",
-        "last_reading": _last_reading(progress),
+        "message": silence_words(judged.unit, since_ms, progress),
+        "last_reading": last_reading(progress),
     }
     _raise(judged, AlertKind.NO_DATA, f"no-data/{since_ms}", since_ms, body, late=False)
 
@@ -148,9 +156,8 @@ def doubtful(judged: Judged, stand: Sequence[Alert], progress: Progress) -> None
     since_ms = progress.last[0]
     body = _body(judged, AlertKind.POSSIBLE, since_ms, progress.limit, late=False) | {
         "certainty": AlertKind.POSSIBLE.value,
-        "message": f"{_where(judged)}: possibly out of range since {_minute(since_ms)}; {_last(progress)} is within "
-        f"the probe's uncertainty of the limit. {words(progress.limit)}",
-        "last_reading": _last_reading(progress),
+        "message": doubt_words(judged.unit, since_ms, progress),
+        "last_reading": last_reading(progress),
     }
     _raise(judged, AlertKind.POSSIBLE, f"doubt/{since_ms}", since_ms, body, late=False)
 
@@ -169,14 +176,13 @@ def unjudged(tx: Transaction, unit: Unit, error: Exception, now_ms: int, channel
     """A unit cannot be judged, so nothing can be shown to be kept there; one alert until it can."""
     if alerts.uncleared(tx, unit.placement_id, AlertKind.NO_DATA.value):
         return []
-    where = unit.location_title or unit.location_name
     body = {
-        **_about(unit, AlertKind.NO_DATA, now_ms, now_ms),
+        **about(unit, AlertKind.NO_DATA, now_ms, now_ms),
         "product": {"id": unit.product_id, "name": unit.product_id, "version": unit.version, "sha256": unit.sha256},
         "limit": {"id": "", "words": f"Every limit of {unit.product_id}, {unit.stage}."},
         "cause": UNJUDGED,
     }
-    message = f"{where}: readings are stored but cannot be judged by {unit.product_id} ({error})."
+    message = f"{where(unit)}: readings are stored but cannot be judged by {unit.product_id} ({error})."
     body |= with_adoption(tx, unit.product_id, unit.version, unit.sha256, message)
     alert_id = _id(unit, f"{UNJUDGED}/{now_ms}")
     alert = _alert(unit, alert_id, AlertKind.NO_DATA, now_ms, now_ms, body, late=False)
@@ -192,7 +198,7 @@ def silence_is_over(judged: Judged, stand: Sequence[Alert], *, tell: bool) -> No
                 "kind": AlertKind.ENDED.value,
                 "raised_at": iso(judged.now_ms),
                 "end": iso(judged.now_ms),
-                "message": f"{_where(judged)}: {_back(alert)}.",
+                "message": back_words(judged.unit, alert),
             }
             told = _raise(judged, AlertKind.ENDED, f"data-again/{alert.id}", alert.since_ms, body, late=False)
             alerts.clear(judged.tx, told, judged.now_ms)
@@ -203,26 +209,25 @@ def _tell(judged: Judged, kind: AlertKind, excursion: Excursion, known: Known) -
     late = kind is not AlertKind.ENDED and (known.end_ms is not None or not (judged.current or judged.by_clock))
     before = continuing.goes_on_from(judged.tx, excursion)
     still = _still(judged, known) if kind is AlertKind.ENDED else []
-    body = _body(judged, kind, known.start_ms, limit, late=late) | {
-        "excursion": excursion.number,
-        "continues": None if before is None else before.number,
-        "certainty": known.certainty,
-        "withdrawn": known.withdrawn,
-        "end": None if known.end_ms is None else iso(known.end_ms),
-        "duration_s": {
-            "at_least": known.at_least_ms / 1000,
-            "estimate": known.estimate_ms / 1000,
-            "at_most": known.at_most_ms / 1000,
-        },
-        "extreme_c": celsius(known.extreme_milli_c),
-        "still": [asdict(one) for one in still],
-        "message": _sentence(judged, kind, _called(excursion, before), known, limit, still),
-        "link": f"/excursions/{excursion.number}",
-    }
+    body = (
+        _body(judged, kind, known.start_ms, limit, late=late)
+        | about_excursion(excursion.number, known)
+        | {
+            "continues": None if before is None else before.number,
+            "still": [asdict(one) for one in still],
+            "message": _sentence(judged, kind, called(excursion, before), known, limit, still),
+        }
+    )
     name = f"{excursion.number}/{kind.value}"
     told = _raise(judged, kind, name, known.start_ms, body, late=late, excursion=excursion)
     if kind is AlertKind.ENDED or known.end_ms is not None:
         alerts.clear(judged.tx, told, judged.now_ms)
+
+
+def _sentence(judged: Judged, kind: AlertKind, name: str, known: Known, limit: Limit, still: Sequence[Still]) -> str:
+    if kind is AlertKind.ENDED:
+        return over_words(judged.unit, name, known, limit, still, judged.rules.edges.end_ms, judged.now_ms)
+    return out_words(judged.unit, kind, name, known, limit)
 
 
 def _still(judged: Judged, known: Known) -> list[Still]:
@@ -263,91 +268,8 @@ def _alert(
 
 def _body(judged: Judged, kind: AlertKind, since_ms: int, limit: Limit, *, late: bool) -> dict[str, Any]:
     product = judged.rules.product
-    return _about(judged.unit, kind, since_ms, judged.now_ms) | {
+    return about(judged.unit, kind, since_ms, judged.now_ms) | {
         "late": late,
         "product": {"id": product.id, "name": product.name, "version": product.version, "sha256": product.sha256},
         "limit": {"id": limit.id, "words": words(limit)},
     }
-
-
-def _about(unit: Unit, kind: AlertKind, since_ms: int, now_ms: int) -> dict[str, Any]:
-    """What every alert says; what is not known of it is null."""
-    return {
-        "schema": SCHEMA,
-        "kind": kind.value,
-        "late": False,
-        "cause": None,
-        "raised_at": iso(now_ms),
-        "since": iso(since_ms),
-        "end": None,
-        "location": {"name": unit.location_name, "title": unit.location_title},
-        "sensor": {"name": unit.sensor_name, "channel": unit.channel},
-        "product": None,
-        "adopted": None,
-        "stage": unit.stage,
-        "limit": None,
-        "excursion": None,
-        "continues": None,
-        "certainty": None,
-        "withdrawn": False,
-        "duration_s": None,
-        "extreme_c": None,
-        "still": [],
-        "last_reading": None,
-        "link": f"/locations/{unit.location_name}",
-    }
-
-
-def _back(alert: Alert) -> str:
-    since = _minute(alert.since_ms)
-    if alert.body.get("cause") == UNJUDGED:
-        return f"judged again; nothing was since {since}"
-    return f"data again; there were none since {since}"
-
-
-def _called(excursion: Excursion, before: Excursion | None) -> str:
-    return excursion.number if before is None else f"{excursion.number}, which goes on from {before.number}"
-
-
-def _sentence(judged: Judged, kind: AlertKind, number: str, known: Known, limit: Limit, still: Sequence[Still]) -> str:
-    where = _where(judged)
-    since, worst = _minute(known.start_ms), format_c(known.extreme_milli_c)
-    if kind is AlertKind.ENDED:
-        if known.withdrawn:
-            return f"{where}: {number} is withdrawn; later readings show that the limit was kept."
-        over = _minute(known.end_ms if known.end_ms is not None else judged.now_ms)
-        if judged.rules.edges.end_ms is not None:
-            until = f"these rules judged until {_minute(judged.rules.edges.end_ms)}"
-            return f"{where}: {number} is over since {over}; it began {since}, worst {worst}; {until}."
-        if still:
-            now = in_words(still, judged.unit.sensor_name)
-            return f"{where}: {now}; {number} is over since {over}; it began {since}, worst {worst}. {words(limit)}"
-        return f"{where}: back in range since {over}; {number} began {since}, worst {worst}."
-    what = "out of range" if kind is AlertKind.CERTAIN else "possibly out of range"
-    until = "" if known.end_ms is None else f" until {_minute(known.end_ms)}, known late"
-    return f"{where}: {what} since {since}{until}, worst {worst}. {words(limit)} ({number})"
-
-
-def _where(judged: Judged) -> str:
-    return judged.unit.location_title or judged.unit.location_name
-
-
-def _last(progress: Progress) -> str:
-    if progress.last is None or progress.last[1] is None:
-        return "reading: none yet"
-    return f"reading {format_c(progress.last[1])}"
-
-
-def _last_reading(progress: Progress) -> dict[str, Any] | None:
-    if progress.last is None or progress.last[1] is None:
-        return None
-    return {"measured_at": iso(progress.last[0]), "temperature_c": celsius(progress.last[1])}
-
-
-def iso(at_ms: int) -> str:
-    """An instant as the contract writes it: ``2026-11-21T10:00:00.000Z``."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _minute(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

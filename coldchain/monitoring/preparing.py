@@ -12,12 +12,14 @@ from typing import Any, assert_never
 
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.duration import format_duration, milliseconds
+from coldchain.domain.instant import iso
 from coldchain.domain.preparation import Equilibrated
 from coldchain.domain.product import Deadline, Limit, Product
 from coldchain.domain.verdict import Certainty
 from coldchain.errors import StoreUnavailable
 from coldchain.monitoring.adopted import with_adoption
-from coldchain.monitoring.alerting import SCHEMA, AlertChannels, iso
+from coldchain.monitoring.alert_words import SCHEMA
+from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.reasons import WARN_BEFORE_MS, Looked, Reason, look_again_ms, reasons
 from coldchain.monitoring.rules import words
 from coldchain.records import Transaction, alerts, due_work, places, preparations

@@ -3,10 +3,11 @@
 import uuid
 
 from coldchain.domain.alarm import AlertKind
+from coldchain.domain.instant import minute
 from coldchain.errors import NotFound
 from coldchain.monitoring.adopted import with_adoption
-from coldchain.monitoring.alerting import SCHEMA, AlertChannels, iso
-from coldchain.monitoring.telling_of_items import minute
+from coldchain.monitoring.alert_words import about, about_excursion, where
+from coldchain.monitoring.alerting import AlertChannels
 from coldchain.records import Transaction, alerts, dispositions, excursions, ledger, units
 from coldchain.records.alerts import Alert
 from coldchain.records.reopening import excursion_reopened
@@ -28,26 +29,14 @@ def say_reopened(tx: Transaction, number: str, now_ms: int, channels: AlertChann
     revision = "merged" if found.merged_into is not None else str(found.current.revision)
     alert_id = str(uuid.uuid5(_NAMES, f"{number}/{signed[-1].id}/{revision}"))
     known, limit = found.current.known, found.yardstick["limit"]
-    title = unit.location_title or unit.location_name
     message = (
-        f"{title}: {number} is to be decided anew; {why}. It was decided by {signed[-1].full_name} "
+        f"{where(unit)}: {number} is to be decided anew; {why}. It was decided by {signed[-1].full_name} "
         f"at {minute(signed[-1].at_ms)}."
     )
-    body = {
-        "schema": SCHEMA, "id": alert_id, "kind": AlertKind.REOPENED.value, "late": False, "cause": None,
-        "raised_at": iso(now_ms), "since": iso(known.start_ms),
-        "end": None if known.end_ms is None else iso(known.end_ms),
-        "location": {"name": unit.location_name, "title": unit.location_title},
-        "sensor": {"name": unit.sensor_name, "channel": unit.channel},
-        "product": found.yardstick["product"], "stage": unit.stage,
+    body = about(unit, AlertKind.REOPENED, known.start_ms, now_ms) | about_excursion(number, known) | {
+        "id": alert_id,
+        "product": found.yardstick["product"],
         "limit": {"id": found.limit_id, "words": limit["words"]},
-        "excursion": number, "continues": None, "certainty": known.certainty, "withdrawn": known.withdrawn,
-        "duration_s": {
-            "at_least": known.at_least_ms / 1000, "estimate": known.estimate_ms / 1000,
-            "at_most": known.at_most_ms / 1000,
-        },
-        "extreme_c": known.extreme_milli_c / 1000, "still": [], "last_reading": None,
-        "link": f"/excursions/{number}",
     } | with_adoption(tx, unit.product_id, unit.version, unit.sha256, message)  # fmt: skip
     alert = Alert(
         id=alert_id, kind=AlertKind.REOPENED.value, excursion_id=found.id, assignment_id=found.assignment_id,

@@ -5,9 +5,10 @@ from typing import Any
 
 from coldchain.domain.alarm import AlertKind
 from coldchain.domain.duration import at_least, format_duration, milliseconds
+from coldchain.domain.instant import iso, minute
 from coldchain.domain.product import Limit, NoAllowance, Product, Returns, ReturnsFor, Total
 from coldchain.monitoring.adopted import with_adoption
-from coldchain.monitoring.alerting import SCHEMA, iso
+from coldchain.monitoring.alert_words import SCHEMA
 from coldchain.monitoring.budgets import EXPIRY, ItemReason
 from coldchain.monitoring.rules import words
 from coldchain.records import Transaction
@@ -146,8 +147,3 @@ def _left(reason: ItemReason) -> str:
     allowed_ms = milliseconds(reason.rule.allowance.duration)
     left = at_least(allowed_ms - reason.bounds.at_most_ms)
     return f": at least {left} of {format_duration(allowed_ms)} are left"
-
-
-def minute(at_ms: int) -> str:
-    """An instant for people: ``2026-11-21 14:05 UTC``."""
-    return iso(at_ms).replace("T", " ")[:16] + " UTC"
