@@ -1,6 +1,5 @@
 """The running service: every part built, started and stopped in the right order."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,7 +16,8 @@ from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
 from coldchain.bootstrap.channels import Key, alert_channels
 from coldchain.bootstrap.deadman import SignOfLife
-from coldchain.bootstrap.devices import rounds_of
+from coldchain.bootstrap.deliveries import Deliveries
+from coldchain.bootstrap.devices import paces_of, rounds_of
 from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
 from coldchain.bootstrap.sole import one_service
@@ -33,10 +33,10 @@ from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import Also, ingest
 from coldchain.monitoring.kafka_topic import KafkaSource
 from coldchain.monitoring.worker import IngestWorker
-from coldchain.notifying import Answers, Channel, deliver_due, drop_unknown
 from coldchain.payloads import Announcements
 from coldchain.records import Store, accounts, announcements, ledger
-from coldchain.reviewing import device_rounds
+from coldchain.reviewing import device_paces, device_rounds
+from coldchain.reviewing.device_paces import Paces
 from coldchain.reviewing.device_rounds import Rounds
 from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
@@ -45,10 +45,7 @@ from coldchain.web.changes import Changes
 from coldchain.web.feeds import Feeds
 from coldchain.web.services import Check, DemoAccount, Services, Token, Webhook
 
-_log = logging.getLogger("coldchain")
-
 DUE_EVERY_S = 1.0
-DELIVER_EVERY_S = 2.0
 _WATCH_EVERY_S = 0.5
 
 
@@ -78,7 +75,6 @@ class App:
         rulebook: The product files.
         worker: Takes messages and commits them.
         changes: Rings when the record changed.
-        channels: Who is told of an alert, by ``(kind, target)`` as in the outbox.
     """
 
     def __init__(
@@ -106,15 +102,15 @@ class App:
         )
         self._canary = Canary(store, self.way_in.send_canary, clock_ms)
         self._port_options = port_options
-        self.channels: dict[Key, Channel] = {}
-        self._answers: dict[Key, Answers] = {}
         self._demo_accounts = demo_accounts
         self._targets: tuple[Key, ...] = ()
+        self._deliveries: Deliveries | None = None
         self._bells: Bells | None = None
         self._watch: Watch | None = None
         self._troubles: Troubles | None = None
         self._losses: Losses | None = None
         self._rounds: Rounds | None = None
+        self._paces: Paces | None = None
         self._web: server.WebServer | None = None
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -149,18 +145,18 @@ class App:
                 self._announcements.note(*kept)
         with self.store.transaction() as tx:
             places.sync(tx, self.settings.locations, self.rulebook, self.clock_ms())
-        self.channels = alert_channels(self.settings, self.public_url, self.way_in.publish, self.clock_ms)
-        self._targets = tuple(self.channels)
-        dropped = drop_unknown(self.store, self.channels, self.clock_ms())
-        if dropped:
-            _log.warning("%d alerts were still to go to channels that are no longer in the settings", dropped)
-        self._troubles = Troubles(self.health, self.channels, self.clock_ms)
+        channels = alert_channels(self.settings, self.public_url, self.way_in.publish, self.clock_ms)
+        self._targets = tuple(channels)
+        self._deliveries = Deliveries(self.store, channels, self.clock_ms, self._closing.is_set, self.changes.publish)
+        self._deliveries.drop_unknown()
+        self._troubles = Troubles(self.health, channels, self.clock_ms)
         self.worker.start()
         parts.callback(self.worker.close)
         self.way_in.start()
         parts.callback(self.way_in.close)
         self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
         self._rounds = rounds_of(self.settings, self.store, self.clock_ms, self._targets)
+        self._paces = paces_of(self.settings, self.store, self.clock_ms, partial(self.tell, "sensors"))
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
@@ -220,6 +216,7 @@ class App:
             zone=ZoneInfo(settings.tz),
             public_url=self.public_url,
             secure_cookies=settings.secure_cookies,
+            trusted_proxies=settings.http.trusted_proxies,
             site_name=settings.site_name,
             layouts=self.layouts,
             feeds=Feeds(settings.bounds.requests_per_s, settings.bounds.readings_per_s),
@@ -271,9 +268,8 @@ class App:
             self._ring_deliveries()
 
     def _ring_deliveries(self) -> None:
-        if self._bells is not None:
-            for key in self._targets:
-                self._bells.ring_soon(_bell_name(key))
+        if self._bells is not None and self._deliveries is not None:
+            self._deliveries.ring_soon(self._bells)
 
     def _clock_was_set(self, by_ms: int) -> None:
         if self._bells is not None:
@@ -295,6 +291,8 @@ class App:
             actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
         if self._rounds is not None:
             actions["devices"] = (device_rounds.TURN_EVERY_S, self._look_at_devices)
+        if self._paces is not None:
+            actions["paces"] = (device_paces.TURN_EVERY_S, self._look_at_paces)
         if self.settings.archive.after_ms is not None:
             mover = Archiving(self.store, self.settings.archive, self.clock_ms, self._closing.is_set)
             actions["archive"] = (archiving.EVERY_S, mover.turn)
@@ -303,8 +301,8 @@ class App:
             actions["losses"] = (losses.EVERY_S, self._losses.turn)
             for key in self._targets:
                 actions[f"notices by {key[0]} to {key[1]}"] = (troubles.SEND_EVERY_S, partial(self._troubles.send, key))
-        for key in self._targets:  # each channel in a thread of its own: a dead one holds up no other
-            actions[_bell_name(key)] = (DELIVER_EVERY_S, partial(self._deliver, key))
+        if self._deliveries is not None:
+            actions |= self._deliveries.actions()
         return actions
 
     def _due(self) -> None:
@@ -312,16 +310,14 @@ class App:
             self.changes.publish()
             self._ring_deliveries()
 
+    def _look_at_paces(self) -> None:
+        if self._paces is not None and self._paces.turn():
+            self.changes.publish()
+
     def _look_at_devices(self) -> None:
         if self._rounds is not None and self._rounds.turn():
             self.changes.publish()
             self._ring_deliveries()
-
-    def _deliver(self, key: Key) -> None:
-        answers = self._answers.setdefault(key, {})
-        done = deliver_due(self.store, {key: self.channels[key]}, self.clock_ms, self._closing.is_set, answers)
-        if done:
-            self.changes.publish()
 
 
 def build(
@@ -348,7 +344,3 @@ def build(
     """
     rulebook = load_rulebook(*([settings.rules] if settings.rules else []))
     return App(settings, Store(settings.database_url), rulebook, clock_ms, demo_accounts, port_options, kafka)
-
-
-def _bell_name(key: Key) -> str:
-    return f"delivery by {key[0]} to {key[1]}"
