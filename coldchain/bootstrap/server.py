@@ -54,6 +54,7 @@ class WebServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # the pages believe only the proxies of the settings
             timeout_graceful_shutdown=int(_STOPPING_S),
         )
         self._server = uvicorn.Server(config)

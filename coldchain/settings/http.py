@@ -1,5 +1,7 @@
 """Where the pages are served, and which programs may send: the section ``http`` and the pages' address."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
 from coldchain.payloads.registry import DECODERS
 from coldchain.settings.addresses import is_loopback, web_parts
 from coldchain.settings.reader import Section
@@ -7,6 +9,8 @@ from coldchain.settings.shapes import ApiToken, Http, Secret, WebhookIn
 from coldchain.settings.sources import nearest
 
 SHORTEST_TOKEN = 20
+_WIDEST = {4: 8, 6: 16}
+"""A network of proxies is no larger than this, in bits that are the same: who says 0.0.0.0/0 believes everybody."""
 PROOFS = ("hmac-sha256", "disruptive", "bearer", "basic")
 """How whoever posts to a webhook may prove the secret."""
 _SHORT_TOKEN = f"a token needs at least {SHORTEST_TOKEN} characters, such as 'openssl rand -hex 32' prints"
@@ -20,6 +24,7 @@ def read_http(section: Section) -> Http:
         host=section.text("host") or "127.0.0.1",
         port=section.integer("port", 8080, 0, 65_535),
         allow_plain=section.flag("allow_plain", False),
+        trusted_proxies=_proxies(section),
         tokens=tuple(_token(name, entry) for name, entry in tokens.named()),
         webhooks=tuple(_webhook(name, entry) for name, entry in webhooks.named()),
     )
@@ -33,6 +38,23 @@ def read_http(section: Section) -> Http:
     webhooks.done()
     section.done()
     return http
+
+
+def _proxies(section: Section) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses or networks; everybody at once is no proxy."""
+    found = []
+    for text in section.texts("trusted_proxies"):
+        try:
+            network = ip_network(text)
+        except ValueError:
+            section.refuse(
+                "trusted_proxies", f"a proxy is an address or a network such as 127.0.0.1 or 10.0.3.0/24 (got {text!r})"
+            )
+            continue
+        if network.prefixlen < _WIDEST[network.version]:
+            section.refuse("trusted_proxies", f"{text} is no proxy but half the world: name the web server's address")
+        found.append(network)
+    return tuple(found)
 
 
 def _token(name: str, entry: Section) -> ApiToken:

@@ -38,6 +38,7 @@ from coldchain.web.pages import (
     reports,
     sensors,
 )
+from coldchain.web.proxies import BehindProxies
 from coldchain.web.rendering import render
 from coldchain.web.security import READINGS_BYTES, BoundedBody, NoNul, SameSiteOnly, SecurityHeaders, security_headers
 from coldchain.web.services import Services
@@ -117,6 +118,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(BoundedBody, larger=("/api/v1/readings", "/api/v1/webhooks/", "/item-files"), streamed=STREAMED)
     app.add_middleware(NoNul)
     app.add_middleware(SecurityHeaders, https=services.secure_cookies)
+    app.add_middleware(BehindProxies, trusted=services.trusted_proxies)
     return app
 
 

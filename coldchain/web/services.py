@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from coldchain.web.changes import Changes
 from coldchain.web.feeds import Feeds
+from coldchain.web.proxies import Network
 
 if TYPE_CHECKING:
     from coldchain.loggers.learned import LearnedLayout
@@ -95,6 +96,7 @@ class Services:
         demo_accounts: Offered by the demo's sign-in page.
         tokens: Programs that may use ``/api/v1``.
         webhooks: Who may post events to ``/api/v1/webhooks``.
+        trusted_proxies: Web servers that say from where a request came.
         feeds: How much each sender of readings may bring.
         layouts: The learned layouts of the settings' folder, as they are on the disk now.
     """
@@ -113,6 +115,7 @@ class Services:
     demo_accounts: tuple[DemoAccount, ...] = ()
     tokens: tuple[Token, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     feeds: Feeds = field(default_factory=Feeds)
     layouts: "Callable[[], tuple[LearnedLayout, ...]]" = tuple
 

@@ -157,7 +157,7 @@ def test_no_secret_is_ever_printed(folder: Path) -> None:
         (
             "a key of nothing",
             "http: {zzzzz: 1}",
-            "1:8: unknown key 'zzzzz'; there is allow_plain, host, port, tokens, webhooks",
+            "1:8: unknown key 'zzzzz'; there is allow_plain, host, port, tokens, trusted_proxies, webhooks",
         ),
         (
             "a webhook without a secret",
@@ -202,6 +202,10 @@ def test_no_secret_is_ever_printed(folder: Path) -> None:
         ("a name as bind", "http: {host: cold.example.org}",
          "1:14: cold.example.org would serve plain HTTP to other machines: keep 127.0.0.1 and put a web server with "
          "TLS before it, or say 'allow_plain: true'"),
+        ("a proxy by its name", "http: {trusted_proxies: [proxy.example.org]}",
+         "1:25: a proxy is an address or a network such as 127.0.0.1 or 10.0.3.0/24 (got 'proxy.example.org')"),
+        ("everybody as a proxy", "http: {trusted_proxies: [0.0.0.0/0]}",
+         "1:25: 0.0.0.0/0 is no proxy but half the world: name the web server's address"),
         ("a broker elsewhere without TLS", "mqtt: {host: broker}",
          "1:14: MQTT would cross the network unencrypted: say 'tls: true', or 'allow_plain: true'"),
         ("TLS of the embedded broker without a certificate", "mqtt: {mode: embedded, tls: yes}",
@@ -305,6 +309,14 @@ def test_variables_win_over_the_file(folder: Path) -> None:
     assert settings.tz == "Europe/Berlin"
     assert settings.alerts.mail[0].to == ("one@example.org", "two@example.org")
     assert settings.alerts.mail[0].host == "b"
+
+
+def test_proxies_are_addresses_and_networks(folder: Path) -> None:
+    (folder / "coldchain.yaml").write_text("http:\n  trusted_proxies: [127.0.0.1, 10.0.3.0/24]\n")
+    assert [str(each) for each in load(folder / "coldchain.yaml", {}).http.trusted_proxies] == [
+        "127.0.0.1/32",
+        "10.0.3.0/24",
+    ]
 
 
 def test_a_secret_comes_from_its_variable_or_from_a_file_but_not_from_both(folder: Path) -> None:

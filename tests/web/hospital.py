@@ -191,7 +191,7 @@ def serving(services: Services, port: int = 0) -> Iterator[str]:
     """A real server on this machine for as long as the block lasts."""
     listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(
-        create_app(services), log_level="warning", timeout_graceful_shutdown=3,
+        create_app(services), log_level="warning", proxy_headers=False, timeout_graceful_shutdown=3,
         timeout_keep_alive=600,  # a slow test's next request must not meet the end of its idle connection
     )  # fmt: skip
     server = uvicorn.Server(config)

@@ -1,6 +1,7 @@
 """The ways in: the pages and the API, MQTT."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +51,7 @@ class Http:
     Attributes:
         host, port: The address to listen on; port 0 lets the system choose.
         allow_plain: Whether plain HTTP may be served to other machines.
+        trusted_proxies: Web servers whose word on where a request came from is taken.
         tokens: Programs that may use ``/api/v1``.
         webhooks: Who may post events in their own formats.
     """
@@ -57,6 +59,7 @@ class Http:
     host: str = "127.0.0.1"
     port: int = 8080
     allow_plain: bool = False
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     tokens: tuple[ApiToken, ...] = ()
     webhooks: tuple[WebhookIn, ...] = ()
 
