@@ -29,7 +29,7 @@ GROUPS: dict[str, str] = {
     "archive": "move readings of long ago from the database into compressed files",
     "retention": "say which readings are older than the policy keeps them, and remove them",
     "verify": "re-compute the record's hash chain",
-    "user": "add, list and disable accounts",
+    "user": "add, list, change and disable accounts",
     "device": "add, list and remove accounts of devices at the embedded broker",
     "certificates": "make certificates for the broker, the service and the devices",
     "backup": "copy the record while the service runs",

@@ -8,18 +8,21 @@ from coldchain.cli.settings_option import add_config_option, settings_of, store_
 if TYPE_CHECKING:
     from coldchain.records.accounts import Account
 
-HELP = "add, list and disable accounts"
+HELP = "add, list, change and disable accounts"
 _ROLES = ("nurse", "pharmacist", "auditor", "administrator")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add ``add``, ``list``, ``disable``, ``enable`` and ``password``."""
+    """Add ``add``, ``list``, ``role``, ``disable``, ``enable`` and ``password``."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     add = _action(actions, "add", "make an account; the password is asked for, or is the first line of standard input")
     add.add_argument("name", help="what the person types to sign in")
     add.add_argument("--role", required=True, choices=_ROLES)
     add.add_argument("--full-name", default="", help="as it stands in the record (default: the name)")
     _action(actions, "list", "show every account")
+    role = _action(actions, "role", "change what an account may do, and end its sessions")
+    role.add_argument("name", help="whose")
+    role.add_argument("role", choices=_ROLES, help="from now on")
     for word, summary in (
         ("disable", "let an account sign in no more, and end its sessions"),
         ("enable", "let a disabled account sign in again"),
@@ -59,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
                     accounts.add(tx, name, arguments.full_name.strip() or name, arguments.role, hashed, now_ms)
                 case "password":
                     accounts.set_password(tx, name, hashed, now_ms, by=_who())
+                case "role":
+                    accounts.set_role(tx, name, arguments.role, now_ms, by=_who())
                 case "disable":
                     accounts.disable(tx, name, now_ms, by=_who())
                 case _:
@@ -72,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 _DONE = {
     "add": "{} may sign in now",
     "password": "{} has a new password; every session of that account has ended",
+    "role": "{} has another role; every session of that account has ended",
     "disable": "{} may sign in no more; the account stays in the record",
     "enable": "{} may sign in again",
 }

@@ -47,8 +47,9 @@ def record(folder: Path) -> Path:
 
 def store_with(folder: Path, entries: int) -> None:
     """A record with some ledger entries, left open as a running service leaves it."""
-    record(folder).parent.mkdir(exist_ok=True)
-    store = empty_store(record(folder))
+    file = record(folder)
+    file.parent.mkdir(exist_ok=True)
+    store = Store(f"sqlite:///{file}") if file.exists() else empty_store(file)
     with store.transaction() as tx:
         for number in range(entries):
             ledger.append(tx, T0, "test", str(number), {})
@@ -62,6 +63,8 @@ def test_an_account_from_its_first_password_to_its_last(folder: Path) -> None:
     assert said(*add, stdin="correct horse\n", code=2) == "there is an account called 'anna' already\n"
     assert said("user", "list").split() == ["anna", "pharmacist", "may", "sign", "in", "Anna", "Adams"]
     said("user", "password", "anna", stdin="battery staple\r\n")
+    said("user", "role", "anna", "auditor")
+    assert said("user", "list").split()[:2] == ["anna", "auditor"]
     said("user", "disable", "anna")
     assert "disabled" in said("user", "list")
     said("user", "enable", "anna")
@@ -70,8 +73,8 @@ def test_an_account_from_its_first_password_to_its_last(folder: Path) -> None:
     assert account is not None
     assert account.password_hash.startswith("$argon2id$")
     assert is_password(account.password_hash, "battery staple")
-    assert (account.full_name, account.role) == ("Anna Adams", "pharmacist")
-    assert said("verify").startswith("The record is whole: 4 ledger entries")
+    assert (account.full_name, account.role) == ("Anna Adams", "auditor")
+    assert said("verify").startswith("The record is whole: 5 ledger entries")
 
 
 @pytest.mark.parametrize(
