@@ -44,11 +44,6 @@ def of_excursion(tx: Transaction, excursion_id: int) -> list[Acknowledgement]:
     return _select(tx, acknowledgement.c.excursion_id == excursion_id)
 
 
-def of_alert(tx: Transaction, alert_id: str) -> list[Acknowledgement]:
-    """What was said about an alert, in order."""
-    return _select(tx, acknowledgement.c.alert_id == alert_id)
-
-
 def _select(tx: Transaction, condition: ColumnElement[bool]) -> list[Acknowledgement]:
     query = (
         select(acknowledgement, account.c.name.label("by"), account.c.full_name)

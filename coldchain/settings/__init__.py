@@ -1,6 +1,9 @@
 """What the service is told from outside: ``coldchain.yaml`` and ``COLDCHAIN_*`` variables to frozen `Settings`.
 
-`load` reads them and names every problem at once; the shapes can also be made directly, as the demo does.
+`load` reads them and names every problem at once; the `shapes` can also be made directly, as the demo does. `sources`
+is the file and the environment, `reader` one section of it, and each section has a file: `http`, `mqtt`, `database`,
+`places`, `channels`, `devices`, `bounds`. `addresses` and `files` are what several of them read. `shards` are several
+services' settings.
 """
 
 from coldchain.payloads.routing import Route
