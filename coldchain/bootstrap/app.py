@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coldchain.bootstrap import archiving, canary, health, losses, places, server, troubles
+from coldchain.bootstrap import archiving, canary, health, losses, newcomers, places, server, troubles
 from coldchain.bootstrap.archiving import Archiving
 from coldchain.bootstrap.bells import Bells
 from coldchain.bootstrap.canary import Canary
@@ -20,6 +20,7 @@ from coldchain.bootstrap.deliveries import Deliveries
 from coldchain.bootstrap.devices import paces_of, rounds_of
 from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
+from coldchain.bootstrap.newcomers import Offers
 from coldchain.bootstrap.sole import one_service
 from coldchain.bootstrap.troubles import Troubles
 from coldchain.bootstrap.watch import Watch
@@ -32,6 +33,7 @@ from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import Also, ingest
 from coldchain.monitoring.kafka_topic import KafkaSource
+from coldchain.monitoring.newcomers import Bounds, newcomers_of
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import Announcements
 from coldchain.records import Store, accounts, announcements, ledger
@@ -111,6 +113,7 @@ class App:
         self._losses: Losses | None = None
         self._rounds: Rounds | None = None
         self._paces: Paces | None = None
+        self._offers: Offers | None = None
         self._web: server.WebServer | None = None
         self._closing = threading.Event()
         self._open = ExitStack()
@@ -157,6 +160,9 @@ class App:
         self._losses = Losses(self.store, self.way_in.counts, self._troubles.happened, self.clock_ms)
         self._rounds = rounds_of(self.settings, self.store, self.clock_ms, self._targets)
         self._paces = paces_of(self.settings, self.store, self.clock_ms, partial(self.tell, "sensors"))
+        new, bounds = newcomers_of(self.store), self.settings.bounds
+        new.bounds = Bounds(bounds.new_sensors_a_day, bounds.new_sensors_waiting)
+        self._offers = Offers(self.store, new, self.submit, partial(self.tell, "new sensors"), self.clock_ms)
         self._bells = Bells(self._actions(), self.clock_ms)
         self._bells.start()
         parts.callback(self._bells.stop)
@@ -291,6 +297,8 @@ class App:
             actions["sign of life"] = (self.settings.watch.ping_every_ms / 1000, sign.send)
         if self._rounds is not None:
             actions["devices"] = (device_rounds.TURN_EVERY_S, self._look_at_devices)
+        if self._offers is not None:
+            actions["new sensors"] = (newcomers.EVERY_S, self._offers.turn)
         if self._paces is not None:
             actions["paces"] = (device_paces.TURN_EVERY_S, self._look_at_paces)
         if self.settings.archive.after_ms is not None:

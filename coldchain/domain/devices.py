@@ -57,6 +57,7 @@ class Complaint(StrEnum):
     SKEW = "clock"
     POWER_UP = "power-up"
     RANGE = "range"
+    RATE = "rate"
     BATTERY = "battery"
     CALIBRATION = "calibration"
 
@@ -70,8 +71,8 @@ class DeviceFinding:
         since_ms: From when the readings show it, UTC ms.
         size: By how much: the stuck value in m°C, the largest jump in m°C, the median difference in m°C, the median
             skew in ms (positive: the device's clock is ahead of ours), a battery's charge in percent (-1: the device
-            says low, and not how low), the days until a calibration is due (negative: overdue), or the newest value
-            that is none, m°C.
+            says low, and not how low), the days until a calibration is due (negative: overdue), the newest value
+            that is none, m°C, or readings a minute.
         count: How many readings, jumps or pairs show it.
     """
 

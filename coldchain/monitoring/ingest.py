@@ -11,9 +11,11 @@ from coldchain.domain.reading import Trace
 from coldchain.monitoring import devices, stock
 from coldchain.monitoring.alerting import AlertChannels
 from coldchain.monitoring.batches import Batch
-from coldchain.monitoring.hot import Hot, hot_of, name_of
+from coldchain.monitoring.hot import Hot, Name, hot_of, name_of
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.judging import judge_touched
+from coldchain.monitoring.newcomers import Newcomers, newcomers_of
+from coldchain.monitoring.pace import pace_of
 from coldchain.monitoring.recalling import News
 from coldchain.monitoring.settling import NotAsRemembered, Settled, settle
 from coldchain.monitoring.sorting_out import SortedOut, readable, sort_out
@@ -81,26 +83,37 @@ def _ingest(
         said = [each for each in batch.others if each.announced is not None]
         announcements.keep(tx, [(*each.announced, each.payload, each.received_ms) for each in said if each.announced])
         settled = settle(tx, hot, batch, now_ms)
-        stored = _rest(tx, hot, readable(settled.rest), now_ms)
+        stored = _rest(tx, hot, readable(settled.rest), now_ms, newcomers_of(store))
         alerts = judge_touched(tx, stored.news, now_ms, channels)
         hot.forget(stored.sensors)
         _tell_others(tx, hot, settled, stored, now_ms)
         devices.keep(tx, settled.speaking)
         hot.sweep(tx)
     hot.leave(turn)
+    pace_of(store).note(hot.columns["id"][settled.seats], settled.counts)
+    pace_of(store).note_each(stored.fresh)
     locations = hot.locations_of(settled.seats) | stored.locations
     ingested = replace(stored.ingested, accepted=stored.ingested.accepted + settled.accepted)
     return replace(ingested, touched_locations=frozenset(locations), alerts=tuple(alerts))
 
 
-def _rest(tx: Transaction, hot: Hot, batch: Sequence[Incoming], now_ms: int) -> "_Stored":
+def _rest(
+    tx: Transaction, hot: Hot, batch: Sequence[Incoming], now_ms: int, newcomers: Newcomers
+) -> "_Stored":  # fmt: skip
     """Take in what is not settled, with complete rows to compare it with."""
     if not batch:
         return _Stored(Ingested(), set(), {})
     heard_of = {name_of(one.sensor, one.channel) for message in batch for one in message.decoded}
     hot.flush_named(tx, heard_of)
-    stored = _take_in(tx, batch, now_ms)
-    return replace(stored, locations=places.locations_of(tx, stored.sensors))
+    strangers = {_pair(name) for name in heard_of if name not in hot.seats}
+    admitted, aside = newcomers.admit(tx, batch, strangers, now_ms) if strangers else (batch, 0)
+    stored = _take_in(tx, admitted, now_ms)
+    ingested = replace(stored.ingested, quarantined=stored.ingested.quarantined + aside)
+    return replace(stored, ingested=ingested, locations=places.locations_of(tx, stored.sensors))
+
+
+def _pair(name: Name) -> tuple[str, str]:
+    return (name, "") if isinstance(name, str) else name
 
 
 def _tell_others(tx: Transaction, hot: Hot, settled: Settled, stored: "_Stored", now_ms: int) -> None:
@@ -115,12 +128,16 @@ def _tell_others(tx: Transaction, hot: Hot, settled: Settled, stored: "_Stored",
 
 @dataclass
 class _Stored:
-    """What storing a batch came to; ``news`` is of the sensors of which something else stands now."""
+    """What storing a batch came to; ``news`` is of the sensors of which something else stands now.
+
+    ``fresh`` counts each sensor's readings that were measured just before they came.
+    """
 
     ingested: Ingested
     sensors: set[int]
     news: dict[int, News]
     locations: set[int] = field(default_factory=set)
+    fresh: dict[int, int] = field(default_factory=dict)
 
     @property
     def touched(self) -> dict[int, int]:
@@ -145,7 +162,8 @@ def _take_in(tx: Transaction, batch: Sequence[Incoming], now_ms: int) -> _Stored
     instants = _settle(tx, found.copies, now_ms)
     quarantine.put(tx, found.held)
     _note_latest(tx, found, instants, known)
-    return _Stored(_counted(found, instants), {sensor.id for sensor in sensors.values()}, _news(instants, known))
+    of = {sensor.id for sensor in sensors.values()}
+    return _Stored(_counted(found, instants), of, _news(instants, known), fresh=found.fresh_of)
 
 
 def _news(instants: _Instants, known: Mapping[int, Latest]) -> dict[int, News]:

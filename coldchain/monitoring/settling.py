@@ -42,6 +42,7 @@ class Settled:
         accepted: How many readings were stored.
         seats: Whose.
         first_ms: The earliest instant stored, for each of ``seats``.
+        counts: How many were stored, for each of ``seats``.
     """
 
     rest: Sequence[Incoming]
@@ -49,6 +50,7 @@ class Settled:
     accepted: int = 0
     seats: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     first_ms: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    counts: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
 def settle(tx: Transaction, hot: Hot, batch: Batch, now_ms: int) -> Settled:
@@ -187,11 +189,11 @@ class _Columns:
         rows = list(zip(*listed, source.tolist(), position.tolist(), flags.tolist(), strict=True))
         if heard.put_new(tx, rows) != len(rows):
             raise NotAsRemembered("the record holds readings that the ingest step did not know of")
-        seats, first_ms = self._move_on(hot, order)
+        seats, first_ms, counts = self._move_on(hot, order)
         self._last_payloads(tx, hot, batch, order)
-        return Settled([], [], len(rows), seats, first_ms)
+        return Settled([], [], len(rows), seats, first_ms, counts)
 
-    def _move_on(self, hot: Hot, order: NDArray[np.intp]) -> tuple[NDArray[np.intp], Ints]:
+    def _move_on(self, hot: Hot, order: NDArray[np.intp]) -> tuple[NDArray[np.intp], Ints, NDArray[np.intp]]:
         """Remember the newest readings; ``order`` is by time."""
         of, whose = hot.columns, self.seat[order]
         seats, first, count = np.unique(whose, return_index=True, return_counts=True)
@@ -202,7 +204,7 @@ class _Columns:
         of["battery"][whose[said]] = self.battery[order][said]
         of["accepted"][seats] += count
         of["behind_ms"][seats] = np.minimum(of["behind_ms"][seats], first_ms)
-        return seats, first_ms
+        return seats, first_ms, count
 
     def _sources(self, tx: Transaction, hot: Hot, batch: Batch, order: NDArray[np.intp]) -> Ints:
         """The ids of their messages' sources: of a plain one, its sensor's own topic."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from coldchain.domain.quality import ANY_RANGE, Fault, SensorRange, clock_fault, fault_of
 from coldchain.errors import PayloadRefused
-from coldchain.monitoring.incoming import Incoming
+from coldchain.monitoring.incoming import FRESH_MS, Incoming
 from coldchain.monitoring.standing import Copy
 from coldchain.payloads import Decoded
 from coldchain.records.places import Sensor
@@ -32,6 +32,7 @@ class SortedOut:
         repeats_of: How many readings of each sensor were dropped as a repeat of its last message.
         last_payload: SHA-256 of each sensor's last message that had neither time nor sequence number.
         battery: The newest battery level of each sensor, with its instant.
+        fresh_of: How many readings of each sensor were measured just before they came, or do not say when.
     """
 
     copies: dict[Instant, list[Copy]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class SortedOut:
     repeats_of: dict[int, int] = field(default_factory=dict)
     last_payload: dict[int, bytes] = field(default_factory=dict)
     battery: dict[int, tuple[int, int]] = field(default_factory=dict)
+    fresh_of: dict[int, int] = field(default_factory=dict)
 
 
 def sort_out(
@@ -68,6 +70,8 @@ def sort_out(
         sha256 = hashlib.sha256(message.payload).digest() if message.untimed else None
         for decoded in message.decoded:
             sensor = sensors[decoded.sensor, decoded.channel]
+            if decoded.measured_ms is None or decoded.measured_ms >= message.received_ms - FRESH_MS:
+                _count(found.fresh_of, sensor.id)
             if sensor.id not in repeated:
                 repeated[sensor.id] = sha256 is not None and _says_again(found, message, sensor.id, sha256)
             if repeated[sensor.id]:

@@ -25,7 +25,8 @@ class Held:
         sensor_id, measured_ms, milli_c: What is known of it.
         reason: A `Fault`, or why the message was refused.
         detail: In words.
-        payload: The first 4 kB of what was received; empty where only the value is known.
+        payload: The first 4 kB of what was received; empty where only the value is known; whole where it is to be
+            offered again (`newcomers`).
         identity: Tells repeats of the same thing; see `identity_of`.
         copies: How often it was received.
         released_ms: When it came to stand after all (a conflict decided anew); ``None`` while it is held.

@@ -21,6 +21,9 @@ KIND = "devices"
 MOST_TOLD = 200
 """In one notice; a site with more of them needs the page, not a longer mail. The rest is told the next day."""
 
+CANNOT_WAIT = frozenset({Complaint.RATE.value})
+"""Told as soon as it is found: a sensor that sends thousands of readings a minute fills the disk overnight."""
+
 _NAMES = uuid.UUID("0d4f3c52-3a1e-4a52-9a44-2f0c6b0c7e11")
 
 
@@ -39,17 +42,24 @@ def tell(
     if not targets:
         return None
     with store.reading() as tx:
-        if not _due(device_findings.untold(tx), now_ms, minute, zone):
+        if not _to_tell(device_findings.untold(tx), now_ms, minute, zone):
             return None
     with store.transaction() as tx:
-        untold = device_findings.untold(tx)
-        if not _due(untold, now_ms, minute, zone):
+        now = _to_tell(device_findings.untold(tx), now_ms, minute, zone)
+        if not now:
             return None
-        some = sorted(untold[:MOST_TOLD], key=_in_order)
+        some = sorted(now[:MOST_TOLD], key=_in_order)
         notice = _alert(some, now_ms)
         alerts.raise_alert(tx, notice, targets)
         device_findings.told(tx, some, now_ms)
         return notice.id
+
+
+def _to_tell(untold: Sequence[Finding], now_ms: int, minute: int | None, zone: ZoneInfo) -> Sequence[Finding]:
+    """What is to be told now: at its time everything, before that only what cannot wait for a morning."""
+    if _due(untold, now_ms, minute, zone):
+        return untold
+    return [each for each in untold if each.complaint in CANNOT_WAIT and each.cleared_ms is None]
 
 
 def _due(untold: Sequence[Finding], now_ms: int, minute: int | None, zone: ZoneInfo) -> bool:

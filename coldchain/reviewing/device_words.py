@@ -61,6 +61,11 @@ def sentence(finding: DeviceFinding, against: Compared) -> str:
                 f"sent {_readings(count)} outside what it can measure{_range(against)} in 7 days, the newest"
                 f" {format_c(size)}: in quarantine, no temperatures; look at its cable, or at the range declared of it"
             )
+        case Complaint.RATE:
+            return (
+                f"sends {_pace(size)}, where one a minute is plenty: look at how often it is set to measure, and"
+                " whether it is what it says; all of them are kept"
+            )
         case Complaint.BATTERY:
             how = "says that its battery is low" if size < 0 else f"has a battery at {size} %"
             return f"{how}: change it before it falls silent"
@@ -102,6 +107,12 @@ def _times(count: int) -> str:
 
 def _readings(count: int) -> str:
     return "a reading" if count == 1 else f"{count} readings"
+
+
+def _pace(per_minute: int) -> str:
+    if per_minute < 120:
+        return f"{per_minute} readings a minute"
+    return f"{round(per_minute / 60):,} readings a second".replace(",", " ")
 
 
 def _days(count: int) -> str:

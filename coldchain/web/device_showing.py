@@ -33,6 +33,7 @@ _HEADS = {
     Complaint.SKEW: "Clock",
     Complaint.POWER_UP: "85.000 °C after power-up",
     Complaint.RANGE: "Outside what it can measure",
+    Complaint.RATE: "Sending too often",
     Complaint.BATTERY: "Battery",
     Complaint.CALIBRATION: "Calibration",
 }

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, func, select
 
+from coldchain.records.quarantine import PAYLOAD_LIMIT
 from coldchain.records.store import Transaction
 from coldchain.records.tables import quarantine, sensor, source
+
+_FIRST = func.substr(quarantine.c.payload, 1, PAYLOAD_LIMIT, type_=LargeBinary)
+"""Some payloads are kept whole, for later; people look at their beginning."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def quarantined(tx: Transaction, reason: str | None, before_id: int | None, limi
     query = (
         select(
             quarantine.c.id, quarantine.c.received_ms, quarantine.c.measured_ms, quarantine.c.milli_c,
-            quarantine.c.reason, quarantine.c.detail, quarantine.c.payload, quarantine.c.copies,
+            quarantine.c.reason, quarantine.c.detail, _FIRST.label("payload"), quarantine.c.copies,
             sensor.c.name.label("sensor_name"), sensor.c.channel, source.c.kind.label("source_kind"),
             source.c.name.label("source_name"),
         )

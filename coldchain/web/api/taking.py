@@ -52,5 +52,5 @@ def _faults(services: Services, incoming: Incoming) -> list[NotATemperature]:
 
 def _fault(one: Decoded, received_ms: int, sensor: Sensor | None) -> Fault | None:
     if sensor is None:
-        return one.fault
+        return one.fault or Fault.UNKNOWN_SENSOR
     return fault_in(one, received_ms if one.measured_ms is None else one.measured_ms, received_ms, sensor)

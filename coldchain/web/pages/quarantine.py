@@ -22,7 +22,7 @@ EXPLAINED = {
     Fault.CLOCK: "the sensor's clock is wrong: measured too early or in the future",
     Fault.CONFLICT: "another value for the same instant came first",
     Fault.DAMAGED: "the message cannot be read",
-    Fault.UNKNOWN_SENSOR: "no such sensor is known",
+    Fault.UNKNOWN_SENSOR: "too many sensors that nobody knows; comes in when there is room for them",
 }
 """What each reason means, for people."""
 
