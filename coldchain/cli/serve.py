@@ -17,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl-C; 0 after a clean stop."""
+    import gc
     import signal
     import threading
 
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     app = build(settings)
     app.start()
+    gc.freeze()  # what stays until the end is not looked through again and again while readings come and go
     try:
         print(f"coldchain: pages on {app.public_url}", flush=True)
         if not app.has_accounts():

@@ -13,6 +13,7 @@ import numpy as np
 from coldchain.domain.bounds import Bounds, bad_by_test
 from coldchain.domain.limits import COLDEST, HOTTEST, Limit, Total
 from coldchain.domain.progress import Episode, Progress
+from coldchain.domain.quality import POWER_UP_MILLI_C, SENTINELS_MILLI_C, SensorRange
 from coldchain.domain.reading import Trace
 from coldchain.domain.window import Window
 
@@ -76,6 +77,29 @@ def any_good(limits: Sequence[tuple[Limit, int]]) -> int | None:
     found = {good_around(limits, edge) for edge in edges or [0]} - {None}
     narrowest = min((one for one in found if one is not None), key=lambda one: one[1] - one[0], default=None)
     return None if narrowest is None else min(max(0, narrowest[0]), narrowest[1])
+
+
+def good_ranges(limits: Iterable[tuple[Limit, int]], sensor: SensorRange, *, power_up: bool) -> list[Between]:
+    """The values that no limit calls bad by any test, and that are no fault of the sensor either.
+
+    Args:
+        limits: Each with the probe's uncertainty, m°C.
+        sensor: The sensor's declared range.
+        power_up: Whether it is known to emit 85.000 °C at power-up.
+
+    Returns:
+        Ranges, m°C, in order and apart from each other.
+    """
+    bad = [(first - uncertainty, last + uncertainty) for limit, uncertainty in limits for first, last in limit.bad]
+    bad += [(value, value) for value in (*SENTINELS_MILLI_C, *((POWER_UP_MILLI_C,) if power_up else ()))]
+    bad += [(COLDEST, sensor.low_milli_c - 1), (sensor.high_milli_c + 1, HOTTEST)]
+    good: list[Between] = []
+    beyond = COLDEST
+    for first, last in sorted(bad):
+        if first > beyond:
+            good.append((beyond, first - 1))
+        beyond = max(beyond, last + 1)
+    return good
 
 
 def what_matters(progress: Progress) -> Progress:

@@ -6,30 +6,18 @@ last one: it is judged where it hangs, nothing is open or doubtful there, nobody
 holds, and somebody waits for its silence (`coldchain.domain.calm`).
 """
 
-import logging
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coldchain.domain.bounds import DEFAULT_MAX_GAP_MS
-from coldchain.domain.calm import any_good, good_around
-from coldchain.domain.duration import milliseconds
-from coldchain.domain.limits import COLDEST, HOTTEST, Limit
-from coldchain.domain.product import Product
-from coldchain.domain.quality import ANY_RANGE, POWER_UP_MILLI_C, SENTINELS_MILLI_C
-from coldchain.errors import ColdchainError
+from coldchain.monitoring.calmness import Calmness
 from coldchain.monitoring.silence import UNPROVABLE
 from coldchain.monitoring.sorting_out import printable
 from coldchain.records import Store, Transaction, heard
-from coldchain.records.heard import Known, Stay
-from coldchain.rulebook.book import parse_product
-
-_log = logging.getLogger(__name__)
+from coldchain.records.heard import NEVER_MS, NOTHING, Known
 
 Name = str | tuple[str, str]
 """A sensor's name; where it has several channels, with its channel."""
@@ -37,7 +25,6 @@ Name = str | tuple[str, str]
 FLUSHED_AT_ONCE = 2_000
 """So many sensors' newest readings are written with every batch; the others' follow in turn."""
 
-NEVER_MS = 2**62
 _INT = ("id", "last_ms", "last_milli", "received_ms", "accepted", "battery", "spoken_ms", "gap_ms", "low", "high",
         "until_ms", "location", "behind_ms", "topic")  # fmt: skip
 
@@ -71,7 +58,7 @@ class Hot:
         self.sources: dict[tuple[str, str], int] = {}
         self.several: dict[int, tuple[int, ...]] = {}
         self.seat_of_placement: dict[int, int] = {}
-        self.rules: dict[tuple[str, str], tuple[tuple[Limit, ...], int | None] | None] = {}
+        self.calmness = Calmness()
         self.columns: dict[str, NDArray[np.int64]] = {name: np.zeros(1024, dtype=np.int64) for name in _INT}
         self.ready: NDArray[np.bool_] = np.zeros(1024, dtype=bool)
         self.known: NDArray[np.bool_] = np.zeros(1024, dtype=bool)
@@ -117,7 +104,7 @@ class Hot:
         wanted = {_parts(name) for name in names}
         said = {sensor for sensor, channel in wanted if printable(sensor) == sensor and printable(channel) == channel}
         if said:
-            self._take(tx, heard.known(tx, said, (), UNPROVABLE), now_ms)
+            self._take(tx, heard.known_by_name(tx, said, UNPROVABLE), now_ms)
 
     def look_up_ids(self, tx: Transaction, sensor_ids: Iterable[int], now_ms: int) -> None:
         """Know these sensors, as far as the record does."""
@@ -125,100 +112,58 @@ class Hot:
             each for each in sensor_ids if (seat := self.seat_of.get(each)) is None or not self.known[seat]
         }  # fmt: skip
         if missing:
-            self._take(tx, heard.known(tx, (), missing, UNPROVABLE), now_ms)
+            self._take(tx, heard.known_by_id(tx, missing, UNPROVABLE), now_ms)
 
     def _take(self, tx: Transaction, found: Known, now_ms: int) -> None:
-        for row in found.sensors:
-            seat = self.seat_of.get(row.id)
-            if seat is not None and self.known[seat]:
-                continue
-            if seat is None:
-                seat = self._seat(row)
-            self._fill(tx, seat, row, found, now_ms)
+        """Know sensors as the rows say, but for those that are known."""
+        if not len(found):
+            return
+        first = np.flatnonzero(np.diff(found.sensor_id, prepend=-1))
+        ids = found.sensor_id[first].tolist()
+        seats = np.array(
+            [self._seat(each, name_of(found.name[row], found.channel[row]))
+             for each, row in zip(ids, first.tolist(), strict=True)],
+            dtype=np.intp,
+        )  # fmt: skip
+        self._hang(found, first, seats)
+        calm = self.calmness.of(tx, found, first, now_ms)
+        new = ~self.known[seats]
+        seats, first = seats[new], first[new]
+        for name, rows in (("id", found.sensor_id), ("accepted", found.accepted), ("battery", found.battery_pct),
+                           ("received_ms", found.received_ms)):  # fmt: skip
+            self.columns[name][seats] = rows[first]
+        self.known[seats], self.ready[seats] = True, calm.ready[new]
+        told = new & calm.ready
+        for name in ("last_ms", "last_milli", "gap_ms", "until_ms", "low", "high"):
+            self.columns[name][seats[calm.ready[new]]] = getattr(calm, name)[told]
 
-    def _seat(self, row: Any) -> int:
+    def _hang(self, found: Known, first: NDArray[np.intp], seats: NDArray[np.intp]) -> None:
+        """Remember where sensors hang or hung; -1 for nowhere, one of several, which are noted as well."""
+        end = np.append(first[1:], len(found))
+        of = np.repeat(seats, end - first)
+        hangs = found.placement_id != NOTHING
+        self.seat_of_placement.update(zip(found.placement_id[hangs].tolist(), of[hangs].tolist(), strict=True))
+        where = found.location_id
+        lowest, highest = np.minimum.reduceat(where, first), np.maximum.reduceat(where, first)
+        self.columns["location"][seats] = lowest
+        for each in np.flatnonzero(lowest < highest).tolist():
+            self.several[int(seats[each])] = tuple(np.unique(where[first[each] : end[each]]).tolist())
+        for seat in self.several.keys() & set(seats[lowest == highest].tolist()):
+            del self.several[seat]
+
+    def _seat(self, sensor_id: int, name: Name) -> int:
+        """A sensor's seat; it gets one where it has none."""
+        seat = self.seat_of.get(sensor_id)
+        if seat is not None:
+            return seat
         seat = self.count
         if seat == self.ready.size:
-            self.columns = {name: np.concatenate((one, np.zeros_like(one))) for name, one in self.columns.items()}
+            self.columns = {each: np.concatenate((one, np.zeros_like(one))) for each, one in self.columns.items()}
             self.ready, self.known = (np.concatenate((one, np.zeros_like(one))) for one in (self.ready, self.known))
         self.count += 1
-        self.seats[name_of(row.name, row.channel)] = seat
-        self.seat_of[row.id] = seat
+        self.seats[name] = self.seat_of[sensor_id] = seat
         self.columns["behind_ms"][seat] = NEVER_MS
         return seat
-
-    def _fill(self, tx: Transaction, seat: int, row: Any, found: Known, now_ms: int) -> None:
-        stays = tuple(found.stays.get(row.id, ()))
-        of = self.columns
-        of["id"][seat] = row.id
-        of["accepted"][seat] = row.accepted or 0
-        of["battery"][seat] = -1 if row.battery_pct is None else row.battery_pct
-        of["received_ms"][seat] = row.received_ms or 0
-        where = tuple(sorted({stay.location_id for stay in stays}))
-        of["location"][seat] = where[0] if where else -1
-        self.several.pop(seat, None)
-        if len(where) > 1:
-            self.several[seat] = where
-        for stay in stays:
-            self.seat_of_placement[stay.placement_id] = seat
-        self.known[seat] = True
-        calm = self._calm(tx, row, stays, found, now_ms)
-        self.ready[seat] = calm is not None
-        if calm is not None:
-            of["last_ms"][seat], of["last_milli"][seat] = calm.last_ms, row.milli_c or 0
-            of["gap_ms"][seat], of["until_ms"][seat] = calm.gap_ms, calm.until_ms
-            of["low"][seat], of["high"][seat] = calm.low, calm.high
-
-    def _calm(
-        self, tx: Transaction, row: Any, stays: Sequence[Stay], found: Known, now_ms: int
-    ) -> "_Calm | None":  # fmt: skip
-        """What tells a calm reading of a sensor; ``None`` where its next reading is to be judged whatever it is."""
-        last_ms, until_ms, gap_ms = row.measured_ms, NEVER_MS, NEVER_MS
-        limits: list[tuple[Limit, int]] = []
-        for stay in stays:
-            if stay.placement_id in found.told:
-                return None
-            if stay.assignment_id is None:
-                continue
-            head = found.heads.get((stay.assignment_id, stay.placement_id))
-            if stay.from_ms > now_ms:
-                until_ms = min(until_ms, stay.from_ms)
-                continue
-            if head is None or not head[1]:
-                return None
-            if stay.to_ms is not None and stay.to_ms <= now_ms:
-                if head[0] <= stay.to_ms:
-                    return None
-                continue
-            rules = self._rules(tx, stay)
-            if rules is None or f"{stay.assignment_id}:{stay.placement_id}" not in found.awaited:
-                return None
-            until_ms = until_ms if stay.to_ms is None else min(until_ms, stay.to_ms)
-            limits += [(limit, stay.uncertainty_milli_c) for limit in rules[0]]
-            said = [gap for gap in (rules[1], stay.max_gap_ms) if gap is not None]
-            gap_ms = min([gap_ms, *(said or [DEFAULT_MAX_GAP_MS])])
-            last_ms = head[0] if last_ms is None else last_ms
-            if head[0] > last_ms:
-                return None
-        if last_ms is None or (row.commissioned_ms is not None and last_ms < row.commissioned_ms):
-            return None
-        value = any_good(limits) if row.measured_ms is None else int(row.milli_c)
-        around = None if value is None else good_around(limits, value)
-        if value is None or around is None:
-            return None
-        return _Calm(last_ms, gap_ms, until_ms, *_no_fault(row, value, around))
-
-    def _rules(self, tx: Transaction, stay: Stay) -> tuple[tuple[Limit, ...], int | None] | None:
-        """The limits of a stay and the product's ``max_gap``; ``None`` where the product file cannot be read."""
-        key = (stay.sha256, stay.stage)
-        if key not in self.rules:
-            self.rules[key] = None
-            try:
-                product = parse_product(heard.product_file(tx, stay.sha256), "as assigned")
-                self.rules[key] = (product.stages[stay.stage].limits, _max_gap(product))
-            except (ColdchainError, KeyError):
-                _log.warning("a product file of the record (sha256 %s) cannot be read", stay.sha256)
-        return self.rules[key]
 
     def calm_until(self, placement_id: int) -> int:
         """Until when the sensor of a placement may be silent, UTC ms; 0 where that is not known from here."""
@@ -285,29 +230,6 @@ class Hot:
         if said != self.said_behind:
             heard.behind_since(tx, said)
             self.said_behind = said
-
-
-@dataclass(frozen=True)
-class _Calm:
-    last_ms: int
-    gap_ms: int
-    until_ms: int
-    low: int
-    high: int
-
-
-def _max_gap(product: Product) -> int | None:
-    return None if product.max_gap is None else milliseconds(product.max_gap)
-
-
-def _no_fault(row: Any, value: int, around: tuple[int, int]) -> tuple[int, int]:
-    """The part of a good range in which a value is no fault of this sensor either."""
-    low = max(around[0], ANY_RANGE.low_milli_c if row.low_milli_c is None else row.low_milli_c, COLDEST)
-    high = min(around[1], ANY_RANGE.high_milli_c if row.high_milli_c is None else row.high_milli_c, HOTTEST)
-    for wrong in (*SENTINELS_MILLI_C, *((POWER_UP_MILLI_C,) if row.power_up else ())):
-        if low <= wrong <= high:
-            low, high = (wrong + 1, high) if wrong < value else (low, wrong - 1)
-    return low, high
 
 
 _HOT: "WeakKeyDictionary[Store, Hot]" = WeakKeyDictionary()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, String, any_, bindparam, func, literal, select
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from coldchain.records.store import Transaction
 
@@ -23,6 +24,15 @@ def among_texts(tx: Transaction, column: ColumnElement[str], keys: Iterable[str]
     if tx.dialect.name == "sqlite":
         return column.in_(_listed(wanted))
     return column == any_(bindparam(None, wanted, type_=ARRAY(String), unique=True))
+
+
+def each_text(tx: Transaction, texts: Iterable[str]) -> TableValuedAlias:
+    """A row a text, in its column ``value``."""
+    wanted = list(texts)
+    if tx.dialect.name == "sqlite":
+        return func.json_each(literal(json.dumps(wanted))).table_valued("value").alias()
+    given = bindparam(None, wanted, type_=ARRAY(String), unique=True)
+    return func.unnest(given).table_valued("value").render_derived()
 
 
 def _listed(keys: Sequence[int | str]) -> Select[Any]:

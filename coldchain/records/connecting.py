@@ -71,6 +71,7 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
         for name, value in (
             ("lock_timeout", "30s"), ("tcp_keepalives_idle", "10"), ("tcp_keepalives_interval", "5"),
             ("tcp_keepalives_count", "3"),
+            ("jit", "off"),  # compiling a question takes longer than answering any of ours
         ):  # fmt: skip
             cursor.execute(f"SET {name} = '{value}'")
     connection.commit()

@@ -6,10 +6,25 @@ from the readings themselves after a crash.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from coldchain.records import slots
 from coldchain.records.among import among, among_texts
@@ -20,6 +35,11 @@ INDEXED_SENSORS = 100_000
 """With more sensors than this a record does without what finds readings by their sensor (PostgreSQL's index, the order
 of SQLite's slots): a page would be written for almost every reading. Looking up one sensor's past then reads through
 all readings of that time."""
+
+NOTHING, NEVER_MS = -(2**62), 2**62
+"""Before and after every instant."""
+
+Ints = NDArray[np.int64]
 
 NewRow = tuple[int, int, int, int, int, int, int]
 """Instant, sensor, m°C, received, source, position, flags."""
@@ -95,66 +115,121 @@ def take_disturbed(tx: Transaction) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Stay:
-    """A sensor at a location under a product, or under none (``assignment_id`` is ``None``)."""
-
-    sensor_id: int
-    placement_id: int
-    assignment_id: int | None
-    location_id: int
-    from_ms: int
-    to_ms: int | None
-    max_gap_ms: int | None
-    uncertainty_milli_c: int
-    sha256: str
-    stage: str
-
-
-@dataclass(frozen=True)
 class Known:
-    """All that is needed to tell calm readings of some sensors.
+    """All that is needed to tell calm readings of some sensors: a row for each stay of each sensor.
+
+    A stay is a placement under an assignment, or under none; a sensor that never hung anywhere has one row without.
+    Rows of a sensor stand together. Whole numbers are of shape (n,), with `NOTHING` for null where nothing else is
+    said; m°C and UTC ms.
 
     Attributes:
-        sensors: Rows of ``sensor`` with those of ``latest``; ``measured_ms`` is null for one that was never heard.
-        stays: By sensor.
-        heads: Of the newest memory, by assignment and placement: the reading it holds, and whether it is calm.
-        awaited: Subjects of due work that says when a silence is too long.
-        told: Placements with an alert whose reason still holds.
+        name, channel: Of the sensor.
+        sha256, stage: Of the product file that judges; empty where nothing does.
+        sensor_id, commissioned_ms, low_milli_c, high_milli_c, power_up: Of the sensor.
+        measured_ms, milli_c, received_ms, battery_pct, accepted: Its newest reading and what was counted.
+        placement_id, location_id, placed_ms, taken_ms, max_gap_ms, uncertainty_milli_c: Where it hangs or hung; until
+            `NEVER_MS` where it still does, and with that gap where none is declared.
+        assignment_id, assigned_ms, ended_ms: What it was judged by; likewise.
+        through_ms, calm: Of the newest memory: the reading it holds, and whether it is calm.
+        awaited: Whether somebody waits for the next silence.
+        told: Whether there is an alert whose reason still holds.
     """
 
-    sensors: Sequence[Any]
-    stays: dict[int, list[Stay]]
-    heads: dict[tuple[int, int], tuple[int, bool]]
-    awaited: frozenset[str]
-    told: frozenset[int]
+    name: Sequence[str]
+    channel: Sequence[str]
+    sha256: Sequence[str]
+    stage: Sequence[str]
+    sensor_id: Ints
+    commissioned_ms: Ints
+    low_milli_c: Ints
+    high_milli_c: Ints
+    power_up: Ints
+    measured_ms: Ints
+    milli_c: Ints
+    received_ms: Ints
+    battery_pct: Ints
+    accepted: Ints
+    placement_id: Ints
+    location_id: Ints
+    placed_ms: Ints
+    taken_ms: Ints
+    max_gap_ms: Ints
+    uncertainty_milli_c: Ints
+    assignment_id: Ints
+    assigned_ms: Ints
+    ended_ms: Ints
+    through_ms: Ints
+    calm: Ints
+    awaited: Ints
+    told: Ints
+
+    def __len__(self) -> int:
+        return len(self.name)
 
 
-def known(tx: Transaction, names: Iterable[str], ids: Iterable[int], kind: str) -> Known:
-    """What the record knows of the sensors of these names (all their channels), and of these ids.
+def known_by_name(tx: Transaction, names: Iterable[str], kind: str) -> Known:
+    """What the record knows of the sensors of these names, all their channels.
 
     Args:
         tx: The transaction.
-        names, ids: Which sensors.
+        names: Which sensors.
         kind: The kind of due work that waits for silences.
     """
-    query = select(
-        sensor.c.id, sensor.c.name, sensor.c.channel, sensor.c.commissioned_ms, sensor.c.low_milli_c,
-        sensor.c.high_milli_c, sensor.c.power_up, latest.c.measured_ms, latest.c.milli_c, latest.c.received_ms,
-        latest.c.battery_pct, latest.c.accepted,
-    ).outerjoin(latest, latest.c.sensor_id == sensor.c.id)  # fmt: skip
-    named, numbered = list(names), list(ids)  # asked one after the other, so that each is found by its index
-    sensors = [*tx.execute(query.where(among_texts(tx, sensor.c.name, named)))] if named else []
-    sensors += [*tx.execute(query.where(among(tx, sensor.c.id, numbered)))] if numbered else []
-    stays = _stays(tx, [row.id for row in sensors])
-    hanging = [stay.placement_id for some in stays.values() for stay in some]
-    subjects = [
-        f"{stay.assignment_id}:{stay.placement_id}" for some in stays.values() for stay in some if stay.assignment_id
-    ]
-    awaited = tx.scalars(select(due.c.subject).where(due.c.kind == kind, among_texts(tx, due.c.subject, subjects)))
-    told = tx.scalars(
-        select(alert.c.placement_id).where(alert.c.cleared_ms.is_(None), among(tx, alert.c.placement_id, hanging))
-    )
-    return Known(sensors, stays, _heads(tx, hanging), frozenset(awaited), frozenset(told))
+    return _known(tx, among_texts(tx, sensor.c.name, names), kind)
+
+
+def known_by_id(tx: Transaction, ids: Iterable[int], kind: str) -> Known:
+    """What the record knows of these sensors; `known_by_name`."""
+    return _known(tx, among(tx, sensor.c.id, ids), kind)
+
+
+def _known(tx: Transaction, some: ColumnElement[bool], kind: str) -> Known:
+    held = (memory.c.placement_id == placement.c.id) & (memory.c.assignment_id == assignment.c.id)
+    newest = select(memory.c.calm).where(held).order_by(memory.c.through_ms.desc()).limit(1).scalar_subquery()
+    subject = cast(assignment.c.id, String) + ":" + cast(placement.c.id, String)
+    told = (alert.c.placement_id == placement.c.id) & alert.c.cleared_ms.is_(None)
+    query = (
+        select(
+            sensor.c.name, sensor.c.channel, _text(assignment.c.sha256), _text(assignment.c.stage), sensor.c.id,
+            _int(sensor.c.commissioned_ms), _int(sensor.c.low_milli_c), _int(sensor.c.high_milli_c),
+            cast(sensor.c.power_up, Integer), _int(latest.c.measured_ms), _int(latest.c.milli_c, 0),
+            _int(latest.c.received_ms, 0), _int(latest.c.battery_pct, -1), _int(latest.c.accepted, 0),
+            _int(placement.c.id), _int(placement.c.location_id, -1), _int(placement.c.from_ms),
+            _int(placement.c.to_ms, NEVER_MS), _int(placement.c.max_gap_ms, NEVER_MS),
+            _int(placement.c.uncertainty_milli_c, 0), _int(assignment.c.id), _int(assignment.c.from_ms),
+            _int(assignment.c.to_ms, NEVER_MS),
+            _int(select(func.max(memory.c.through_ms)).where(held).scalar_subquery()),
+            _int(cast(newest, Integer), 0),
+            _any(select(literal(1)).select_from(due).where(due.c.kind == kind, due.c.subject == subject)),
+            _any(select(literal(1)).select_from(alert).where(told)),
+        )
+        .select_from(sensor)
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .outerjoin(placement, placement.c.sensor_id == sensor.c.id)
+        .outerjoin(assignment, assignment.c.location_id == placement.c.location_id)
+        .where(some)
+        .order_by(sensor.c.id)
+    )  # fmt: skip
+    rows = tx.execute(query).all()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields(Known))
+    return Known(*columns[:_TEXTS], *(np.array(column, dtype=np.int64) for column in columns[_TEXTS:]))
+
+
+def _any(query: Select[int]) -> ColumnElement[int]:
+    """1 where there is a row; not by EXISTS, for which PostgreSQL would read the whole table first."""
+    return func.coalesce(query.limit(1).scalar_subquery(), 0)
+
+
+_TEXTS = 4
+"""So many columns of `Known` are texts."""
+
+
+def _text(column: ColumnElement[str]) -> ColumnElement[str]:
+    return func.coalesce(column, "")
+
+
+def _int(column: ColumnElement[int], otherwise: int = NOTHING) -> ColumnElement[int]:
+    return func.coalesce(column, literal(otherwise, BigInteger))
 
 
 def sensors_of(tx: Transaction, placement_ids: Iterable[int]) -> list[int]:
@@ -162,43 +237,9 @@ def sensors_of(tx: Transaction, placement_ids: Iterable[int]) -> list[int]:
     return list(tx.scalars(select(placement.c.sensor_id).where(among(tx, placement.c.id, placement_ids))))
 
 
-def product_file(tx: Transaction, sha256: str) -> str:
-    """The text of a product file by which something is or was judged."""
-    return str(tx.scalars(select(assignment.c.product_file).where(assignment.c.sha256 == sha256).limit(1)).one())
-
-
-def _stays(tx: Transaction, sensor_ids: Sequence[int]) -> dict[int, list[Stay]]:
-    query = (
-        select(
-            placement.c.sensor_id, placement.c.id, assignment.c.id, placement.c.location_id, placement.c.from_ms,
-            placement.c.to_ms, assignment.c.from_ms, assignment.c.to_ms, placement.c.max_gap_ms,
-            placement.c.uncertainty_milli_c, assignment.c.sha256, assignment.c.stage,
-        )
-        .outerjoin(assignment, assignment.c.location_id == placement.c.location_id)
-        .where(among(tx, placement.c.sensor_id, sensor_ids))
-    )  # fmt: skip
-    found: dict[int, list[Stay]] = {}
-    for row in tx.execute(query):
-        of, hung, assigned, where, placed_ms, taken_ms, from_ms, to_ms, gap_ms, uncertainty, sha256, stage = row
-        begin_ms = placed_ms if from_ms is None else max(placed_ms, from_ms)
-        ends = [end for end in (taken_ms, to_ms) if end is not None]
-        end_ms = min(ends) if ends else None
-        nothing = end_ms is not None and end_ms <= begin_ms
-        stay = Stay(
-            of, hung, None if nothing else assigned, where, begin_ms, end_ms, gap_ms, uncertainty, sha256 or "",
-            stage or "",
-        )  # fmt: skip
-        found.setdefault(of, []).append(stay)
-    return found
-
-
-def _heads(tx: Transaction, placement_ids: Sequence[int]) -> dict[tuple[int, int], tuple[int, bool]]:
-    keys = (memory.c.assignment_id, memory.c.placement_id)
-    mine = among(tx, memory.c.placement_id, placement_ids)
-    last = select(*keys, func.max(memory.c.through_ms).label("through_ms")).where(mine).group_by(*keys).subquery()
-    same = and_(*(last.c[name] == memory.c[name] for name in ("assignment_id", "placement_id", "through_ms")))
-    query = select(*keys, memory.c.through_ms, memory.c.calm).join(last, same)
-    return {(of, hung): (through_ms, calm) for of, hung, through_ms, calm in tx.execute(query)}
+def product_file(tx: Transaction, assignment_id: int) -> str:
+    """The text of the product file by which something is or was judged."""
+    return str(tx.scalars(select(assignment.c.product_file).where(assignment.c.id == assignment_id)).one())
 
 
 # -- writing many -----------------------------------------------------------------------------------------------------

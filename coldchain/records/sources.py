@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal, select
 
-from coldchain.records.among import among_texts
+from coldchain.records.among import among_texts, each_text
 from coldchain.records.store import Transaction
 from coldchain.records.tables import source
 
@@ -16,10 +16,14 @@ def ensure(tx: Transaction, keys: Iterable[SourceKey]) -> dict[SourceKey, int]:
     """The ids of these sources; those not known yet are made."""
     wanted = sorted(set(keys))
     found = _named(tx, wanted)
-    missing = [key for key in wanted if key not in found]
-    if missing:
-        tx.execute(insert(source), [{"kind": kind, "name": name} for kind, name in missing])
-        found |= _named(tx, missing)
+    missing: dict[str, list[str]] = {}
+    for kind, name in wanted:
+        if (kind, name) not in found:
+            missing.setdefault(kind, []).append(name)
+    for kind, names in missing.items():
+        made = select(literal(kind), each_text(tx, names).c.value)
+        statement = insert(source).from_select(["kind", "name"], made).returning(source.c.id, source.c.name)
+        found |= {(kind, name): row_id for row_id, name in tx.execute(statement).all()}
     return found
 
 
@@ -37,6 +41,6 @@ def _named(tx: Transaction, keys: list[SourceKey]) -> dict[SourceKey, int]:
     found: dict[SourceKey, int] = {}
     for kind in {kind for kind, _ in keys}:
         names = [name for of, name in keys if of == kind]
-        for row in tx.execute(select(source).where(source.c.kind == kind, among_texts(tx, source.c.name, names))):
-            found[row.kind, row.name] = row.id
+        query = select(source.c.name, source.c.id).where(source.c.kind == kind, among_texts(tx, source.c.name, names))
+        found |= {(kind, name): row_id for name, row_id in tx.execute(query).all()}
     return found

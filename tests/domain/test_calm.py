@@ -1,6 +1,7 @@
 """Calm readings move the judge's memory on and no more; memories that are the same in what matters have one future."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
@@ -8,9 +9,18 @@ from hypothesis import strategies as st
 
 from coldchain.domain.alarm import unprovable_from
 from coldchain.domain.bounds import Edges, Yardstick
-from coldchain.domain.calm import calmly, good_around, is_calm, same_from_here, stays_calm, what_matters
+from coldchain.domain.calm import (
+    calmly,
+    good_around,
+    good_ranges,
+    is_calm,
+    same_from_here,
+    stays_calm,
+    what_matters,
+)
 from coldchain.domain.limits import Limit
 from coldchain.domain.progress import Progress, advance, begin
+from coldchain.domain.quality import SensorRange, fault_of
 from coldchain.domain.reading import Trace
 from coldchain.domain.verdict import conclude
 from tests.domain.strategies import limits, traces
@@ -102,3 +112,19 @@ def test_every_temperature_around_a_good_one_is_good(limit: Limit, uncertainty: 
     assert (found is not None) == stays_calm(calm, Trace.of([1], [value]))
     if found is not None and found[0] <= other <= found[1]:
         assert stays_calm(calm, Trace.of([1], [other]))
+
+
+sensors = st.builds(SensorRange, st.sampled_from([-40_000, 0, 4_000]), st.sampled_from([4_000, 60_000, 125_000]))
+interesting = st.sampled_from([-127_000, -40_000, 0, 2_000, 8_000, 85_000, 125_000])
+near = st.builds(int.__add__, interesting, st.integers(-600, 600)) | st.integers(-130_000, 130_000)
+
+
+@given(st.lists(st.tuples(limits(), st.sampled_from([0, 500])), max_size=3), sensors, st.booleans(), near)
+def test_good_ranges_hold_what_is_good_by_every_limit_and_no_fault(
+    some: list[tuple[Limit, int]], sensor: SensorRange, power_up: bool, value: int
+) -> None:
+    ranges = good_ranges(some, sensor, power_up=power_up)
+    good = good_around(some, value) is not None and fault_of(value, sensor, power_up=power_up) is None
+    assert any(low <= value <= high for low, high in ranges) == good
+    assert all(low <= high for low, high in ranges)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(ranges))
