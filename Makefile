@@ -13,8 +13,11 @@ help: ## this list
 demo: .venv/runtime ## a ward with eight refrigerators; ARGS="--for 60s --http-port 8090" passes options on
 	@$(BIN)/coldchain demo $(ARGS)
 
+# Four at a time also on two cores: tests of a service wait a good part of their time. Files in their order, for the
+# longest are not last then. Python may keep what it compiled: hundreds of tests start programs of their own.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/test programs lint types imports ## everything that must hold; installs what the tests need (apt-get, as root)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --reruns 1 --reruns-delay 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --reruns 1 --reruns-delay 2 $(ARGS)
 
 lint: .venv/test ## style
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import tests.statements  # noqa: F401 -- compiled once for all records
 from tests.postgres import migrated, migrated_url, postgres, postgres_url
 
 __all__ = ["known_answers", "migrated", "migrated_url", "postgres", "postgres_url", "samples"]
