@@ -4,6 +4,7 @@ Nothing is drawn that was not measured: no line crosses a gap. What is out of ra
 and by colour second.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -25,6 +26,8 @@ FONT = "Libertinus Serif, Georgia, serif"
 
 _WIDTH, _HEIGHT = 720.0, 268.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42.0, 662.0, 22.0, 236.0
+_MARK_WIDE = 13.0
+"""A diamond over an excursion with its outline, and a little air."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def _good_band(chart: Chart, frame: _Frame) -> str:
 
 
 def _spans(chart: Chart, frame: _Frame) -> list[str]:
-    parts = []
+    parts, marks = [], []
     for span in _told_apart(chart.spans, (chart.end_ms - chart.start_ms) / (_RIGHT - _LEFT)):
         left, right = frame.x(span.start_ms), max(frame.x(span.end_ms), frame.x(span.start_ms) + 2)
         ink, tint, step = (RED, RED_TINT, 5.0) if span.certain else (AMBER, AMBER_TINT, 11.0)
@@ -136,11 +139,28 @@ def _spans(chart: Chart, frame: _Frame) -> list[str]:
             svg.hatching(left, _TOP, right, _BOTTOM, step, stroke=ink, stroke_width=0.5, stroke_opacity="0.35")
         )
         parts.append(svg.element("line", x1=left, y1=_TOP, x2=right, y2=_TOP, stroke=ink, stroke_width=2.5))
-        middle = (left + right) / 2
-        parts.append(
-            svg.diamond(middle, _TOP - 9, 5, fill=ink if span.certain else "#ffffff", stroke=ink, stroke_width=1.4)
-        )
-    return parts
+        marks.append((span.certain, right - left, (left + right) / 2))
+    return parts + [
+        svg.diamond(middle, _TOP - 9, 5, fill=RED if certain else "#ffffff", stroke=RED if certain else AMBER,
+                    stroke_width=1.4)
+        for certain, _, middle in _with_room(marks)
+    ]  # fmt: skip
+
+
+def _with_room(marks: list[tuple[bool, float, float]]) -> list[tuple[bool, float, float]]:
+    """The marks that do not lie on another: certain ones first, of these the widest; each span keeps its bar.
+
+    Args:
+        marks: Whether certain, how wide the span is, and its middle.
+    """
+    taken: list[float] = []
+    kept = []
+    for mark in sorted(marks, reverse=True):
+        at = bisect_left(taken, mark[2])
+        if all(abs(other - mark[2]) >= _MARK_WIDE for other in taken[max(at - 1, 0) : at + 1]):
+            taken.insert(at, mark[2])
+            kept.append(mark)
+    return kept
 
 
 def _told_apart(spans: tuple[Span, ...], apart_ms: float) -> list[Span]:

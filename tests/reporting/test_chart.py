@@ -1,5 +1,6 @@
 """The chart: what was measured is drawn, what was not is not."""
 
+import itertools
 import re
 from datetime import UTC, timedelta, timezone
 from xml.etree import ElementTree as ET
@@ -77,6 +78,26 @@ def test_certain_and_possible_are_told_apart_without_colour() -> None:
     assert certain != possible
     assert len(re.findall("M", certain)) > len(re.findall("M", possible))  # denser hatching
     assert 'fill="#ffffff"' in possible  # a hollow diamond
+
+
+_BAR = re.compile(r'<line x1="([\d.]+)" y1="22" x2="([\d.]+)" y2="22" ')
+
+
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 60), st.booleans()), min_size=1, max_size=40))
+def test_no_mark_lies_on_another_and_every_excursion_keeps_its_bar(rows: list[tuple[int, int, bool]]) -> None:
+    trace = series("5x2", every_min=1060)
+    spans = tuple(Span(at * 60_000, (at + length) * 60_000, certain) for at, length, certain in rows)
+    drawn = draw(chart(trace, spans=spans))
+    middles = sorted(
+        float(found.get("points", "").split(",")[0])
+        for found in ET.fromstring(drawn).iter(f"{SVG}polygon")  # noqa: S314  our own
+    )
+    assert middles
+    assert all(right - left >= 12.9 for left, right in itertools.pairwise(middles))
+    covered = [(float(left), float(right)) for left, right in re.findall(_BAR, drawn)]
+    for span in spans:
+        at = 42 + 620 * span.start_ms / (1060 * 60_000)
+        assert any(left - 2 <= at <= right + 2 for left, right in covered)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5000, 200_000])

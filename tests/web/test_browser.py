@@ -165,6 +165,27 @@ def test_a_chart_has_no_way_to_share_it_and_zooms_by_asking_again(browser: Brows
             page.get_by_role("button", name="Whole time").click()
 
 
+NUMBERS = """
+    [...document.querySelectorAll(".chart-live .annotation-text-g")]
+        .filter((each) => /^20\\d\\d-\\d+$/.test(each.textContent))
+        .map((each) => each.getBoundingClientRect()).map((box) => [box.left, box.right, box.top, box.bottom])
+"""
+
+
+def test_the_numbers_of_many_excursions_do_not_lie_on_each_other(browser: Browser, hospital: Hospital) -> None:
+    hospital.refrigerator("warm").hears("warm", " ".join(f"9x{1 + one % 3} 5x{4 - one % 4}" for one in range(14)))
+    assert len(hospital.excursions()) == 14
+    with hospital.open() as pages, screen(browser, pages.address) as seen:
+        page = seen.sign_in("nurse").page
+        seen.go("/locations/warm")
+        expect(page.locator(".is-live .chart-live .main-svg").first).to_be_visible()
+        boxes = page.evaluate(NUMBERS)
+        assert len(boxes) >= 3
+        for at, (left, right, top, bottom) in enumerate(boxes):
+            for other in boxes[:at]:
+                assert left >= other[1] or right <= other[0] or top >= other[3] or bottom <= other[2]
+
+
 def test_everything_by_keyboard(browser: Browser, hospital: Hospital) -> None:
     hospital.refrigerator("warm", "Warm refrigerator").hears("warm", "5x3 9x3")
     hospital.refrigerator("calm", "Calm refrigerator").hears("calm", "5x3")
