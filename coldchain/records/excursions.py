@@ -129,13 +129,12 @@ def numbered(tx: Transaction, number: str) -> Excursion:
     return found[0]
 
 
-def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None, after_ms: int | None = None) -> list[Excursion]:
-    """The excursions of a unit (and limit), oldest id first; merged and withdrawn ones are left out.
+def of_unit(tx: Transaction, unit: Unit, after_ms: int | None = None) -> list[Excursion]:
+    """The excursions of a unit, oldest id first; merged and withdrawn ones are left out.
 
     Args:
         tx: The transaction.
         unit: Whose.
-        limit_id: Of this limit only.
         after_ms: Only those not over by then.
     """
     where = [
@@ -144,8 +143,6 @@ def of_unit(tx: Transaction, unit: Unit, limit_id: str | None = None, after_ms: 
         excursion_table.c.merged_into.is_(None),
         ~excursion_revision.c.withdrawn,
     ]
-    if limit_id is not None:
-        where.append(excursion_table.c.limit_id == limit_id)
     if after_ms is not None:
         where.append(excursion_revision.c.end_ms.is_(None) | (excursion_revision.c.end_ms > after_ms))
     return _select(tx, and_(*where))

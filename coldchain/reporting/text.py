@@ -49,13 +49,13 @@ def section_text(section: Section, *, colour: bool = False) -> str:
     return "\n".join(line for block in blocks for line in block) + "\n"
 
 
-def report_text(report: Report, *, colour: bool = False) -> str:
+def report_text(report: Report) -> str:
     """A whole report: what leads it and what was decided, then each channel."""
-    blocks = [section_text(report.lead, colour=colour)] if report.lead else []
+    blocks = [section_text(report.lead)] if report.lead else []
     told = [line for part in report.parts for line in _block(part.title, _bullets(part.lines))]
     blocks += ["\n".join(told[1:]) + "\n"] if told else []
-    blocks += [section_text(one, colour=colour) for one in report.worst_first]
-    blocks += [refusal_text(one, colour=colour) for one in report.refusals]
+    blocks += [section_text(one) for one in report.worst_first]
+    blocks += [refusal_text(one) for one in report.refusals]
     return "\n".join(blocks)
 
 

@@ -92,14 +92,13 @@ class Look:
     judged: frozenset[Key]
 
 
-def findings(
-    tx: Transaction, now_ms: int, location_id: int | None = None, thresholds: Thresholds = DEFAULT
-) -> list[Said]:
-    """What is the matter with the sensors that hang somewhere, or at one place, looked at now."""
+def findings(tx: Transaction, now_ms: int, thresholds: Thresholds = DEFAULT) -> list[Said]:
+    """What is the matter with the sensors that hang somewhere, looked at now."""
     readings = watching.readings_can_be_looked_at(tx)
-    places = [each for each in locations.watched(tx) if location_id in (None, each.id)]
     return [
-        said for each in places for said in look(tx, each.id, each.title, now_ms, thresholds, readings=readings).said
+        said
+        for each in locations.watched(tx)
+        for said in look(tx, each.id, each.title, now_ms, thresholds, readings=readings).said
     ]
 
 

@@ -35,9 +35,8 @@ class Leg:
 
 
 def import_leg(
-    store: Store, actor: Actor, item_id: int, name: str, content: bytes, declared: Declared, now_ms: int, *,
-    from_ms: int | None = None, uncertainty_milli_c: int = 0, accept_bad_signature: bool = False,
-) -> Leg:  # fmt: skip
+    store: Store, actor: Actor, item_id: int, name: str, content: bytes, declared: Declared, now_ms: int
+) -> Leg:
     """Read a logger file into the record and make it the trace of an item's transport.
 
     Args:
@@ -47,28 +46,32 @@ def import_leg(
         name, content: The file.
         declared: What the person says where the file proves nothing.
         now_ms: Now.
-        from_ms: When the transport began; its first reading, where nothing is said.
-        uncertainty_milli_c: Of the logger.
-        accept_bad_signature: Use a file all the same whose signature does not fit.
 
     Raises:
-        FileRefused: The file cannot be read without guessing, or at all.
+        FileRefused: The file cannot be read without guessing, or at all, or its signature does not fit.
         NotFound: There is no such item.
         NotPermitted: The role may not, or the item is gone.
         FieldProblem: The item was in no transport then.
     """
-    file = _usable(read(name, content, declared), accept_bad_signature=accept_bad_signature)
+    file = read(name, content, declared)
+    if file.signature == "invalid":
+        sentence = "the file's own signature does not fit its content, so it was changed after the logger wrote it"
+        raise FileRefused("bad-signature", sentence, ("--accept-bad-signature",))
     with store.transaction() as tx:
-        return leg_in(
-            tx, actor, item_id, file, content, now_ms, from_ms=from_ms, uncertainty_milli_c=uncertainty_milli_c
-        )
+        return leg_in(tx, actor, item_id, file, content, now_ms)
 
 
 def leg_in(
     tx: Transaction, actor: Actor, item_id: int, file: LoggerFile, content: bytes, now_ms: int, *,
     from_ms: int | None = None, uncertainty_milli_c: int = 0,
 ) -> Leg:  # fmt: skip
-    """`import_leg` of a file that has been read already, inside a transaction that writes more."""
+    """`import_leg` of a file that has been read already, inside a transaction that writes more.
+
+    Args:
+        tx, actor, item_id, file, content, now_ms: As there.
+        from_ms: When the transport began; its first reading, where nothing is said.
+        uncertainty_milli_c: Of the logger.
+    """
     if not 0 <= uncertainty_milli_c <= 50_000:
         raise FieldProblem("uncertainty", "The uncertainty lies between 0 and 50 °C")
     if not any(len(channel.at_ms) for channel in file.channels):
@@ -113,13 +116,6 @@ def leg_of(history: History, from_ms: int, begin_ms: int, end_ms: int) -> tuple[
     if end_ms > arrived_ms and history.stays[0].location_id is None:
         raise FieldProblem("file", "the item's way begins with the transport of another file, which overlaps this one")
     return Kind.SHIPPED, from_ms
-
-
-def _usable(file: LoggerFile, *, accept_bad_signature: bool) -> LoggerFile:
-    if file.signature == "invalid" and not accept_bad_signature:
-        sentence = "the file's own signature does not fit its content, so it was changed after the logger wrote it"
-        raise FileRefused("bad-signature", sentence, ("--accept-bad-signature",))
-    return file
 
 
 def _kept(tx: Transaction, file: LoggerFile, content: bytes, now_ms: int, actor: Actor) -> int:

@@ -32,7 +32,7 @@ class Shown:
     problem: str = ""
 
 
-def span_of(clock: Clock, name: str = "", from_text: str = "", to_text: str = "", default: str = "24h") -> Shown:
+def span_of(clock: Clock, name: str = "", from_text: str = "", to_text: str = "") -> Shown:
     """The span that an address asks for; what cannot be understood is said and stays in its field."""
     problem = ""
     if from_text or to_text:
@@ -47,7 +47,7 @@ def span_of(clock: Clock, name: str = "", from_text: str = "", to_text: str = ""
                     from_ms, to_ms, "", from_text or clock.input_value(from_ms), to_text or clock.input_value(to_ms)
                 )
             problem = "The end must lie after the beginning" if to_ms <= from_ms else "Show at most 400 days at once"
-    chosen = name if name in RANGES else default
+    chosen = name if name in RANGES else "24h"
     from_ms = clock.now_ms - RANGES[chosen][1]
     typed = bool(problem)
     return Shown(
