@@ -290,7 +290,7 @@ class App:
 
     def _actions(self) -> dict[str, tuple[float, Callable[[], None]]]:
         actions: dict[str, tuple[float, Callable[[], None]]] = {"due work": (DUE_EVERY_S, self._due)}
-        actions["canary"] = (canary.EVERY_S, self._canary.send)
+        actions["canary"] = (canary.TURN_EVERY_S, self._canary.turn)
         ping = self.settings.watch.ping_url
         if ping is not None:
             sign = SignOfLife(ping.reveal, self.health)

@@ -12,7 +12,9 @@ from coldchain.monitoring.arriving import CANARY_SUBJECT
 from coldchain.records import Store, announcements
 from coldchain.web.services import Check
 
-EVERY_S = 30.0
+EVERY_MS = 30_000
+TURN_EVERY_S = 3.0
+"""So soon after one that was not taken the next is tried: where the broker is back, that is to be seen at once."""
 LATE_MS = 120_000
 """Four canaries sent and none come through: readings would not get in either."""
 
@@ -29,6 +31,16 @@ class Canary:
     def __init__(self, store: Store, send: Callable[[bytes], None], clock_ms: Callable[[], int]) -> None:
         self._store, self._send, self._clock_ms = store, send, clock_ms
         self._started_ms = clock_ms()
+        self._taken_ms: int | None = None
+
+    def turn(self) -> None:
+        """Send one where it is time: half a minute after the last that was taken; raises where it was not taken."""
+        now_ms = self._clock_ms()
+        if self._taken_ms is not None and 0 <= now_ms - self._taken_ms < EVERY_MS:
+            return
+        self._taken_ms = None
+        self.send()
+        self._taken_ms = now_ms
 
     def send(self) -> None:
         """Send one; raises where it was not even taken."""

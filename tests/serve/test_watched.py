@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,13 +13,13 @@ import pytest
 from coldchain.bootstrap import build
 from coldchain.bootstrap.canary import LATE_MS, Canary
 from coldchain.bootstrap.deadman import SignOfLife
-from coldchain.errors import DeliveryFailed
+from coldchain.errors import BrokerUnavailable, DeliveryFailed
 from coldchain.logs import JsonLines
 from coldchain.monitoring.arriving import CANARY_SUBJECT
 from coldchain.records import announcements
 from coldchain.settings import Http, Mqtt, Settings
 from coldchain.web.services import Check
-from tests.notifying.rows import a_store
+from tests.notifying.rows import T0, a_store
 from tests.serve.service import eventually
 from tests.serve.test_app import Clock
 
@@ -62,6 +62,23 @@ def test_without_test_messages_the_way_in_is_not_well() -> None:
     with store.transaction() as tx:
         announcements.keep(tx, [(*CANARY_SUBJECT, sent[1], clock.now_ms)])
     assert canary.check().ok
+
+
+def test_one_goes_every_half_minute_and_after_one_that_was_not_taken_at_the_next_turn() -> None:
+    clock, sent = Clock(), list[int]()
+    answers = iter([BrokerUnavailable("not there"), BrokerUnavailable("not there"), None, None, None])
+
+    def send(_: bytes) -> None:
+        sent.append(clock.now_ms - T0)
+        if error := next(answers):
+            raise error
+
+    canary = Canary(a_store(), send, clock)
+    for at_ms in (0, 3_000, 6_000, 9_000, 35_999, 36_000, 39_000, 20_000):  # the clock is set back at the end
+        clock.now_ms = T0 + at_ms
+        with suppress(BrokerUnavailable):
+            canary.turn()
+    assert sent == [0, 3_000, 6_000, 36_000, 20_000]
 
 
 def test_a_canary_from_before_the_start_proves_nothing() -> None:
