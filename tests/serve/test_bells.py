@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 
 from coldchain.bootstrap import health
 from coldchain.bootstrap.bells import Bells
@@ -67,6 +68,42 @@ def test_a_bell_may_be_rung_before_its_turn() -> None:
     bells.ring_soon("no such bell")
     bells.stop()
     bells.ring_soon("delivery")
+
+
+def test_a_bell_that_is_wanted_while_it_rings_rings_once_more() -> None:
+    rung, go_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def deliver() -> None:
+        rung.release()
+        assert go_on.acquire(timeout=120)
+
+    bells = Bells({"delivery": (3600.0, deliver)}, Clock())
+    bells.start()
+    assert rung.acquire(timeout=120)
+    bells.ring_soon("delivery")
+    bells.ring_soon("delivery")
+    go_on.release()
+    assert rung.acquire(timeout=120)
+    go_on.release()
+    bells.stop()
+    assert not rung.acquire(blocking=False), "once more, however often it was wanted"
+
+
+def test_nothing_is_said_of_a_bell_that_is_late(caplog: pytest.LogCaptureFixture) -> None:
+    late, release = threading.Semaphore(0), threading.Event()
+
+    def slow() -> None:
+        release.wait(120)
+
+    bells = Bells({"slow": (0.01, slow)}, Clock())
+    bells._scheduler.add_listener(lambda _: late.release(), EVENT_JOB_MAX_INSTANCES)
+    with caplog.at_level(logging.DEBUG):
+        bells.start()
+        for _ in range(3):
+            assert late.acquire(timeout=120)
+        release.set()
+        bells.stop()
+    assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
 
 
 @pytest.fixture
