@@ -23,7 +23,7 @@ from coldchain.errors import ColdchainError
 from coldchain.monitoring.session import BrokerAddress, Tls, broker_says
 from coldchain.records import Store, Transaction, adoptions, watching
 from coldchain.records.copies import note_of
-from coldchain.records.views import locations
+from coldchain.records.views import locations, sensors
 from coldchain.reviewing import devices
 from coldchain.reviewing.devices import Thresholds
 from coldchain.settings import MailChannel, Settings
@@ -215,7 +215,7 @@ def _adoptions(tx: Transaction, _: int) -> Iterator[Finding]:
 
 
 def _homeless(tx: Transaction, now_ms: int) -> Iterator[Finding]:
-    heard = [each for each in locations.homeless(tx) if each.newest_ms is not None and each.newest_ms > now_ms - DAY_MS]
+    heard = [each for each in sensors.homeless(tx) if each.newest_ms is not None and each.newest_ms > now_ms - DAY_MS]
     if heard:
         names = ", ".join(each.name for each in heard[:_SHOWN])
         sentence = f"{len(heard)} sensors send and hang nowhere, so that nothing judges them: {names}"

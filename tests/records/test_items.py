@@ -11,7 +11,7 @@ from coldchain.errors import NotFound
 from coldchain.records import Store, Transaction, items, places, readings, shipments
 from coldchain.records.items import Happened, Kind
 from coldchain.records.verifying import verify
-from coldchain.records.views.locations import homeless
+from coldchain.records.views.sensors import homeless
 from coldchain.rulebook.book import parse_product
 from tests.empty import empty_store
 from tests.web.hospital import RANGE_2_8

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, exists, select
 
 from coldchain.domain.natural import natural
 from coldchain.domain.probe_kinds import in_words, lag_in_words
@@ -19,7 +19,6 @@ from coldchain.records.tables import (
     location,
     placement,
     sensor,
-    shipment_channel,
 )
 
 
@@ -160,39 +159,6 @@ def standing(tx: Transaction, name: str) -> Standing:
     return standings(tx, found)[0]
 
 
-@dataclass(frozen=True)
-class Homeless:
-    """A sensor channel that hangs nowhere: received, kept, judged by nobody."""
-
-    id: int
-    name: str
-    channel: str
-    created_ms: int
-    retired_ms: int | None
-    newest_ms: int | None
-    milli_c: int | None
-    accepted: int
-    quarantined: int
-
-
-def homeless(tx: Transaction) -> list[Homeless]:
-    """Sensors without a location, those heard most recently first."""
-    hangs = select(placement.c.sensor_id).where(placement.c.to_ms.is_(None))
-    of_files = select(shipment_channel.c.sensor_id)
-    query = (
-        select(
-            sensor.c.id, sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
-            latest.c.measured_ms.label("newest_ms"), latest.c.milli_c,
-            func.coalesce(latest.c.accepted, 0).label("accepted"),
-            func.coalesce(latest.c.quarantined, 0).label("quarantined"),
-        )
-        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
-        .where(sensor.c.id.not_in(hangs), sensor.c.id.not_in(of_files))
-    )  # fmt: skip
-    found = [Homeless(**row._mapping) for row in tx.execute(query)]
-    return sorted(found, key=lambda one: (-(one.newest_ms or 0), natural(one.name, one.channel)))
-
-
 def memory_of(tx: Transaction, assignment_id: int, placement_id: int, limit_id: str) -> dict[str, Any] | None:
     """The judge's newest memory of one limit for one sensor under one assignment: ``Progress.to_json()``."""
     found = memories.newest(tx, assignment_id, placement_id)
@@ -208,40 +174,6 @@ def hanging(tx: Transaction) -> list[tuple[Location, Probe]]:
     """Every sensor channel that hangs somewhere with its place, by the place's title."""
     here = _by_location(_probes(tx))
     return [(place, probe) for place in watched(tx) for probe in here.get(place.id, [])]
-
-
-@dataclass(frozen=True)
-class Newest:
-    """A sensor channel's newest reading, and where it hangs now (``None``: nowhere)."""
-
-    sensor_id: int
-    sensor: str
-    channel: str
-    location: str | None
-    at_ms: int | None
-    milli_c: int | None
-    battery_pct: int | None
-
-    @property
-    def title(self) -> str:
-        """The sensor's name, with its channel where it has several."""
-        return f"{self.sensor} · {self.channel}" if self.channel else self.sensor
-
-
-def newest_of_all(tx: Transaction) -> dict[int, Newest]:
-    """Every sensor channel's newest reading and place, by its number."""
-    now = and_(placement.c.sensor_id == sensor.c.id, placement.c.to_ms.is_(None))
-    query = (
-        select(
-            sensor.c.id.label("sensor_id"), sensor.c.name.label("sensor"), sensor.c.channel,
-            location.c.name.label("location"), latest.c.measured_ms.label("at_ms"), latest.c.milli_c,
-            latest.c.battery_pct,
-        )
-        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
-        .outerjoin(placement, now)
-        .outerjoin(location, location.c.id == placement.c.location_id)
-    )  # fmt: skip
-    return {row.sensor_id: Newest(**row._mapping) for row in tx.execute(query)}
 
 
 def watched(tx: Transaction) -> list[Location]:

@@ -1,15 +1,16 @@
-"""One sensor channel: what is known of it, where it hung, and from where its readings come."""
+"""Sensor channels: what is known of one, where it hung and from where its readings come; and all, by their newest."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
+from coldchain.domain.natural import natural
 from coldchain.errors import NotFound
 from coldchain.records import sources, spans
 from coldchain.records.places import Sensor
 from coldchain.records.readings import flag_names, whole_span
 from coldchain.records.store import Transaction
-from coldchain.records.tables import latest, location, placement, sensor
+from coldchain.records.tables import latest, location, placement, sensor, shipment_channel
 
 _LOOKED_AT = 200
 
@@ -96,3 +97,70 @@ def newest(tx: Transaction, sensor_id: int, limit: int) -> tuple[Told, ...]:
         Told(at_ms, milli_c, received_ms, flag_names(flags), names[source_id][1])
         for at_ms, milli_c, received_ms, source_id, _, flags, _ in found
     )
+
+
+@dataclass(frozen=True)
+class Newest:
+    """A sensor channel's newest reading, and where it hangs now (``None``: nowhere)."""
+
+    sensor_id: int
+    sensor: str
+    channel: str
+    location: str | None
+    at_ms: int | None
+    milli_c: int | None
+    battery_pct: int | None
+
+    @property
+    def title(self) -> str:
+        """The sensor's name, with its channel where it has several."""
+        return f"{self.sensor} · {self.channel}" if self.channel else self.sensor
+
+
+def newest_of_all(tx: Transaction) -> dict[int, Newest]:
+    """Every sensor channel's newest reading and place, by its number."""
+    now = and_(placement.c.sensor_id == sensor.c.id, placement.c.to_ms.is_(None))
+    query = (
+        select(
+            sensor.c.id.label("sensor_id"), sensor.c.name.label("sensor"), sensor.c.channel,
+            location.c.name.label("location"), latest.c.measured_ms.label("at_ms"), latest.c.milli_c,
+            latest.c.battery_pct,
+        )
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .outerjoin(placement, now)
+        .outerjoin(location, location.c.id == placement.c.location_id)
+    )  # fmt: skip
+    return {row.sensor_id: Newest(**row._mapping) for row in tx.execute(query)}
+
+
+@dataclass(frozen=True)
+class Homeless:
+    """A sensor channel that hangs nowhere: received, kept, judged by nobody."""
+
+    id: int
+    name: str
+    channel: str
+    created_ms: int
+    retired_ms: int | None
+    newest_ms: int | None
+    milli_c: int | None
+    accepted: int
+    quarantined: int
+
+
+def homeless(tx: Transaction) -> list[Homeless]:
+    """Sensors without a location, those heard most recently first."""
+    hangs = select(placement.c.sensor_id).where(placement.c.to_ms.is_(None))
+    of_files = select(shipment_channel.c.sensor_id)
+    query = (
+        select(
+            sensor.c.id, sensor.c.name, sensor.c.channel, sensor.c.created_ms, sensor.c.retired_ms,
+            latest.c.measured_ms.label("newest_ms"), latest.c.milli_c,
+            func.coalesce(latest.c.accepted, 0).label("accepted"),
+            func.coalesce(latest.c.quarantined, 0).label("quarantined"),
+        )
+        .outerjoin(latest, latest.c.sensor_id == sensor.c.id)
+        .where(sensor.c.id.not_in(hangs), sensor.c.id.not_in(of_files))
+    )  # fmt: skip
+    found = [Homeless(**row._mapping) for row in tx.execute(query)]
+    return sorted(found, key=lambda one: (-(one.newest_ms or 0), natural(one.name, one.channel)))

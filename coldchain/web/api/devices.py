@@ -14,7 +14,7 @@ from coldchain.records.device_findings import Finding
 from coldchain.records.device_reports import Device
 from coldchain.records.places import Sensor, sensors
 from coldchain.records.store import Transaction
-from coldchain.records.views.locations import Newest, newest_of_all
+from coldchain.records.views.sensors import Newest, newest_of_all
 from coldchain.web.api.caller import Known
 from coldchain.web.api.shapes import optional_iso
 from coldchain.web.visit import services_of

@@ -8,8 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from coldchain.domain.instant import instant_ms
 from coldchain.errors import ColdchainError, NotPermitted, UsageError
 from coldchain.records import device_findings, places
-from coldchain.records.views import locations
-from coldchain.records.views.sensors import SensorNow, sensor_now
+from coldchain.records.views.sensors import SensorNow, homeless, sensor_now
 from coldchain.reviewing import device_seeing, hanging
 from coldchain.reviewing.declaring import fields_of, known_of
 from coldchain.reviewing.hanging import GENERAL_PROFILE, Place
@@ -29,7 +28,7 @@ def show(visit: SignedIn) -> HTMLResponse:
     """All sensors, those without a location first."""
     with visit.services.store.reading() as tx:
         return visit.render(
-            tx, "sensors.html", homeless=locations.homeless(tx), placed=placed(tx),
+            tx, "sensors.html", homeless=homeless(tx), placed=placed(tx),
             found=by_complaint(device_findings.standing(tx)),
         )  # fmt: skip
 
