@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 
 from coldchain.domain.duration import parse_duration
 from coldchain.domain.temperature import format_c
@@ -28,7 +28,6 @@ from coldchain.rulebook.book import load_rulebook, parse_product
 from coldchain.rulebook.series import parse_series
 from coldchain.web.app import create_app
 from coldchain.web.changes import Changes
-from coldchain.web.passwords import hash_password
 from coldchain.web.services import Check, Services, Token
 from coldchain.web.visit import token_hash
 from tests.empty import empty_store
@@ -69,10 +68,15 @@ RANGE_2_8 = product_text("{above: 8 °C}", "{below: 2 °C}")
 WITH_ALLOWANCE = product_text("{above: 8 °C, allow: {each: 30 min}}", product_id="tolerant")
 
 
-@cache
+_QUICKLY = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 def hash_of(password: str) -> str:
-    """What is kept of a password, as the product keeps it; hashed once, for it takes its time on purpose."""
-    return hash_password(password)
+    """What is kept of a password, as the product keeps it; hashed with little effort, which is said in the hash.
+
+    Whoever checks a password goes by what its hash says: so every sign-in of a test takes little effort, too.
+    """
+    return _QUICKLY.hash(password)
 
 
 @dataclass

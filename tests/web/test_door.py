@@ -9,6 +9,7 @@ import pytest
 
 from coldchain.records import accounts
 from coldchain.reviewing.signing_in import MOST_FROM_ONE_PLACE, WINDOW_MS
+from coldchain.web.passwords import hash_password
 from coldchain.web.services import DemoAccount
 from coldchain.web.visit import SESSION_MS, inside, token_hash
 from tests.web.hospital import PASSWORD, Hospital, Pages, new_hospital
@@ -38,6 +39,16 @@ def test_nobody_gets_further_than_the_door(pages: Pages) -> None:
             assert answer.headers["location"].startswith("/sign-in"), path
         for path in ("/api/v1/locations", "/api/v1/excursions"):
             assert visitor.get(path).status_code == 401, path
+
+
+def test_a_password_that_the_product_hashed_opens_and_no_other_does(hospital: Hospital, pages: Pages) -> None:
+    kept = hash_password("staple battery")
+    with hospital.store.transaction() as tx:
+        accounts.add(tx, "otto", "Otto Example", "nurse", kept, hospital.now_ms)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    with pages.visitor() as visitor:
+        assert WRONG in sign_in(visitor, "otto", "battery staple").text
+        assert sign_in(visitor, "otto", "staple battery").status_code == 303
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_go(pages: Pages) -> None:
