@@ -13,6 +13,8 @@ from tests.chaos.site import Site
 
 Strike = Callable[[Site, random.Random], None]
 
+MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+
 _STARTING = 30
 """Steps of its transactions that the service takes when it starts."""
 _SERVICE_LOCK = 0x636F6C65  # as in coldchain.records.store
@@ -95,6 +97,14 @@ def _network_cut(name: str) -> Strike:
         made.proxies[name].mend()
 
     return cut
+
+
+def _clock_set(made: Site, chance: random.Random) -> None:
+    """Ahead, or back by less than what makes a reading one from the future; and right again, at some other step."""
+    made.service.set_clock(chance.choice((2 * DAY_MS, HOUR_MS, -4 * MINUTE_MS)))
+    made.service.go_on()
+    await_("people are told of it", lambda: "time" in made.receiver.notices() or made.service.pid is None)
+    made.service.set_clock(0)
 
 
 def _database(end: Callable[[Cluster], None]) -> Strike:
@@ -188,6 +198,7 @@ _STRIKES: dict[str, Strike] = {
     "network to the way in cut": _network_cut("way in"),
     "network to the broker cut": _network_cut("broker"),
     "network to the database cut": _network_cut("database"),
+    "clock set": _clock_set,
     "database killed": _database(Cluster.kill),
     "database restarted": _database(Cluster.stop),
     "database stands still": _database_stands_still,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from coldchain.notifying import service
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -27,7 +29,8 @@ class Receiver:
     """Takes alerts by HTTP.
 
     Attributes:
-        attempts: Every one, in order.
+        attempts: Every one with an alert, in order.
+        bodies: What was said, by its id: alerts, and notices about the service.
         instead: Called once in place of an answer, then forgotten.
     """
 
@@ -73,9 +76,20 @@ class Receiver:
 
     def _take(self, alert_id: str, body: dict[str, Any]) -> bool:
         with self._lock:
+            self.bodies[alert_id] = body
+            if _about_the_service(body):
+                return True
             instead, self.instead = self.instead, None
             self.attempts.append(Attempt(alert_id, self._life(), instead is None))
-            self.bodies[alert_id] = body
         if instead is not None:
             instead()
         return instead is None
+
+    def notices(self) -> list[str]:
+        """The parts of the service that notices were about."""
+        with self._lock:
+            return [body["part"] for body in self.bodies.values() if _about_the_service(body)]
+
+
+def _about_the_service(body: dict[str, Any]) -> bool:
+    return bool(body["schema"] == service.SCHEMA)

@@ -2,21 +2,57 @@
 
 It connects to the campaign's socket; ``arm 37`` makes it stop at the 37th step from then on and say
 ``at insert reading``; ``go`` lets it go on. A step is the moment before a statement, before a COMMIT, right after one.
+``clock 3600000`` sets this machine's clock an hour ahead, as far as the process sees it.
 """
 
 import faulthandler
+import importlib
 import os
 import re
 import signal
 import socket
 import sys
 import threading
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 _TABLE = re.compile(r"(?:into|update|from|delete from)\s+\"?(\w+)", re.IGNORECASE)
+
+
+_ASKING = ("apscheduler.schedulers.base", "apscheduler.executors.base", "coldchain.bootstrap.bells")
+"""What asks ``datetime`` what time it is; everything else asks ``time``."""
+
+
+class Clock:
+    """The wall clock as this process sees it: this machine's, set by ``by_ms``."""
+
+    def __init__(self) -> None:
+        self.by_ms = 0
+        self._honest_ns = time.time_ns
+
+    def install(self) -> None:
+        """Have everything here that asks what time it is be told this clock's."""
+        outer = self
+
+        class Set(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return datetime.now(tz) + timedelta(milliseconds=outer.by_ms)
+
+        time.time_ns = self._now_ns
+        time.time = lambda: self._now_ns() / 1e9
+        for name in _ASKING:
+            importlib.import_module(name).datetime = Set  # type: ignore[attr-defined]
+
+    def _now_ns(self) -> int:
+        return self._honest_ns() + self.by_ms * 1_000_000
+
+
+clock = Clock()
 
 
 class Steps:
@@ -44,7 +80,9 @@ class Steps:
         with self._line.makefile("r") as words:
             for line in words:
                 word, _, number = line.strip().partition(" ")
-                if word == "arm":
+                if word == "clock":
+                    clock.by_ms = int(number)
+                elif word == "arm":
                     with self._lock:
                         self._left = int(number)
                     self._line.sendall(b"armed\n")
@@ -106,6 +144,7 @@ def serve(folder: str, settings: str, variables: dict[str, str], address: str | 
     for stream in (1, 2):
         os.dup2(written, stream)
     if address is not None:
+        clock.install()
         install(Steps(address))
     from coldchain.cli.main import main
 
