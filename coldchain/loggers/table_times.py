@@ -109,8 +109,8 @@ def times_of(layout: Layout, grid: Grid, held: NDArray[np.bool_], declared: Decl
 def _refuse_twelve_hours(
     grid: Grid, stamps: Stamps, dated: Dated, held: NDArray[np.bool_], texts: Sequence[str]
 ) -> None:
-    """Refuse a clock that counts to twelve and says neither AM nor PM."""
-    rows = np.flatnonzero(dated.good & held)
+    """Refuse a clock that counts to twelve and says neither AM nor PM; a time with its offset counts to 24."""
+    rows = np.flatnonzero(dated.good & held & (stamps.offset_min == NO_OFFSET))
     at = begins_anew_after_twelve(dated.local_ms[rows], stamps.day_ms[rows])
     if at is None or re.search(HALF, texts[int(rows[at])], re.IGNORECASE):
         return

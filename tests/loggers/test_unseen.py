@@ -92,6 +92,12 @@ def test_a_morning_that_ends_at_noon_is_no_clock_of_twelve_hours() -> None:
     assert channel.at_ms.size == 10
 
 
+def test_times_with_their_offset_in_no_order_are_no_clock_of_twelve_hours() -> None:
+    rows = "".join(f"2026-02-20T{hour:02d}:00:00Z,4.{hour}\n" for hour in (8, 3, 4, 6, 5, 1, 9, 2, 7))
+    (channel,) = the_file(f"time,temp_c\n{rows}", tz="UTC").channels
+    assert channel.at_ms.size == 9
+
+
 def test_what_stands_beyond_the_headings_is_said() -> None:
     text = table("time,temp_c", "2024-03-14 {at},{t}").replace("4.9\n", "4.9,9.9\n", 1)
     assert any("such as '9.9'" in note for note in the_file(text).notes)
