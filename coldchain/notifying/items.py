@@ -21,7 +21,7 @@ _UNJUDGED = "Keep an eye on it by hand, and tell whoever runs this service: its 
 
 def subject(body: Body, zone: ZoneInfo) -> str:
     """One line: ``Humira lot A12 (item 3): its budget was used up at 2026-11-21 14:05 CET, Ward 3``."""
-    return f"{_who(body)}: {_what(body, zone)}"
+    return f"{_who(body)}: {what(body, zone)}"
 
 
 def text(body: Body, zone: ZoneInfo) -> str:
@@ -38,7 +38,8 @@ def _who(body: Body) -> str:
     return one_line(f"{name} {item['kind']} {item['name']} (item {item['id']})", 160)
 
 
-def _what(body: Body, zone: ZoneInfo) -> str:
+def what(body: Body, zone: ZoneInfo) -> str:
+    """What is so and since when, without the item: ``its budget used up since 2026-11-21 14:05 CET, Ward 3``."""
     kind, item = AlertKind(body["kind"]), body["item"]
     late = ", known late" if body.get("late") else ""
     where = one_line(f", {item['where']}" if item["where"] else "", 120)

@@ -173,3 +173,4 @@ def test_an_item_with_an_alert_stands_on_the_overview(pharmacy: Pharmacy, pages:
     assert "1 item to look at" in text_of(page)
     assert f'href="/items/{spoiled}">Lemtrada · lot S1</a>' in page
     assert "Alarm" in text_of(page)
+    assert "out of range since 2026-11-21 12:00 CET, Ward 3" in text_of(page), "in the reader's zone, as in a mail"

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from coldchain.domain.temperature import format_c
+from coldchain.notifying.items import what
 from coldchain.records import adoptions, alerts
 from coldchain.records.alerts import Alert
 from coldchain.records.store import Transaction
@@ -77,12 +78,12 @@ def overview(visit: SignedIn, area: str = "", state: str = "") -> HTMLResponse:
         shown = [tile for tile in tiles if state in ("", tile.place.shown.state.css)]
         return visit.render(
             tx, "overview.html", tiles=shown, tally=[(each, tally[each]) for each in State], area=area,
-            chosen=state, areas=locations.areas(found), any_location=bool(found), stock=items_told_of(tx),
+            chosen=state, areas=locations.areas(found), any_location=bool(found), stock=items_told_of(tx, visit.clock),
         )  # fmt: skip
 
 
-def items_told_of(tx: Transaction) -> list[ToldOf]:
-    """Every item of which an alert's reason still holds, the gravest first."""
+def items_told_of(tx: Transaction, clock: Clock) -> list[ToldOf]:
+    """Every item of which an alert's reason still holds, the gravest first; as mails say it, in the reader's zone."""
     gravest: dict[int, Alert] = {}
     for alert in alerts.of_items_uncleared(tx):
         known = gravest.get(int(alert.body["item"]["id"]))
@@ -91,7 +92,11 @@ def items_told_of(tx: Transaction) -> list[ToldOf]:
     found = sorted(gravest.items(), key=lambda one: (_GRAVEST.index(one[1].kind), -one[1].raised_ms))
     return [
         ToldOf(
-            item_id, _name(alert), _CSS.get(alert.kind, "possibly"), told_words(alert.kind), str(alert.body["message"])
+            item_id,
+            _name(alert),
+            _CSS.get(alert.kind, "possibly"),
+            told_words(alert.kind),
+            what(alert.body, clock.zone),
         )
         for item_id, alert in found
     ]
