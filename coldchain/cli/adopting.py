@@ -3,17 +3,17 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import settings_of, store_of
+from coldchain.cli.settings_option import record_settings_of, store_of
 
 if TYPE_CHECKING:
     from coldchain.records import Store
     from coldchain.records.accounts import Account
-    from coldchain.settings import Settings
+    from coldchain.settings import RecordSettings
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Adopt the version that the product's file holds now, or withdraw the adoption that stands; 0 when it is done."""
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     store = store_of(settings)
     try:
         store.migrate()
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
         store.close()
 
 
-def _adopt(store: "Store", settings: "Settings", arguments: argparse.Namespace, by: "Account") -> int:
+def _adopt(store: "Store", settings: "RecordSettings", arguments: argparse.Namespace, by: "Account") -> int:
     from coldchain.reviewing import adopting
     from coldchain.rulebook.book import load_rulebook
 

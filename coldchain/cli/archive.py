@@ -3,7 +3,7 @@
 import argparse
 from datetime import UTC, datetime
 
-from coldchain.cli.settings_option import add_config_option, settings_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of
 
 HELP = "move readings of long ago from the database into compressed files"
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     def clock_ms() -> int:
         return time.time_ns() // 1_000_000
 
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     before_ms = arguments.before
     if before_ms is None:
         if settings.archive.after_ms is None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of
 
 if TYPE_CHECKING:
     from coldchain.records import Store
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.records import Store
     from coldchain.records.copies import copy_to, note_of
 
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     store = Store(settings.database_url)
     file = store.file
     if file is None:

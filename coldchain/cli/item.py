@@ -4,12 +4,12 @@ import argparse
 from typing import TYPE_CHECKING
 
 from coldchain.cli.options import add_declared_options, declared_of
-from coldchain.cli.settings_option import add_config_option, settings_of, store_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of, store_of
 
 if TYPE_CHECKING:
     from coldchain.records import Store
     from coldchain.reviewing.stock import Actor
-    from coldchain.settings import Settings
+    from coldchain.settings import RecordSettings
     from coldchain.web.times import Clock
 
 HELP = "lots and packs: add, move and judge them over their whole way"
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do one action; 0 when it is done. ``show``: 0 compliant, 1 violated, 3 undetermined."""
     import time
 
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     store = store_of(settings)
     now_ms = time.time_ns() // 1_000_000
     try:
@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         store.close()
 
 
-def _add(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _add(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.reviewing import stock
     from coldchain.rulebook.book import load_rulebook
 
@@ -107,7 +107,7 @@ def _add(arguments: argparse.Namespace, settings: "Settings", store: "Store", no
     return 0
 
 
-def _move(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _move(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.reviewing import stock
 
     where = None if arguments.location == "-" else arguments.location
@@ -117,7 +117,7 @@ def _move(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
     return 0
 
 
-def _split(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _split(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.reviewing.splitting import split
 
     made = split(
@@ -129,7 +129,7 @@ def _split(arguments: argparse.Namespace, settings: "Settings", store: "Store", 
     return 0
 
 
-def _end(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _end(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.records.items import Kind
     from coldchain.reviewing import stock
 
@@ -139,7 +139,7 @@ def _end(arguments: argparse.Namespace, settings: "Settings", store: "Store", no
     return 0
 
 
-def _import(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _import(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from dataclasses import replace
     from pathlib import Path
 
@@ -173,7 +173,7 @@ def _import(arguments: argparse.Namespace, settings: "Settings", store: "Store",
     return 0
 
 
-def _list(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _list(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.records import items
     from coldchain.reviewing.whole_way import judge_all
     from coldchain.web.stocktaking import shown_item
@@ -198,7 +198,7 @@ def _list(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
     return 0
 
 
-def _show(arguments: argparse.Namespace, settings: "Settings", store: "Store", now_ms: int) -> int:
+def _show(arguments: argparse.Namespace, settings: "RecordSettings", store: "Store", now_ms: int) -> int:
     from coldchain.domain.verdict import Verdict
     from coldchain.records import dispositions
     from coldchain.reviewing.whole_way import judged
@@ -232,11 +232,11 @@ def _show(arguments: argparse.Namespace, settings: "Settings", store: "Store", n
     return {Verdict.VIOLATED: 1, Verdict.UNDETERMINED: 3}.get(shown.judged.judgement.verdict, 0)
 
 
-def _at(text: str | None, settings: "Settings", now_ms: int) -> int:
+def _at(text: str | None, settings: "RecordSettings", now_ms: int) -> int:
     from zoneinfo import ZoneInfo
 
-    from coldchain.errors import UsageError
     from coldchain.domain.instant import instant_ms
+    from coldchain.errors import UsageError
 
     if text is None:
         return now_ms
@@ -246,7 +246,7 @@ def _at(text: str | None, settings: "Settings", now_ms: int) -> int:
         raise UsageError(f"{text!r} is no instant: write it as 2026-11-21T08:00") from error
 
 
-def _clock(settings: "Settings", now_ms: int) -> "Clock":
+def _clock(settings: "RecordSettings", now_ms: int) -> "Clock":
     from zoneinfo import ZoneInfo
 
     from coldchain.web.times import Clock

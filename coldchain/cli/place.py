@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of, store_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of, store_of
 
 if TYPE_CHECKING:
     from coldchain.domain.product import Product
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.rulebook.book import load_rulebook
 
     rows = list(rows_of(Path(arguments.file)))
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     rulebook = load_rulebook(*([settings.rules] if settings.rules else []))
     product, text = rulebook.product(arguments.product), rulebook.text(arguments.product)
     stage = arguments.stage or product.first_stage.name

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of, store_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of, store_of
 from coldchain.errors import UsageError
 
 if TYPE_CHECKING:
     from coldchain.records.store import Transaction
-    from coldchain.settings import Settings
+    from coldchain.settings import RecordSettings
     from coldchain.web.reports import Reported
 
 HELP = "a location over a span, or an item over its whole way, from the service's record"
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.web.reports import content_of
 
     check_report(arguments.report)
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     store = store_of(settings)
     try:
         store.migrate()
@@ -71,7 +71,7 @@ def check_report(path: Path | None) -> None:
         raise UsageError(f"--report: there is no folder {str(path.parent)!r}")
 
 
-def _made(arguments: argparse.Namespace, settings: "Settings", tx: "Transaction", now_ms: int) -> "Reported":
+def _made(arguments: argparse.Namespace, settings: "RecordSettings", tx: "Transaction", now_ms: int) -> "Reported":
     import shlex
 
     from coldchain.domain.instant import iso

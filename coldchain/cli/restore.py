@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.records import Store
     from coldchain.records.copies import checked_copy, put_in_place
 
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     store = Store(settings.database_url)
     record = store.file
     if record is None:

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of
 
 if TYPE_CHECKING:
     from coldchain.records.archive.retention import Going
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     def clock_ms() -> int:
         return time.time_ns() // 1_000_000
 
-    settings = settings_of(arguments)
+    settings = record_settings_of(arguments)
     keep_ms, by = settings.archive.keep_ms, (arguments.by or "").strip()
     if keep_ms is None:
         raise UsageError("readings are kept for ever: archive.keep in the settings says for how long they are to be")

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of, store_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of, store_of
 
 if TYPE_CHECKING:
     from coldchain.records.accounts import Account
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.records import Store, accounts
     from coldchain.web.passwords import hash_password
 
-    store: Store = store_of(settings_of(arguments))
+    store: Store = store_of(record_settings_of(arguments))
     now_ms = time.time_ns() // 1_000_000
     try:
         store.migrate()

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from coldchain.cli.settings_option import add_config_option, settings_of
+from coldchain.cli.settings_option import add_config_option, record_settings_of
 
 if TYPE_CHECKING:
     from coldchain.records.archive.shelf import Removal
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from coldchain.records.archive import shelf
     from coldchain.records.verifying import verify
 
-    store = Store(arguments.database or settings_of(arguments).database_url)
+    store = Store(arguments.database or record_settings_of(arguments).database_url)
     try:
         store.check()
         with store.reading() as tx:

@@ -1,7 +1,9 @@
 """``coldchain.yaml`` and ``COLDCHAIN_*`` variables to `Settings`, every problem at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from coldchain.domain.duration import milliseconds, parse_duration
 from coldchain.errors import LayoutError, SettingsError
@@ -17,10 +19,15 @@ from coldchain.settings.http import read_http, read_public_url
 from coldchain.settings.mqtt import read_mqtt
 from coldchain.settings.places import read_locations
 from coldchain.settings.reader import Section, root_of
-from coldchain.settings.shapes import Archive, Settings, Watch
+from coldchain.settings.shapes import Archive, RecordSettings, Settings, Watch
 from coldchain.settings.sources import Sources
 
 DEFAULT_FILE = "coldchain.yaml"
+OF_THE_SERVICE = (
+    "http", "mqtt", "locations", "alerts", "public_url", "watch", "devices", "bounds", "site_name", "preparations",
+)  # fmt: skip
+"""What the service is told, and a command that works on the record alone need not know."""
+_Read = TypeVar("_Read", bound=RecordSettings)
 _LONGEST_WARNING_MS = 7 * 86_400_000
 _SHORTEST_AGE_MS = 7 * 86_400_000
 _SHORTEST_KEPT_MS = 731 * 86_400_000
@@ -40,10 +47,25 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: Something is wrong; all of it is named.
     """
+    return _loaded(file, environment, read)
+
+
+def load_record(file: Path | None, environment: Mapping[str, str]) -> RecordSettings:
+    """The settings of the record alone, of the same file and environment; the arguments are those of `load`.
+
+    What only the service needs is passed over, whether its secrets are there or not.
+
+    Raises:
+        SettingsError: Something of it is wrong, or a setting or variable is none at all; all of it is named.
+    """
+    return _loaded(file, environment, read_record)
+
+
+def _loaded(file: Path | None, environment: Mapping[str, str], reading: Callable[[Section], _Read]) -> _Read:
     path = _chosen(file, environment)
     text = "" if path is None else text_of(path, "settings")
     sources = Sources(str(path or DEFAULT_FILE), (path.parent if path else Path()).resolve(), environment)
-    settings = read(root_of(sources, text))
+    settings = reading(root_of(sources, text))
     sources.unknown_variables()
     if sources.problems:
         raise SettingsError(sources.problems)
@@ -60,25 +82,17 @@ def _chosen(file: Path | None, environment: Mapping[str, str]) -> Path | None:
 
 def read(root: Section) -> Settings:
     """The settings that a file's sections and the variables make; problems are remembered, never raised."""
-    data = root.path_of("data") or root.sources.base / "coldchain-data"
-    tz = root.text("tz") or "UTC"
-    zone = root.zone("tz", tz)
-    rules = root.path_of("rules")
+    record, zone = _record(root)
+    _check_layouts(root, record.layouts)
     http = read_http(root.section("http"))
-    database_url = read_database_url(root.section("database"), data)
     settings = Settings(
-        database_url=database_url,
-        data=data,
+        **vars(record),
         http=http,
         mqtt=read_mqtt(root.section("mqtt")),
-        locations=read_locations(root.section("locations"), _rulebook(root, rules), zone),
+        locations=read_locations(root.section("locations"), _rulebook(root, record.rules), zone),
         alerts=read_alerts(root.section("alerts")),
         public_url=read_public_url(root, http),
-        tz=tz,
-        rules=rules,
-        layouts=_layouts(root),
         watch=_watch(root.section("watch")),
-        archive=_archive(root.section("archive"), database_url),
         devices=read_devices(root.section("devices")),
         bounds=read_bounds(root.section("bounds")),
         site_name=root.text("site_name") or "Cold chain",
@@ -86,6 +100,24 @@ def read(root: Section) -> Settings:
     )
     root.done()
     return settings
+
+
+def read_record(root: Section) -> RecordSettings:
+    """The record's part of the settings; problems are remembered, never raised."""
+    record, _ = _record(root)
+    for key in OF_THE_SERVICE:
+        root.leave(key)
+    root.done()
+    return record
+
+
+def _record(root: Section) -> tuple[RecordSettings, ZoneInfo]:
+    data = root.path_of("data") or root.sources.base / "coldchain-data"
+    tz = root.text("tz") or "UTC"
+    zone = root.zone("tz", tz)
+    database_url = read_database_url(root.section("database"), data)
+    archive = _archive(root.section("archive"), database_url)
+    return RecordSettings(database_url, data, tz, root.path_of("rules"), root.path_of("layouts"), archive), zone
 
 
 def _watch(section: Section) -> Watch:
@@ -111,19 +143,17 @@ def _archive(section: Section, database_url: str) -> Archive:
     return archive
 
 
-def _layouts(root: Section) -> Path | None:
-    """The folder of learned layouts; every problem of its files is one of the settings'."""
-    folder = root.path_of("layouts")
+def _check_layouts(root: Section, folder: Path | None) -> None:
+    """Every problem of the learned layouts' files is one of the settings'."""
     if folder is None:
-        return None
+        return
     if not folder.is_dir():
         root.refuse("layouts", f"there is no folder {folder}")
-        return None
+        return
     try:
         find_layouts([folder])
     except LayoutError as error:
         root.sources.problems += error.problems
-    return folder
 
 
 def _warn_before(section: Section) -> tuple[int, ...]:

@@ -64,6 +64,11 @@ class Section:
         found = self._found(key)
         return found is not None and not found.variable
 
+    def leave(self, key: str) -> None:
+        """Pass a key over, with all below it and with its variables: it is somebody else's."""
+        self._asked.add(key)
+        self.sources.left.add(self._variable(key))
+
     def done(self) -> None:
         """Refuse every key that nobody asked for."""
         for word, (key, _) in self._entries.items():

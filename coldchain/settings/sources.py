@@ -32,13 +32,19 @@ class Found:
 
 @dataclass
 class Sources:
-    """The file, the environment, and what was found wrong with them."""
+    """The file, the environment, and what was found wrong with them.
+
+    Attributes:
+        variables: Those that were asked for.
+        left: Those that are not looked at, with all that begin with one of them and ``_``.
+    """
 
     file: str
     base: Path
     environment: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     variables: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
     def refuse(self, place: Place, message: str) -> None:
         """Remember a problem at a place of the file."""
@@ -51,7 +57,10 @@ class Sources:
     def unknown_variables(self) -> None:
         """Refuse ``COLDCHAIN_`` variables that name no setting: a misspelt one would silently do nothing."""
         for name in sorted(self.environment):
-            if name.startswith(PREFIX) and name not in self.variables | OUTSIDE:
+            if name.startswith(PREFIX) and name not in self.variables | OUTSIDE and not self._is_left(name):
                 near = difflib.get_close_matches(name, sorted(self.variables), n=1, cutoff=0.6)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 self.problems.append(Problem(name, 1, 1, f"this variable names no setting{hint}"))
+
+    def _is_left(self, name: str) -> bool:
+        return any(name == each or name.startswith(f"{each}_") for each in self.left)
