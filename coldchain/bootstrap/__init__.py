@@ -9,7 +9,7 @@ the way in            `wayin` (broker or embedded broker), `kafka_way`, `newcome
 telling               `channels` (of the settings), `deliveries`, `devices`
 by the clock          `bells` (APScheduler rings what is due), `archiving`
 watching itself       `health`, `troubles` (told past the database), `watch`, `deadman`, `doctor`
-pages                 `server` (uvicorn in a thread)
+pages                 `pages` (what they are given), `server` (uvicorn in a thread)
 ====================  =================================================================================================
 """
 

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from coldchain.bootstrap import archiving, canary, health, losses, newcomers, places, server, troubles
 from coldchain.bootstrap.archiving import Archiving
@@ -21,14 +20,13 @@ from coldchain.bootstrap.devices import paces_of, rounds_of
 from coldchain.bootstrap.kafka_way import KafkaWay, without_mqtt
 from coldchain.bootstrap.losses import Losses
 from coldchain.bootstrap.newcomers import Offers
+from coldchain.bootstrap.pages import services_of
 from coldchain.bootstrap.sole import one_service
 from coldchain.bootstrap.troubles import Troubles
 from coldchain.bootstrap.watch import Watch
 from coldchain.bootstrap.wayin import WayIn, way_in
 from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
-from coldchain.layouts import find_layouts
-from coldchain.loggers.learned import LearnedLayout
 from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import Also, ingest
@@ -44,8 +42,7 @@ from coldchain.rulebook.book import Rulebook, load_rulebook
 from coldchain.settings import Settings
 from coldchain.web.app import create_app
 from coldchain.web.changes import Changes
-from coldchain.web.feeds import Feeds
-from coldchain.web.services import Check, DemoAccount, Services, Token, Webhook
+from coldchain.web.services import Check, DemoAccount, Services
 
 DUE_EVERY_S = 1.0
 _WATCH_EVERY_S = 0.5
@@ -211,44 +208,14 @@ class App:
 
     def services(self) -> Services:
         """What the pages get."""
-        settings = self.settings
-        return Services(
-            store=self.store,
-            rulebook=self.rulebook,
-            clock_ms=self.clock_ms,
-            changes=self.changes,
-            submit=self.submit,
-            health=self.health,
-            zone=ZoneInfo(settings.tz),
-            public_url=self.public_url,
-            secure_cookies=settings.secure_cookies,
-            trusted_proxies=settings.http.trusted_proxies,
-            site_name=settings.site_name,
-            layouts=self.layouts,
-            feeds=Feeds(settings.bounds.requests_per_s, settings.bounds.readings_per_s),
-            demo=self._demo_accounts is not None,
-            demo_accounts=self._demo_accounts or (),
-            tokens=tuple(
-                Token(each.name, health.sha256_of(each.token), each.may_write) for each in settings.http.tokens
-            ),
-            webhooks=tuple(
-                Webhook(each.name, each.decoder, each.proof, each.secret.reveal().encode())
-                for each in settings.http.webhooks
-            ),
-        )
+        return services_of(
+            self.settings, self.store, self.rulebook, clock_ms=self.clock_ms, changes=self.changes, submit=self.submit,
+            health=self.health, public_url=self.public_url, demo_accounts=self._demo_accounts,
+        )  # fmt: skip
 
     def submit(self, incoming: Incoming) -> "Future[Any]":
         """Hand a message to the ingest worker; the future is done only after COMMIT."""
         return self.worker.submit(incoming)
-
-    def layouts(self) -> tuple[LearnedLayout, ...]:
-        """The learned layouts of the settings' folder, as they are on the disk now.
-
-        Raises:
-            LayoutError: The problems of all of them.
-        """
-        folder = self.settings.layouts
-        return find_layouts([folder]) if folder is not None else ()
 
     def health(self) -> Sequence[Check]:
         """Every part of the way in, looked at now."""
