@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from coldchain.auditing.audited import Audited, AuditedFile
 from coldchain.domain.bounds import Bounds, Edges, Yardstick
-from coldchain.domain.extremes import judge_extremes
+from coldchain.domain.judging_extremes import judge_extremes
 from coldchain.domain.product import Product, Stage
 from coldchain.domain.reading import EMPTY_TRACE
 from coldchain.domain.verdict import Judgement, LimitJudgement, Verdict, item_verdict

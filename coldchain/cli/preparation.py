@@ -10,7 +10,7 @@ from coldchain.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldchain.auditing.preparations import RecordedTrace
+    from coldchain.auditing.preparation_records import RecordedTrace
     from coldchain.domain.preparation import PreparationJudgement
     from coldchain.domain.probes import Probe
     from coldchain.domain.product import Product
@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     import time
 
     from coldchain.auditing.asked import period_of
-    from coldchain.auditing.preparations import parse_recorded, preparation_json, traces_by_location
+    from coldchain.auditing.preparation_records import parse_recorded, traces_by_location
+    from coldchain.auditing.preparations import preparation_json
     from coldchain.domain.preparation import judge_preparation
     from coldchain.domain.probes import Probe
     from coldchain.domain.yardstick import yardstick_of

@@ -5,7 +5,8 @@ import json
 import zipfile
 from typing import Any
 
-from coldchain.auditing.preparations import SCHEMA, Recorded, preparation_json
+from coldchain.auditing.preparation_records import SCHEMA, Recorded
+from coldchain.auditing.preparations import preparation_json
 from coldchain.domain.instant import iso
 from coldchain.domain.probes import Probe
 from coldchain.domain.reading import Trace

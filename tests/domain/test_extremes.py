@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldchain.domain.bounds import Bounds, Edges, Yardstick
-from coldchain.domain.extremes import Counted, Extremes, judge_extremes
+from coldchain.domain.extremes import Counted, Extremes
+from coldchain.domain.judging_extremes import judge_extremes
 from coldchain.domain.product import (
     HOTTEST,
     Allowance,
