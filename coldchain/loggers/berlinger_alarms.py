@@ -8,7 +8,7 @@ from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import FileRefused
 from coldchain.loggers.berlinger_tree import Node
 from coldchain.loggers.logger_file import BeyondLimit, DailySummary, DeviceAlarm
-from coldchain.loggers.numbers import MISSING_WORDS, plain_number
+from coldchain.loggers.number_texts import MISSING_WORDS, plain_number
 from coldchain.loggers.wall_clock import WallClock
 
 

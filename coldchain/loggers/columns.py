@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -126,6 +126,9 @@ _SOURCE = _words(
 _LONGEST = 500
 """Characters of a heading; what is longer (the widest real one has about 100) is no heading, and slow to look at."""
 
+_SERIAL_DIGITS = 5
+"""Fewer digits may be part of a word, such as ISO8601."""
+
 _INDEX = frozenset(["#", "no", "no.", "nr", "nr.", "index", "idx", "row", "record", "id", "entry_id", "sample", "n"])
 
 
@@ -145,10 +148,22 @@ def _column(index: int, label: str) -> Column:
     if labelled:
         name = labelled[1].strip()
     serial = next((match[1] for pattern in _SERIALS if (match := pattern.search(label))), None)
-    column = Column(index, label, name.rstrip(" ,:;"), _kind(label, name), None, serial)
-    if column.kind in (Kind.TEMPERATURE, Kind.STATISTIC, Kind.OTHER):
-        column = replace(column, unit=unit_of(label))
-    return column
+    kind, unit = _told(_without_digits(label, serial), _without_digits(name, serial))
+    return Column(index, label, name.rstrip(" ,:;"), kind, unit, serial)
+
+
+def _without_digits(text: str, serial: str | None) -> str:
+    """A text with zeros for a serial number, which says nothing of the column: each logger of a folder has its own."""
+    if serial is None or len(serial) < _SERIAL_DIGITS or not (serial.isascii() and serial.isdecimal()):
+        return text
+    return text.replace(serial, "0" * len(serial))
+
+
+@lru_cache(4_096)
+def _told(label: str, name: str) -> tuple[Kind, str | None]:
+    """What a heading is for, and its unit where one is asked for."""
+    kind = _kind(label, name)
+    return kind, unit_of(label) if kind in (Kind.TEMPERATURE, Kind.STATISTIC, Kind.OTHER) else None
 
 
 def unit_of(label: str) -> str | None:

@@ -5,6 +5,7 @@ eight characters of every row at once; nothing here looks at a single character.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ _HIGH, _LOW_SEVEN, _LOW_FOUR = _each(0x80), _each(0x7F), _each(0x0F)
 _FROM_TEN = _each(0x80 - 10)
 _SEVEN, _EIGHT = np.uint64(7), np.uint64(8)
 _FIFTEEN = np.uint64(15)
+_ZERO_FOR_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 KEEP_LAST = np.array([(1 << 64) - (1 << (64 - 8 * count)) for count in range(9)], dtype=np.uint64)
 """By how many bytes are kept at a word's end."""
 
@@ -67,8 +69,8 @@ class Shape:
 
     @classmethod
     def of(cls, words: Words) -> "Shape":
-        """The shape of a text that already has zeros for its digits."""
-        return cls(words, np.where(words.view(np.uint8) == 0x30, 0x80 - 10, 0x80 - 1).astype(np.uint8).view("<u8"))
+        """The shape of one text."""
+        return _shape(words.tobytes().translate(_ZERO_FOR_DIGIT))
 
     def figures(self, words: Words) -> Words | None:
         """The digits of texts that all have this shape, other bytes zero; ``None`` where one has not."""
@@ -83,6 +85,12 @@ class Shape:
             if np.bitwise_or.reduce(other) & _HIGH:
                 return None
         return apart
+
+
+@lru_cache(1_024)  # folders hold thousands of files whose times have one shape
+def _shape(zeros: bytes) -> Shape:
+    words = np.frombuffer(zeros, dtype="<u8")
+    return Shape(words, np.where(words.view(np.uint8) == 0x30, 0x80 - 10, 0x80 - 1).astype(np.uint8).view("<u8"))
 
 
 def digit_bits(words: Words) -> Words:

@@ -14,7 +14,7 @@ from coldchain.loggers.grid import gather
 from coldchain.loggers.headings import count_of
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
-from coldchain.loggers.numbers import number_of
+from coldchain.loggers.number_texts import number_of
 from coldchain.loggers.split import cells_of
 from coldchain.loggers.stamps import is_stamp
 from coldchain.loggers.table import interpret

@@ -11,7 +11,7 @@ from coldchain.loggers.columnar import parted
 from coldchain.loggers.columns import Column, Kind
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared
-from coldchain.loggers.numbers import looks_like_number
+from coldchain.loggers.number_texts import looks_like_number
 from coldchain.loggers.plain_numbers import plain
 from coldchain.loggers.split import rows_of
 from coldchain.loggers.text import Text

@@ -11,7 +11,7 @@ from coldchain.domain.temperature import Unit
 from coldchain.loggers.grid import Grid
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import ASSUMED, COLUMN, DECLARED, HEADER, Evidence
-from coldchain.loggers.numbers import number_of
+from coldchain.loggers.number_texts import number_of
 from coldchain.loggers.split import DELIMITERS, cells_of
 from coldchain.loggers.table import Table
 from coldchain.loggers.text import Lines

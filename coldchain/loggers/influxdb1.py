@@ -17,7 +17,7 @@ from coldchain.loggers.headings import holds_numbers, one_line
 from coldchain.loggers.influxdb_series import Key, Series, series_file
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import Declared, LoggerFile
-from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.number_texts import plain_number
 from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.table_sensors import Told, told_by

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from coldchain.errors import FileRefused
 from coldchain.loggers.columns import Column, Kind, classify, unit_of
-from coldchain.loggers.numbers import looks_like_number
+from coldchain.loggers.number_texts import looks_like_number
 from coldchain.loggers.split import DELIMITERS, cells_of, rows_of
 from coldchain.loggers.stamps import ANY_DIGIT, is_date, is_epoch, is_stamp, is_time
 from coldchain.loggers.text import Lines

@@ -14,7 +14,7 @@ from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.headings import count_of, heading_where, take
 from coldchain.loggers.layout import Layout, matching
 from coldchain.loggers.logger_file import ASSUMED, COLUMN, HEADER, Declared, Device, Evidence, LoggerFile
-from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.number_texts import plain_number
 from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.split import cells_of
 from coldchain.loggers.table import Table, columns_text, interpret

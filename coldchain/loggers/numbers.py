@@ -1,52 +1,27 @@
-"""From a column of number texts to m°C: decimal marks by evidence, ways to write minus, and what is missing."""
+"""From a column of number texts to m°C: decimal marks by evidence, and what is missing."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coldchain.domain.quality import SENTINELS_MILLI_C, Fault, SensorRange, fault_of, faulty
-from coldchain.domain.temperature import Unit, milli_c, milli_c_array
+from coldchain.domain.temperature import Unit, milli_c_array
 from coldchain.errors import FileRefused
 from coldchain.loggers.cells import Cells, LineNumbers, Which
+from coldchain.loggers.number_texts import CLAMPED_WORDS, SENTINEL_TENTHS, match_of, number_of, plain_number
 from coldchain.loggers.plain_numbers import plain
-
-MISSING_WORDS = frozenset(
-    ("", "-", "--", "---", "----", "--.-", "--.--", "---.-", "–", "—", "na", "n/a", "#n/a", "null", "none", "nil",
-     "missing", "no data", "unavailable", "unknown", "*", "**", "***", "?", "x")
-)  # fmt: skip
-NAN_WORDS = frozenset(("nan", "-nan", "#num!", "#value!", "#div/0!", "inf", "-inf", "+inf", "infinity"))
-FAULT_WORDS = frozenset(
-    ("err", "error", "fault", "fail", "failed", "ol", "open", "short", "sensor error", "no sensor", "probe error")
-)
-CLAMPED_WORDS = {"hi": 1, "high": 1, "hh": 1, "lo": -1, "low": -1, "ll": -1}
 
 IMPLAUSIBLE_C = 200.0
 """A logger's column of whole numbers beyond this (either way) has lost its decimal mark: 20865 for 20.865."""
 
 _LOOKED_AT = 2_000
 
-_SENTINEL_TENTHS = 9999
-"""999.9, whatever the unit: what loggers write for no measurement."""
-
 _MARKS = {" ": " ", "\xa0": " ", "\u202f": " ", "\u2009": " ", ".": ".", ",": ","}
-_MINUS = "−–‐‑﹣－-"
-_UNIT = r"(?:[°º˚�*]|deg(?:rees)?|Â°)?\s?(?P<unit>[CFK]|Celsius|Fahrenheit|Kelvin)"
-_LONGEST = 64
-"""Characters of a number with its unit; what is longer is none, and slow to look at."""
-
-_NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[+{_MINUS}])?\s?(?P<whole>[0-9]{{1,9}})?"
-    rf"(?:(?P<mark>[., \xa0\u202f\u2009])(?P<fraction>[0-9]+))?"
-    rf"(?:E(?P<exponent>[+-]0{{0,2}}[0-3]))?"
-    rf"\s?(?P<after>[+{_MINUS}])?\s*(?P<close>\))?\s*(?:{_UNIT}\.?)?",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -80,7 +55,7 @@ class Scan:
         matched: dict[str, re.Match[str] | None] = {}
         for row in plain_ones.rest.tolist():
             text = texts[row]
-            match = matched[text] if text in matched else matched.setdefault(text, _match(text))
+            match = matched[text] if text in matched else matched.setdefault(text, match_of(text))
             if match is None:
                 continue
             if match["mark"] and row < marks.get(_MARKS[match["mark"]], (len(texts),))[0]:
@@ -113,16 +88,6 @@ class Numbers:
     clamped: tuple[int, ...] = ()
 
 
-def _match(text: str) -> re.Match[str] | None:
-    return _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
-
-
-def looks_like_number(text: str) -> bool:
-    """Whether a text is a number in one of the styles that loggers use, with or without a unit."""
-    match = _match(text)
-    return match is not None and bool(match["whole"] or match["fraction"])
-
-
 def parse_numbers(texts: Sequence[str], unit: Unit, known_range: SensorRange | None = None) -> Numbers:
     """The temperatures of a column whose decimal mark is settled.
 
@@ -145,7 +110,7 @@ def parse_numbers(texts: Sequence[str], unit: Unit, known_range: SensorRange | N
             del faults[row]
         faults |= {int(plain_ones.rest[at]): fault for at, fault in others.faults.items()}
         clamped = [int(plain_ones.rest[at]) for at in others.clamped]
-    sentinel = plain_ones.equal(_SENTINEL_TENTHS)
+    sentinel = plain_ones.equal(SENTINEL_TENTHS)
     wrong = plain_ones.good & (faulty(column) | sentinel)
     for row in np.flatnonzero(wrong).tolist():
         faults[row] = Fault.SENTINEL if sentinel[row] else fault_of(int(column[row])) or Fault.OUT_OF_RANGE
@@ -164,7 +129,7 @@ def _floats(texts: Sequence[str], unit: Unit) -> Numbers | None:
     except ValueError:
         return None
     column = milli_c_array(values, unit)
-    raw_sentinel = values == _SENTINEL_TENTHS / 10
+    raw_sentinel = values == SENTINEL_TENTHS / 10
     wrong = faulty(column) | raw_sentinel
     faults = {
         int(row): (Fault.SENTINEL if raw_sentinel[row] else fault_of(int(column[row])) or Fault.OUT_OF_RANGE)
@@ -192,46 +157,6 @@ def _by_text(texts: Sequence[str], unit: Unit, known_range: SensorRange | None) 
     good = np.ones(len(texts), dtype=bool)
     good[list(faults)] = False
     return Numbers(column, good, faults, tuple(clamped))
-
-
-def number_of(text: str, unit: Unit) -> int | Fault:
-    """One temperature text in m°C, or why it is none."""
-    written = plain_number(text)
-    if written is None:
-        return _fault_of_word(text.strip().lower())
-    try:
-        value = milli_c(written, unit)
-    except ValueError:
-        return Fault.OUT_OF_RANGE
-    if Decimal(written) * 10 == _SENTINEL_TENTHS:
-        return Fault.SENTINEL
-    fault = fault_of(value)
-    return value if fault is None else fault
-
-
-def plain_number(text: str) -> str | None:
-    """``-1.756`` from ``1,756-``, ``(1 756)``, ``−1.756 °C`` or ``-1.756E+00``; ``None`` where a text is no number."""
-    match = _match(text)
-    if match is None or not (match["whole"] or match["fraction"]) or bool(match["open"]) != bool(match["close"]):
-        return None
-    signs = [sign for sign in (match["sign"], match["after"]) if sign]
-    if len(signs) > 1 or (signs and match["open"]):
-        return None
-    minus = bool(match["open"]) or (bool(signs) and signs[0] in _MINUS)
-    written = f"{'-' if minus else ''}{match['whole'] or '0'}" + (f".{match['fraction']}" if match["fraction"] else "")
-    return f"{Decimal(written).scaleb(int(match['exponent'])):f}" if match["exponent"] else written
-
-
-def _fault_of_word(word: str) -> Fault:
-    if word in MISSING_WORDS:
-        return Fault.MISSING
-    if word in NAN_WORDS:
-        return Fault.NOT_A_NUMBER
-    if word in FAULT_WORDS:
-        return Fault.SENTINEL
-    if word in CLAMPED_WORDS:
-        return Fault.OUT_OF_RANGE
-    return Fault.DAMAGED
 
 
 def filled_in(texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -269,7 +194,7 @@ def refuse_lost_decimals(channel: str, lines: LineNumbers, texts: Sequence[str],
     cells = Cells.of(texts)
     found = plain(cells)
     milli = found.milli_c(unit)
-    numbers = found.good & ~(np.isin(milli, SENTINELS_MILLI_C) | found.equal(_SENTINEL_TENTHS))
+    numbers = found.good & ~(np.isin(milli, SENTINELS_MILLI_C) | found.equal(SENTINEL_TENTHS))
     far = numbers & (np.abs(milli) > IMPLAUSIBLE_C * 1000)
     held = int(numbers.sum())
     beyond: dict[int, int] = {}

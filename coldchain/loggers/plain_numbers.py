@@ -89,14 +89,13 @@ def _plain(cells: Cells) -> Plain:
         end = cells.end[rows].astype(np.int64)
         length = end - cells.before[rows] - 1
         words = cells.words(end - 8, 1)[0]
-        held = np.clip(length, 0, _MOST + 1)
+        held = np.minimum(length, _MOST + 1)
         words = (words & _KEEP[held]) | _FILL[held]
         mantissa[rows], decimals[rows], good[rows], comma = _numbers(words, held)
-        for mark, shows in ((".", ~comma), (",", comma)):
-            if mark not in first:
-                shown = np.flatnonzero(shows & good[rows] & (decimals[rows] > 0))
-                if shown.size:
-                    first[mark] = rows.start + int(shown[0])
+        marked = good[rows] & (decimals[rows] > 0)
+        for mark, shown in ((".", marked & ~comma), (",", marked & comma)):
+            if mark not in first and shown.any():
+                first[mark] = rows.start + int(shown.argmax())
         if not good[rows].all():
             rest.append(np.flatnonzero(~good[rows] & (length > 0)) + rows.start)
             mantissa[rows][~good[rows]] = 0

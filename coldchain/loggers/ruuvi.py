@@ -18,7 +18,7 @@ from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.headings import heading_where
 from coldchain.loggers.layout import Layout
 from coldchain.loggers.logger_file import COLUMN, Declared, Device, Evidence, LoggerFile
-from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.number_texts import plain_number
 from coldchain.loggers.row_width import refuse_wider
 from coldchain.loggers.table import interpret
 from coldchain.loggers.table_times import Head

@@ -113,9 +113,10 @@ def _pattern(shape: str) -> re.Pattern[str]:
     return re.compile(rf"\s*{shape}\s*", re.IGNORECASE)
 
 
-def shape_of(text: str) -> re.Match[str] | None:
-    """How a text is a time: the groups are its figures' places."""
-    return next((match for shape in _SHAPES if (match := _pattern(shape).fullmatch(text))), None)
+@lru_cache(_REMEMBERED)
+def shape_of(zeros: str) -> re.Match[str] | None:
+    """How a text, with zeros for its digits, is a time: the groups are its figures' places."""
+    return next((match for shape in _SHAPES if (match := _pattern(shape).fullmatch(zeros))), None)
 
 
 def _has_shape(text: str, shapes: tuple[str, ...]) -> bool:

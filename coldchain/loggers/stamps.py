@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from coldchain.loggers.cells import Cells
 from coldchain.loggers.eights import KEEP_FIRST, Shape, Words, digit_bits
+from coldchain.loggers.figures import NO_OFFSET, Figures, Ints, Small, date_parts, offsets, times_of_day
 from coldchain.loggers.stamp_shapes import (
     ANY_DIGIT,
     HALF,
     MONTHS,
-    is_after_noon,
     is_date,
     is_epoch,
     is_half,
@@ -32,15 +32,7 @@ __all__ = [
     "is_stamp", "is_time", "parse_stamps",
 ]  # fmt: skip
 
-Ints = NDArray[np.int64]
-
-Small = NDArray[np.int32]
 _Made = TypeVar("_Made")
-_ALL_BITS = (1 << 64) - 1
-
-NO_OFFSET = 10_000
-"""Stands in `Stamps.offset_min` where a text names no offset from UTC."""
-
 _LONGEST = 96
 """Bytes of a time; the longest real one has 40."""
 
@@ -192,8 +184,7 @@ class _Block:
             shape = column.usual
             figures = None if shape is None else shape.figures(words)
             if shape is None or figures is None:
-                first = words[:, 0].copy()
-                shape = column.usual = Shape.of(first & ~digit_bits(first))
+                shape = column.usual = Shape.of(words[:, 0])
                 figures = shape.figures(words)
             if figures is not None:
                 block.read(cells, mine, shape.words.tobytes(), figures, column)
@@ -207,22 +198,22 @@ class _Block:
     def read(self, cells: Cells, mine: Ints, shape: bytes, words: Words, column: _Column) -> None:
         """Read the rows of one shape."""
         if shape not in column.shapes:
-            column.shapes[shape] = shape_of(cells.raw(self.rows.start + int(mine[0])))
+            column.shapes[shape] = shape_of(cells.raw(self.rows.start + int(mine[0])).translate(ANY_DIGIT))
         match = column.shapes[shape]
         if match is None:
             return
-        figures = _Figures(match, words)
-        day_ms, fits = _times_of_day(match, figures)
+        figures = Figures(match, words)
+        day_ms, fits = times_of_day(match, figures)
         if not fits.any():
             return
         everything = mine.size == self.dates.shape[1]
         at = self.rows if everything else mine + self.rows.start
         column.day_ms[at], column.good[at] = day_ms, fits
-        column.offset_min[at] = _offsets(match, figures)
+        column.offset_min[at] = offsets(match, figures)
         zone = match.groupdict().get("zone")
         if zone:
             column.zones.add(zone.upper())
-        written, month_at = _date_parts(match)
+        written, month_at = date_parts(match)
         column.named.add(month_at)
         if everything:
             self.begins = figures.changes([group for part, group in enumerate(written) if part != month_at])
@@ -274,113 +265,3 @@ def _by_shape(shapes: Words) -> Iterator[NDArray[np.intp]]:
     for row in left.tolist():
         rest.setdefault(shapes[:, row].tobytes(), []).append(row)
     yield from map(np.array, rest.values())
-
-
-class _Figures:
-    """The digits of texts of one shape, by the groups of their match."""
-
-    def __init__(self, match: re.Match[str], words: Words) -> None:
-        self.rows = words.shape[1]
-        self._match, self._words = match, np.ascontiguousarray(words)
-        self._groups = match.groupdict()
-        text = match.string
-        self._place = None if text.isascii() else np.cumsum([0, *(len(each.encode()) for each in text)])
-
-    def of(self, rows: Ints) -> "_Figures":
-        """Those of some rows."""
-        return _Figures(self._match, self._words[:, rows])
-
-    def number(self, group: str, most: int = 9) -> Small:
-        """What a group of digits says in every text; 0 where the group is not there."""
-        if self._groups.get(group) is None:
-            return np.zeros(self.rows, dtype=np.int32)
-        first, last = self._match.span(group)
-        return self.between(first, min(last, first + most))
-
-    def between(self, first: int, last: int) -> Small:
-        """The number that the digits at some places of the text make, nine of them at most."""
-        first, last = self._places(first, last)
-        total: Small | None = None
-        while first < last:
-            more, count = (self._pair(first), 2) if last - first > 1 else (self._digit(first), 1)
-            total = more if total is None else total * 10**count + more
-            first += count
-        return np.zeros(self.rows, dtype=np.int32) if total is None else total
-
-    def changes(self, groups: Sequence[str]) -> Ints:
-        """The first row, and the rows in which the digits of some groups are not those of the row before."""
-        changed = np.zeros(self.rows, dtype=bool)
-        changed[0] = True
-        for words, mine in self._of_groups(groups):
-            changed[1:] |= ((words[1:] ^ words[:-1]) & mine) != 0
-        return np.flatnonzero(changed)
-
-    def are_alike(self, group: str) -> bool:
-        """Whether every row has the same digits in a group."""
-        return not any(((words ^ words[0]) & mine).any() for words, mine in self._of_groups([group]))
-
-    def _of_groups(self, groups: Sequence[str]) -> Iterator[tuple[NDArray[np.uint64], np.uint64]]:
-        """The words in which the digits of some groups stand, each with the bits that are theirs."""
-        bits = 0
-        for group in groups:
-            first, last = self._places(*self._match.span(group))
-            bits |= ((1 << 8 * (last - first)) - 1) << 8 * first
-        for at, words in enumerate(self._words):
-            if mine := (bits >> 64 * at) & _ALL_BITS:
-                yield words, np.uint64(mine)
-
-    def _places(self, first: int, last: int) -> tuple[int, int]:
-        """Characters' places as those of their bytes."""
-        return (first, last) if self._place is None else (int(self._place[first]), int(self._place[last]))
-
-    def _pair(self, place: int) -> Small:
-        word, byte = divmod(place, 8)
-        if byte == 7:
-            return self._digit(place) * 10 + self._digit(place + 1)
-        two = np.ndarray((self.rows,), "<u2", buffer=self._words[word].data, offset=byte, strides=(8,)).copy()
-        return ((two & 15) * 10 + (two >> 8)).astype(np.int32)
-
-    def _digit(self, place: int) -> Small:
-        word, byte = divmod(place, 8)
-        one = np.ndarray((self.rows,), "u1", buffer=self._words[word].data, offset=byte, strides=(8,))
-        return one.astype(np.int32)
-
-
-def _date_parts(match: re.Match[str]) -> tuple[tuple[str, str, str], int | None]:
-    """The groups of the three date parts from left to right, and which of them is a month's name."""
-    if match.groupdict().get("m") is None:
-        return ("a", "b", "c"), None
-    return (("m", "a", "c"), 0) if match.start("m") < match.start("a") else (("a", "m", "c"), 1)
-
-
-def _times_of_day(match: re.Match[str], figures: _Figures) -> tuple[Small, NDArray[np.bool_]]:
-    """The times of day in ms, and where there is such a time."""
-    groups = match.groupdict()
-    hour, minute, second = (figures.number(group) for group in ("h", "mi", "s"))
-    good = (minute < 60) & (second < 60)
-    after = is_after_noon(groups.get("half") or groups.get("half0") or "")
-    if after is not None:
-        # a 24-hour time with a superfluous word ("14:00 PM") is read; "14:00 AM" and "0:00 PM" contradict themselves
-        good &= (hour < 24) & ~((hour == 0) if after else (hour > 12))
-        hour = np.where((hour >= 1) & (hour <= 12), hour % 12 + (12 if after else 0), hour)
-    day_ms = ((hour * 60 + minute) * 60 + second) * 1000
-    if groups.get("f"):
-        day_ms += figures.number("f", 3) * 10 ** (3 - min(3, len(groups["f"])))
-    return day_ms, good & ((hour < 24) | (day_ms == 86_400_000))
-
-
-def _offsets(match: re.Match[str], figures: _Figures) -> Ints | int:
-    """Minutes from UTC, or `NO_OFFSET`: ``Z``, ``+02:00``, ``GMT-7:00``, ``+0530``, ``-04``."""
-    text = match.groupdict().get("off")
-    if not text:
-        return NO_OFFSET
-    alike = figures.are_alike("off")
-    if alike:  # the usual column: one offset
-        figures = figures.of(np.zeros(1, dtype=np.int64))
-    places = [match.start("off") + at for at, character in enumerate(text) if "0" <= character <= "9"]
-    total = np.zeros(figures.rows, dtype=np.int64)
-    for place in places:
-        total = total * 10 + figures.between(place, place + 1)
-    minutes = total * 60 if len(places) <= 2 else total // 100 * 60 + total % 100
-    minutes = -minutes if "-" in text or "−" in text else minutes
-    return int(minutes[0]) if alike else minutes

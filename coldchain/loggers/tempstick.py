@@ -12,7 +12,7 @@ from coldchain.loggers.family import Export
 from coldchain.loggers.grid import Grid, gather
 from coldchain.loggers.layout import Layout, find_layout
 from coldchain.loggers.logger_file import Declared, Device, LoggerFile
-from coldchain.loggers.numbers import plain_number
+from coldchain.loggers.number_texts import plain_number
 from coldchain.loggers.stamps import parse_stamps
 from coldchain.loggers.table import interpret
 from coldchain.loggers.table_times import Head

@@ -14,13 +14,13 @@ MAX_BYTES = 1024 * 1024 * 1024
 MAX_BYTES_BY_LINES = 128 * 1024 * 1024
 """What can be read line after line: a text of its own for each takes ten times the memory."""
 
-_HEAD = 1 << 14
+_HEAD = 1 << 12
 _PIECE = 1 << 20
 
 MAX_LINE = 65_536
 """Characters; the widest real export has about 2 000."""
 
-_DIRECTIONS = (b"\xe2\x80\x8e", b"\xe2\x80\x8f")
+_DIRECTIONS = re.compile(b"\xe2\x80[\x8e\x8f]")
 """U+200E and U+200F, which say how a line runs and are not seen: Windows writes them into dates."""
 
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -157,9 +157,8 @@ def text_of(content: bytes) -> Text:
     data, encoding = _decode(content)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    for mark in _DIRECTIONS:
-        if mark in data:
-            data = data.replace(mark, b"")
+    if b"\xe2" in data:  # a single byte is looked for many times as quickly
+        data = _DIRECTIONS.sub(b"", data)
     if not data[:_HEAD].decode("utf-8", "ignore").strip() and not data.decode("utf-8", "surrogatepass").strip():
         raise FileRefused("no-readings", "it is empty")
     _refuse_markup(data)

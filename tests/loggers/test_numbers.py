@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from coldchain.domain.quality import Fault, SensorRange
 from coldchain.domain.temperature import Unit, milli_c
 from coldchain.errors import FileRefused
-from coldchain.loggers.numbers import (
-    Scan,
-    number_of,
-    parse_numbers,
-    plain_number,
-    refuse_lost_decimals,
-    was_cut,
-)
+from coldchain.loggers.number_texts import number_of, plain_number
+from coldchain.loggers.numbers import Scan, parse_numbers, refuse_lost_decimals, was_cut
 
 
 @pytest.mark.parametrize(
