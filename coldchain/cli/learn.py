@@ -104,14 +104,8 @@ def _show(lines: Sequence[str]) -> None:
 def _pointed(arguments: argparse.Namespace, shown: "Seen", lines: Sequence[str], ask: Ask | None) -> "Pointed":
     """What the options say, what the file shows, and what was asked."""
     from coldchain.layouts.pointing import Pointed
-    from coldchain.loggers.learned import tidy
-    from coldchain.loggers.split import cells_of
 
-    mark = DELIMITERS[arguments.delimiter] if arguments.delimiter else None
-    if mark is None:
-        names = {mark: name for name, mark in DELIMITERS.items()}
-        default = names.get(shown.delimiter or "")
-        mark = DELIMITERS[_one_of("--delimiter", "What parts the cells", tuple(DELIMITERS), default, ask)]
+    mark = _mark(arguments, shown, ask)
     same = mark == shown.delimiter
     heading = arguments.heading_line
     if heading is None:
@@ -119,8 +113,7 @@ def _pointed(arguments: argparse.Namespace, shown: "Seen", lines: Sequence[str],
             "--heading-line", "Which line is the heading (0: none)", shown.heading_line if same else None, ask
         )
     if ask is not None and 1 <= heading <= len(lines):
-        for number, cell in enumerate(cells_of(lines[heading - 1], mark), 1):
-            print(f"{number:>4}  {_plain(tidy(cell))}")
+        _show_columns(lines[heading - 1], mark)
     known = same and heading == shown.heading_line
     times = arguments.time_column or _numbers(
         "--time-column", "Which column is the time (or two: date, time of day)", shown.times if known else (), ask
@@ -144,6 +137,22 @@ def _pointed(arguments: argparse.Namespace, shown: "Seen", lines: Sequence[str],
         date_order=arguments.date_order,
         decimal=arguments.decimal,
     )
+
+
+def _mark(arguments: argparse.Namespace, shown: "Seen", ask: Ask | None) -> str:
+    if arguments.delimiter:
+        return DELIMITERS[arguments.delimiter]
+    names = {mark: name for name, mark in DELIMITERS.items()}
+    default = names.get(shown.delimiter or "")
+    return DELIMITERS[_one_of("--delimiter", "What parts the cells", tuple(DELIMITERS), default, ask)]
+
+
+def _show_columns(heading: str, mark: str) -> None:
+    from coldchain.loggers.learned import tidy
+    from coldchain.loggers.split import cells_of
+
+    for number, cell in enumerate(cells_of(heading, mark), 1):
+        print(f"{number:>4}  {_plain(tidy(cell))}")
 
 
 def _settled(
