@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
+from coldchain.domain.natural import natural
 from coldchain.records import ledger
 from coldchain.records.store import Transaction
 from coldchain.records.tables import account, layout
@@ -45,4 +46,4 @@ def acts(tx: Transaction) -> list[KeptLayout]:
 def standing(tx: Transaction) -> list[KeptLayout]:
     """The layouts that stand now, by name: of each name the one kept last, unless it was withdrawn."""
     newest = {one.name: one for one in acts(tx)}
-    return sorted((one for one in newest.values() if one.act == KEPT), key=lambda one: one.name)
+    return sorted((one for one in newest.values() if one.act == KEPT), key=lambda one: natural(one.name))

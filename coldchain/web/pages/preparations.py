@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from coldchain.domain.duration import format_duration, milliseconds
+from coldchain.domain.natural import natural
 from coldchain.domain.product import Event, Product
 from coldchain.errors import NotFound, NotPermitted, UnknownProduct, UsageError
 from coldchain.records import adoptions, preparations
@@ -139,7 +140,7 @@ def _offers(visit: Visit, tx: Transaction) -> tuple[list[Offer], list[Offer]]:
     adopted = set(adoptions.all_adopted(tx))
     products = visit.services.rulebook.products
     offers = [_offer(each, adopted) for each in products.values() if preparing.preparable(each)]
-    offers.sort(key=lambda each: (not each.adopted, each.name.casefold(), each.product.id))
+    offers.sort(key=lambda each: (not each.adopted, natural(each.name, each.product.id)))
     lately = list(dict.fromkeys(each.product_id for each in preparations.recent(tx)))
     by_id = {each.product.id: each for each in offers}
     used = [by_id[product_id] for product_id in lately if product_id in by_id][:6]
