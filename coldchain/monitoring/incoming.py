@@ -57,6 +57,12 @@ class Incoming:
         measured = [one.measured_ms for one in self.decoded]
         return bool(measured) and all(at_ms is not None and at_ms < since_ms for at_ms in measured)
 
+    @property
+    def partly_old(self) -> bool:
+        """Whether anything that it brings was."""
+        since_ms = self.received_ms - FRESH_MS
+        return any(one.measured_ms is not None and one.measured_ms < since_ms for one in self.decoded)
+
 
 @dataclass(frozen=True)
 class Ingested:
