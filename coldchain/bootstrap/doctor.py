@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from coldchain.bootstrap.channels import alert_channels, mail_of
 from coldchain.bootstrap.devices import thresholds_of
+from coldchain.device_accounts import read_accounts
 from coldchain.domain.devices import Complaint
 from coldchain.domain.duration import format_duration
 from coldchain.errors import ColdchainError
@@ -26,7 +27,7 @@ from coldchain.records.copies import note_of
 from coldchain.records.views import locations, sensors
 from coldchain.reviewing import devices
 from coldchain.reviewing.devices import Thresholds
-from coldchain.settings import MailChannel, Settings
+from coldchain.settings import MailChannel, Mqtt, Settings
 
 DAY_MS = 86_400_000
 OLDEST_COPY_MS = 2 * DAY_MS
@@ -128,6 +129,8 @@ def _service(settings: Settings) -> Iterator[Finding]:
 
 def _broker(settings: Settings) -> Iterator[Finding]:
     mqtt = settings.mqtt
+    if mqtt.mode == "embedded":
+        yield _embedded(mqtt)
     if mqtt.mode != "broker":
         return
     tls = Tls(mqtt.ca_file, mqtt.certificate_file, mqtt.key_file) if mqtt.tls else None
@@ -149,6 +152,20 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         yield _wrong("broker", sentence)
     else:
         yield _fine("broker", f"{where} lets us in and has dropped nothing since its start")
+
+
+def _embedded(mqtt: Mqtt) -> Finding:
+    """Who may publish to the embedded broker."""
+    where = f"the embedded broker on {mqtt.host}:{mqtt.port}"
+    gateway = f"a gateway's account, {mqtt.user!r}, which may speak for every sensor" if mqtt.user else ""
+    if mqtt.accounts_file is None:
+        who = f"has {gateway} and no accounts of devices" if gateway else "lets in every program of this machine"
+        return _fine("broker", f"{where} {who}; 'coldchain device add' makes accounts that publish as themselves only")
+    count = len(read_accounts(mqtt.accounts_file))
+    if mqtt.accounts_file.stat().st_mode & 0o007:
+        return _wrong("broker", f"everybody on this machine may read or write {mqtt.accounts_file}: chmod o= it")
+    beside = f" and {gateway}" if gateway else ""
+    return _fine("broker", f"{where} has {count} accounts of devices, each of which publishes as itself only{beside}")
 
 
 def _mail(settings: Settings, channel: MailChannel, now_ms: int) -> Iterator[Finding]:

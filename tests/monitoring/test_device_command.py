@@ -1,5 +1,6 @@
 """``coldchain device``: accounts that the embedded broker, and Mosquitto, take."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -93,3 +94,27 @@ def test_the_settings_name_the_file(
         return
     with pytest.raises(SettingsError, match=complaint):
         load(file, {})
+
+
+def test_doctor_says_who_may_publish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "coldchain.yaml"
+
+    def said(accounts: str = "") -> tuple[bool, str]:
+        file.write_text(
+            f"http: {{port: 9}}\nmqtt: {{mode: embedded{accounts}}}\nalerts: {{mqtt: false}}\n", encoding="utf-8"
+        )
+        main(["doctor", "--config", str(file), "--format", "json"])
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return next((each["ok"], each["sentence"]) for each in found if each["what"] == "broker")
+
+    ok, sentence = said()
+    assert ok
+    assert "lets in every program of this machine; 'coldchain device add' makes accounts" in sentence
+    added(capsys, tmp_path / "accounts", "ward-3", "ward-4")
+    ok, sentence = said(", accounts_file: accounts")
+    assert ok
+    assert sentence.endswith("has 2 accounts of devices, each of which publishes as itself only")
+    (tmp_path / "accounts").chmod(0o644)
+    ok, sentence = said(", accounts_file: accounts")
+    assert not ok
+    assert "chmod o=" in sentence
