@@ -7,6 +7,7 @@ from coldchain.domain.instant import iso
 from coldchain.domain.quality import Fault
 from coldchain.domain.temperature import celsius
 from coldchain.payloads import Decoded, Report
+from coldchain.payloads.message import TIME_RECEIVED
 from coldchain.reporting.words import printable
 
 SCHEMA = "coldchain.decode/1"
@@ -42,7 +43,8 @@ def reading_in_words(one: Decoded, received_ms: int) -> str:
     """A reading as one line for people."""
     shown = reading_of(one, received_ms)
     at = f"{shown['measured_at']} (UTC" + (")" if shown["time_from"] == "device" else ", received)")
-    flags = f"; {', '.join(one.flags)}" if one.flags else ""
+    said = [each for each in one.flags if each != TIME_RECEIVED]
+    flags = f"; {', '.join(said)}" if said else ""
     return printable(f"{probe_of(one)}: {shown['temperature_c']} °C at {at}{flags}")
 
 
