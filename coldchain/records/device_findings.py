@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, insert, or_, select, update
 from coldchain.errors import NotFound
 from coldchain.records import ledger
 from coldchain.records.among import among
+from coldchain.records.places import sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.tables import account, device_finding, location, sensor
 
@@ -51,7 +52,7 @@ class Finding:
     @property
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
-        return f"{self.sensor} · {self.channel}" if self.channel else self.sensor
+        return sensor_title(self.sensor, self.channel)
 
     @property
     def key(self) -> tuple[str, int]:

@@ -126,6 +126,11 @@ def put_sensor(
     return before.id
 
 
+def sensor_title(name: str, channel: str) -> str:
+    """A sensor channel as people call it: the sensor's name, with the channel where it has several."""
+    return f"{name} · {channel}" if channel else name
+
+
 def sensor_named(tx: Transaction, name: str, channel: str = "") -> Sensor | None:
     """The sensor channel of that name, or ``None``."""
     return _sensors_named(tx, {(name, channel)}).get((name, channel))

@@ -10,6 +10,7 @@ from coldchain.domain.product import Product
 from coldchain.domain.reading import Trace
 from coldchain.domain.yardstick import yardstick_of
 from coldchain.records import readings
+from coldchain.records.places import sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.tables import location, placement, sensor
 
@@ -42,7 +43,7 @@ def probes_at(
             continue
         if row.sensor_id not in traces:
             traces[row.sensor_id] = _trace(tx, row.sensor_id, from_ms, to_ms)
-        name = f"{row.name} · {row.channel}" if row.channel else str(row.name)
+        name = sensor_title(row.name, row.channel)
         yardstick = yardstick_of(product, row.max_gap_ms, row.uncertainty_milli_c)
         found.setdefault(row.location, []).append(Probe(name, row.from_ms, row.to_ms, traces[row.sensor_id], yardstick))
     return found

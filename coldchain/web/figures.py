@@ -13,6 +13,7 @@ from coldchain.domain.product import Limit, Predicate
 from coldchain.domain.reading import EMPTY_TRACE, Trace
 from coldchain.domain.statistics import Statistics, statistics
 from coldchain.domain.verdict import Gap, gaps
+from coldchain.records.places import sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.views import series
 from coldchain.records.views.excursions import Excursion
@@ -91,7 +92,7 @@ def figure(
             bad |= bad_by_test(limit, trace.milli_c).bad
     silent = gaps(wide, Yardstick(max_gap_ms), Edges(first, last)) if last > first else ()
     own = tuple(each for each in found if each.sensor_id == stay.sensor_id)
-    title = f"{stay.name} · {stay.channel}" if stay.channel else stay.name
+    title = sensor_title(stay.name, stay.channel)
     return Figure(
         stay.sensor_id, title, from_ms, min(to_ms, now_ms), trace, bad, tuple(limits), max_gap_ms, silent, own
     )

@@ -10,6 +10,7 @@ from coldchain.domain.verdict import Verdict
 from coldchain.errors import ColdchainError, UnknownProduct
 from coldchain.records import adoptions, readings, units, whole_ways
 from coldchain.records.adoptions import Adoption
+from coldchain.records.places import sensor_title
 from coldchain.records.prepared import Prepared, prepared
 from coldchain.records.store import Transaction
 from coldchain.records.units import Unit
@@ -176,7 +177,7 @@ def _good_before(tx: Transaction, product: Product, found: Excursion, unit: Unit
 
 def _measured(tx: Transaction, unit: Unit, start_ms: int, end_ms: int) -> Measured:
     trace = series.trace(tx, unit.sensor_id, start_ms, end_ms, neighbours=True)
-    name = f"{unit.sensor_name} · {unit.channel}" if unit.channel else unit.sensor_name
+    name = sensor_title(unit.sensor_name, unit.channel)
     if unit.to_ms is not None:
         name = f"{name}, earlier stay {unit.placement_id}"
     return Measured(name, trace, Edges(start_ms, end_ms), unit.max_gap_ms, unit.uncertainty_milli_c)

@@ -10,6 +10,7 @@ from coldchain.domain.bounds import Bounds
 from coldchain.errors import NotFound
 from coldchain.records import continuing
 from coldchain.records import excursions as recorded
+from coldchain.records.places import sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     account,
@@ -107,7 +108,7 @@ class Excursion:
     @property
     def sensor_title(self) -> str:
         """The sensor's name, with its channel where it has several."""
-        return f"{self.sensor_name} · {self.channel}" if self.channel else self.sensor_name
+        return sensor_title(self.sensor_name, self.channel)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from coldchain.domain.natural import natural
 from coldchain.domain.probe_kinds import in_words, lag_in_words
 from coldchain.errors import NotFound
 from coldchain.records import memories
-from coldchain.records.places import Location
+from coldchain.records.places import Location, sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.tables import (
     assignment,
@@ -60,7 +60,7 @@ class Probe:
     @property
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
-        return f"{self.name} · {self.channel}" if self.channel else self.name
+        return sensor_title(self.name, self.channel)
 
     @property
     def charge_pct(self) -> int | None:

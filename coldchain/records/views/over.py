@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from coldchain.domain.natural import natural
 from coldchain.records import spans
+from coldchain.records.places import sensor_title
 from coldchain.records.store import Transaction
 from coldchain.records.tables import assignment, ledger, placement, quarantine, sensor
 
@@ -28,7 +29,7 @@ class Hung:
     @property
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
-        return f"{self.name} · {self.channel}" if self.channel else self.name
+        return sensor_title(self.name, self.channel)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, select
 from coldchain.domain.natural import natural
 from coldchain.errors import NotFound
 from coldchain.records import sources, spans
-from coldchain.records.places import Sensor
+from coldchain.records.places import Sensor, sensor_title
 from coldchain.records.readings import flag_names, whole_span
 from coldchain.records.store import Transaction
 from coldchain.records.tables import latest, location, placement, sensor, shipment_channel
@@ -114,7 +114,7 @@ class Newest:
     @property
     def title(self) -> str:
         """The sensor's name, with its channel where it has several."""
-        return f"{self.sensor} · {self.channel}" if self.channel else self.sensor
+        return sensor_title(self.sensor, self.channel)
 
 
 def newest_of_all(tx: Transaction) -> dict[int, Newest]:
