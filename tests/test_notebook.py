@@ -9,6 +9,7 @@ import pytest
 import coldchain
 from coldchain.errors import FileRefused, UnknownProduct, UsageError
 from tests.auditing.logger_files import RULES, hobo
+from tests.loggers.writing import a_day, fridge_tag
 
 
 @pytest.fixture
@@ -47,6 +48,14 @@ def test_files_are_judged_and_shown(folder: Path) -> None:
     shown = audits._repr_html_()
     assert "Above 8" in shown
     assert "<svg" in shown
+
+
+def test_a_device_that_keeps_no_readings_has_no_channel_to_name(folder: Path) -> None:
+    (folder / "fridge.txt").write_text(fridge_tag(a_day(1, "2026-03-15", high="+9.1", hot="37")), encoding="utf-8")
+    audits = coldchain.audit(
+        "fridge.txt", product="box", rules=["rules"], tz="Europe/Berlin", accept_bad_signature=True
+    )
+    assert repr(audits) == "fridge.txt: violated"
 
 
 def test_what_cannot_be_judged_is_among_the_results(folder: Path) -> None:

@@ -22,13 +22,7 @@ class Audits(Sequence[Result]):
 
     def __repr__(self) -> str:
         """A line a channel: its verdict; a file that could not be judged with its reason."""
-        lines = [
-            f"{one.file.name} · {one.channel}: {one.verdict.value}"
-            if isinstance(one, Audited)
-            else f"{one.file.name}: not judged: {one.message}"
-            for one in self.results
-        ]
-        return "\n".join(lines) or "no files"
+        return "\n".join(_line(one) for one in self.results) or "no files"
 
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]
@@ -103,3 +97,10 @@ class Audits(Sequence[Result]):
         heads = "".join(f"<th>{name}</th>" for name in ("Verdict", "File", "Why", "What to do"))
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         return f"<p>{counted(made)}</p>{table}{more}"
+
+
+def _line(one: Result) -> str:
+    if not isinstance(one, Audited):
+        return f"{one.file.name}: not judged: {one.message}"
+    channel = f" · {one.channel}" if one.channel else ""  # a device that keeps no readings is judged as a whole
+    return f"{one.file.name}{channel}: {one.verdict.value}"
