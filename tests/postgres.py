@@ -48,8 +48,10 @@ class Cluster:
         """The name of a database of one's own, a copy of another that nobody is connected to; dropped at the end."""
         name = f"test_{uuid.uuid4().hex[:12]}"
         self._say("CREATE DATABASE {} TEMPLATE {}", name, like)
-        yield name
-        self._say("DROP DATABASE {} WITH (FORCE)", name)
+        try:
+            yield name
+        finally:
+            self._say("DROP DATABASE {} WITH (FORCE)", name)
 
     def leave_alone(self, database: str) -> None:
         """Wait until nobody is connected any more: only then can it be copied."""

@@ -26,6 +26,7 @@ from tests.monitoring.order import (
     what_the_judge_says,
 )
 from tests.monitoring.ward import MINUTE, START, Ward, message, refused
+from tests.postgres import Cluster
 
 
 @st.composite
@@ -134,12 +135,12 @@ def test_however_readings_arrive_the_record_comes_to_the_same(story: Story) -> N
 
 
 @pytest.mark.postgres
-def test_on_postgres_too(postgres_url: str) -> None:
+def test_on_postgres_too(postgres: Cluster, migrated: str) -> None:
     @given(stories())
     @settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     def come_to_the_same(story: Story) -> None:
-        _empty(postgres_url)
-        check(postgres_url, story)
+        with postgres.database(like=migrated) as name:
+            check(postgres.url(name), story)
 
     come_to_the_same()
 
@@ -160,13 +161,3 @@ def check(url: str, story: Story) -> None:
         finally:
             store.close()
             once.close()
-
-
-def _empty(url: str) -> None:
-    """Make the database new."""
-    store = Store(url)
-    with store.transaction() as tx:
-        tx.exec_driver_sql("DROP SCHEMA public CASCADE")
-        tx.exec_driver_sql("CREATE SCHEMA public")
-    store.migrate()
-    store.close()

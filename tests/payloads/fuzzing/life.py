@@ -29,6 +29,7 @@ from coldchain.records.quarantine import PAYLOAD_LIMIT
 from coldchain.records.tables import quarantine, reading, sensor
 from coldchain.records.verifying import verify
 from coldchain.rulebook.book import parse_product
+from tests.empty import empty_store
 from tests.monitoring.ward import product_text
 from tests.payloads.fuzzing.corpus import ROUTES, Valid
 from tests.payloads.fuzzing.mutations import mutated, mutated_topic
@@ -65,9 +66,8 @@ class Life:
         chance = Random(f"{self.seed}:{self.number}")  # noqa: S311 -- cases must be the same again
         with tempfile.TemporaryDirectory() as folder:
             on_disk = self.number % 3 == 0
-            store = Store(f"sqlite:///{Path(folder)}/record.db" if on_disk else "sqlite://")
+            store = empty_store(Path(folder) / "record.db" if on_disk else None)
             try:
-                store.migrate()
                 self._furnish(store)
                 arrivals = Arrivals(Router(ROUTES), lambda: self._now_ms, Announcements())
                 for _ in range(batches):
