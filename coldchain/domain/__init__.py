@@ -9,7 +9,7 @@ rules                  `limits`, `product`, `yardstick` (how long a good reading
 the judge              `runs`, `bounds` (the three durations), `episodes`, `progress` (piece by piece), `window`,
                        `verdict`, `unsettled`, `running_out`, `statistics`; `calm` (when nothing changes)
 several traces         `probes`, `together`, `exposure` and `ways` (an item's whole way), `item`;
-                       `extremes` (of devices that keep no readings)
+                       `extremes` and `judging_extremes` (of devices that keep no readings)
 prepared medicines     `course`, `clocks`, `preparation`
 what follows           `excursion` (which one it is), `alarm`, `telling`, `disposition`
 =====================  ================================================================================================
