@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,8 @@ MOST_CLIENTS = 2_000
 """Connections at the same time; whoever comes then is sent away at once, and tries again."""
 MOST_UNKNOWN = 256
 MOST_UNKNOWN_FROM = 64
-"""Connections that have not said who they are, over all addresses and from one of them: no stranger takes all room."""
+"""Connections that have not said who they are, over all addresses and from one of them. Where one more comes, the one
+that has been silent for longest has to go: who means it says so at once."""
 MOST_OF_DEVICE = 4
 """Connections of one device; the oldest one makes room for the newest, for it is most likely dead."""
 
@@ -29,7 +31,7 @@ class Visit:
         address: Where it comes from.
         writer: The connection itself, to end it.
         account: Whose it is; ``None`` where nobody has to say.
-        known: Whether it was let in.
+        known: Whether it was let in, or has to go: it is not waited for any more.
     """
 
     address: str
@@ -52,21 +54,35 @@ class Door:
         address = str(peer[0]) if peer else "nowhere"
         if len(self.visits) >= MOST_CLIENTS:
             why = f"{MOST_CLIENTS} connections are open"
+            self.refused += 1
+            return why
+        if self.unknown[address] >= MOST_UNKNOWN_FROM:
+            self._send_away(next(each for each in self._silent() if each.address == address))
         elif self.unknown.total() >= MOST_UNKNOWN:
-            why = f"{MOST_UNKNOWN} connections have not said who they are"
-        elif self.unknown[address] >= MOST_UNKNOWN_FROM:
-            why = f"{MOST_UNKNOWN_FROM} connections from {address} have not said who they are"
-        else:
-            self.visits[asyncio.current_task()] = Visit(address, writer)
-            self.unknown[address] += 1
-            return None
+            self._send_away(next(self._silent()))
+        self.visits[asyncio.current_task()] = Visit(address, writer)
+        self.unknown[address] += 1
+        return None
+
+    def _silent(self) -> Iterator[Visit]:
+        """Who has not said who they are, the first one first."""
+        return (each for each in self.visits.values() if not each.known)
+
+    def _send_away(self, visit: Visit) -> None:
+        SELDOM.warn(
+            ("silent", visit.address),
+            "connections from %s to the embedded broker were ended: too many at once did not say who they are",
+            visit.address,
+        )
+        self._no_longer_unknown(visit)
+        visit.known = True
         self.refused += 1
-        return why
+        visit.writer.transport.abort()
 
     def let_in(self, account: str | None, *, device: bool) -> None:
         """This task's connection has said who it is."""
         visit = self.visits.get(asyncio.current_task())
-        if visit is None:
+        if visit is None or visit.known:
             return
         self._no_longer_unknown(visit)
         visit.account, visit.known = account, True

@@ -17,6 +17,7 @@ from coldchain.monitoring.judging import judge_touched
 from coldchain.monitoring.newcomers import Newcomers, newcomers_of
 from coldchain.monitoring.pace import pace_of
 from coldchain.monitoring.recalling import News
+from coldchain.monitoring.refusals import refusals_of
 from coldchain.monitoring.settling import NotAsRemembered, Settled, settle
 from coldchain.monitoring.sorting_out import SortedOut, readable, sort_out
 from coldchain.monitoring.standing import Copy, Standing, settled
@@ -83,7 +84,8 @@ def _ingest(
         said = [each for each in batch.others if each.announced is not None]
         announcements.keep(tx, [(*each.announced, each.payload, each.received_ms) for each in said if each.announced])
         settled = settle(tx, hot, batch, now_ms)
-        stored = _rest(tx, hot, readable(settled.rest), now_ms, newcomers_of(store))
+        rest = refusals_of(store).bounded(readable(settled.rest), now_ms)
+        stored = _rest(tx, hot, rest, now_ms, newcomers_of(store))
         alerts = judge_touched(tx, stored.news, now_ms, channels)
         hot.forget(stored.sensors)
         _tell_others(tx, hot, settled, stored, now_ms)

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from coldchain.domain.quality import Fault
 from coldchain.monitoring.incoming import Incoming
+from coldchain.monitoring.refusals import OTHERS
 from coldchain.payloads import Decoded
 from coldchain.records import Store, Transaction, newcomers, places, quarantine, sources
 from coldchain.records.quarantine import Held, identity_of
@@ -89,7 +90,8 @@ class Newcomers:
                     kept.append(message)
                     continue
                 known = tuple(one for one in message.decoded if (one.sensor, one.channel) not in mine)
-                kept.append(replace(message, decoded=known))
+                if known or message.refused is not None:
+                    kept.append(replace(message, decoded=known))
                 aside.append((message, [one for one in message.decoded if (one.sensor, one.channel) in mine]))
             if aside:
                 self._put_aside(tx, aside, now_ms)
@@ -104,7 +106,7 @@ class Newcomers:
     def came_in(self, some: Sequence[newcomers.Kept]) -> None:
         """These wait no longer."""
         with self._lock:
-            self._kept = max(0, (self._kept or 0) - sum(len(each.payload) for each in some))
+            self._kept = max(0, (self._kept or 0) - sum(len(each.payload) + newcomers.A_ROW for each in some))
 
     def room_for(self, tx: Transaction, source: Source, names: Collection[Name]) -> bool:
         """Whether these would be let in now, as far as they are new."""
@@ -143,13 +145,13 @@ class Newcomers:
 
     def _put_aside(self, tx: Transaction, aside: Sequence[tuple[Incoming, list[Decoded]]], now_ms: int) -> None:
         self._kept = newcomers.kept_bytes(tx) if self._kept is None else self._kept
-        ids = sources.ensure(tx, {(message.source_kind, message.source_name) for message, _ in aside})
         held = []
         for message, some in aside:
-            source = (message.source_kind, message.source_name)
             payload = _written(some)
-            whole = self._kept + len(payload) <= KEPT_BYTES
-            self._kept += len(payload) if whole else 0
+            whole = self._kept + len(payload) + newcomers.A_ROW <= KEPT_BYTES
+            self._kept += len(payload) + newcomers.A_ROW if whole else 0
+            source = (message.source_kind, message.source_name if whole else OTHERS)
+            source_id = sources.ensure(tx, {source})[source]
             sensors = len({(one.sensor, one.channel) for one in some})
             detail = (
                 f"{len(some)} readings of {sensors} sensors that nobody knows: one source may bring"
@@ -159,7 +161,7 @@ class Newcomers:
             about: tuple[object, ...] = said if whole else (now_ms // _DAY_MS,)
             held.append(
                 Held(
-                    received_ms=message.received_ms, source_id=ids[source], sensor_id=None, position=0,
+                    received_ms=message.received_ms, source_id=source_id, sensor_id=None, position=0,
                     measured_ms=None, milli_c=None, reason=newcomers.REASON,
                     detail=detail if whole else f"{detail}; too much is put aside already, and this was only counted",
                     payload=payload if whole else b"", identity=identity_of("new sensors", *source, *about),

@@ -10,6 +10,8 @@ from coldchain.records.store import Transaction
 from coldchain.records.tables import placement, quarantine, sensor, source
 
 REASON = Fault.UNKNOWN_SENSOR.value
+A_ROW = 500
+"""About so many bytes a row takes besides."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def without_place(tx: Transaction, most: int) -> int:
 def kept_bytes(tx: Transaction) -> int:
     """How much is kept of them."""
     held = (quarantine.c.reason == REASON) & quarantine.c.sensor_id.is_(None) & quarantine.c.released_ms.is_(None)
-    return int(tx.scalar(select(func.coalesce(func.sum(func.length(quarantine.c.payload)), 0)).where(held)) or 0)
+    held &= func.length(quarantine.c.payload) > 0
+    return int(tx.scalar(select(func.sum(func.length(quarantine.c.payload) + A_ROW)).where(held)) or 0)
 
 
 def kept(tx: Transaction, after_id: int, limit: int) -> list[Kept]:

@@ -10,7 +10,9 @@ import pytest
 
 from coldchain.bootstrap.newcomers import Offers
 from coldchain.domain.quality import Fault
+from coldchain.errors import PayloadRefused
 from coldchain.monitoring import newcomers as counting
+from coldchain.monitoring import refusals as refusing
 from coldchain.monitoring.incoming import Incoming, Ingested
 from coldchain.monitoring.ingest import ingest
 from coldchain.monitoring.newcomers import Bounds, Newcomers, newcomers_of
@@ -211,3 +213,27 @@ def test_over_http_it_is_said_of_each_reading(hospital: Hospital) -> None:
     assert [each["position"] for each in said["quarantined"]] == [1, 2, 3, 4]
     assert "comes in when there is room" in page
     assert "4 readings of 4 sensors that nobody knows" in page
+
+
+def rubbish(hospital: Hospital, *numbers: int, source: str = "rubbish") -> list[Incoming]:
+    why = PayloadRefused("damaged", "no JSON")
+    return [
+        Incoming("mqtt", source, source, f"{{{number}".encode(), hospital.now_ms, refused=why) for number in numbers
+    ]
+
+
+def test_rubbish_is_kept_up_to_a_bound_and_then_counted(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "OF_ONE", 5)
+    monkeypatch.setattr(refusing, "OF_ALL", 8)
+    for _ in range(2):
+        sent(hospital, *rubbish(hospital, *range(30)))
+    sent(hospital, *(one for number in range(30) for one in rubbish(hospital, number, source=f"t/{number}")))
+    assert held(hospital) == {"damaged": 90}, "each is counted"
+    with hospital.store.reading() as tx:
+        rows = quarantine.rows(tx)
+    assert len(rows) == 5 + 3 + 1
+    assert any("only counted" in str(row["detail"]) for row in rows)
+    hospital.now_ms += 3_600_000
+    sent(hospital, *rubbish(hospital, 77))
+    with hospital.store.reading() as tx:
+        assert bytes(quarantine.rows(tx)[0]["payload"]) == b"{77", "the next hour begins anew"  # type: ignore[call-overload]
