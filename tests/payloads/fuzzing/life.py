@@ -22,9 +22,10 @@ from coldchain.monitoring.arriving import Arrivals
 from coldchain.monitoring.due import run_due
 from coldchain.monitoring.incoming import Incoming
 from coldchain.monitoring.ingest import ingest
+from coldchain.monitoring.newcomers import read_again
 from coldchain.payloads import Announcements, Router
 from coldchain.payloads.native import decode_posted
-from coldchain.records import Store, places, readings
+from coldchain.records import Store, newcomers, places, readings
 from coldchain.records.quarantine import PAYLOAD_LIMIT
 from coldchain.records.tables import quarantine, reading, sensor
 from coldchain.records.verifying import verify
@@ -130,10 +131,15 @@ class Life:
                 stored[(*named[row.sensor_id], row.measured_ms)] = row.milli_c
             held = tx.execute(select(quarantine)).all()
             counts = readings.counts(tx)
+            waiting = [read_again(each) for each in newcomers.kept(tx, 0, 1_000_000)]
             found = verify(tx).findings
         assert not found, f"the record does not prove itself: {found[:3]}"
         assert counts["accepted"] == len(stored), "the counts say another number of readings"
         aside = {(named.get(row.sensor_id), row.measured_ms) for row in held}
+        aside |= {
+            ((one.sensor, one.channel), each.received_ms if one.measured_ms is None else one.measured_ms)
+            for each in waiting if each is not None for one in each.decoded
+        }  # fmt: skip
         refused = {(row.reason, row.payload) for row in held if row.sensor_id is None}
         for message in self._sent:
             self._must_be_kept(message, stored, aside, refused)
