@@ -170,7 +170,7 @@ def picked(described: Described, payload: bytes) -> Json:
     template = _TEMPLATE.fullmatch(described.template.strip()) if described.template else None
     if described.template and template is None:
         raise damaged(
-            f"the template of {described.name} does more than pick a value: {jsontext.shown(described.template)}"
+            f"the template of {described.name!r} does more than pick a value: {jsontext.shown(described.template)}"
         )
     if template is None or template["json"] is None:
         return Number(jsontext.text_of(payload).strip())
