@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from coldchain.device_accounts import hashed, is_password, name_complaint, read_accounts
 from coldchain.errors import SettingsError
-from coldchain.monitoring import embedded_accounts
+from coldchain.monitoring import embedded_accounts, embedded_greeting
 from coldchain.monitoring.embedded_accounts import Accounts
 from tests.monitoring.rows import Rows, hang_up, until
 from tests.monitoring.test_embedded import Site, reading
@@ -262,7 +262,10 @@ def test_names_of_sensors_are_names(name: str) -> None:
     assert name_complaint(name) is None
 
 
-def test_a_stranger_who_takes_every_place_shuts_nobody_out(site: Site, rows: Rows) -> None:
+def test_a_stranger_who_takes_every_place_shuts_nobody_out(
+    site: Site, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_greeting, "GREETED_WITHIN_S", 600.0)  # none of them leaves by itself
     strangers = [socket.create_connection(("127.0.0.1", site.broker.port), timeout=120) for _ in range(64)]
     until(lambda: site.broker.unknown == 64)
     device = Device(site, "ward-3", "three")
