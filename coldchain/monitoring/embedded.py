@@ -23,7 +23,6 @@ from amqtt.errors import AMQTTError, BrokerError
 from coldchain.errors import BrokerUnavailable, ColdchainError, PortTaken, UsageError
 from coldchain.monitoring.arriving import STATUS_TOPIC, Arrivals
 from coldchain.monitoring.embedded_accounts import Accounts
-from coldchain.monitoring.embedded_door import MOST_CLIENTS
 from coldchain.monitoring.embedded_handler import MESSAGES_PER_S, Terms
 from coldchain.monitoring.embedded_sessions import CommittingBroker, OwnTopics
 from coldchain.monitoring.incoming import Incoming
@@ -180,9 +179,9 @@ class EmbeddedBroker:
 
     def _listener(self, bind: str) -> ListenerConfig:
         if self._certificate is None:
-            return ListenerConfig(bind=bind, max_connections=MOST_CLIENTS)
+            return ListenerConfig(bind=bind)  # how many come in is the door's to say
         certificate, key = self._certificate
-        return ListenerConfig(bind=bind, max_connections=MOST_CLIENTS, ssl=True, certfile=certificate, keyfile=key)
+        return ListenerConfig(bind=bind, ssl=True, certfile=certificate, keyfile=key)
 
     def _not_listening(self, error: Exception) -> ColdchainError:
         cause = error.__cause__

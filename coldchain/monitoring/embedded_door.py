@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from coldchain.monitoring.allowance import Allowance
+
 MOST_CLIENTS = 2_000
 """Connections at the same time; whoever comes then is sent away at once, and tries again."""
 MOST_UNKNOWN = 256
 MOST_UNKNOWN_FROM = 64
 """Connections that have not said who they are, over all addresses and from one of them. Where one more comes, the one
 that has been silent for longest has to go: who means it says so at once."""
+NEW_PER_S, NEW_BURST_S = 1_000, 5
+"""New connections of one address, and for how long it saves that up: a whole site comes back after a broken network."""
 MOST_OF_DEVICE = 4
 """Connections of one device; the oldest one makes room for the newest, for it is most likely dead."""
 
 SELDOM_S = 60.0
 _MOST_SAID = 1_000
+_MOST_ADDRESSES = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -47,13 +52,18 @@ class Door:
     visits: dict[Any, Visit] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     refused: int = 0
+    coming: dict[str, Allowance] = field(default_factory=dict)
 
     def enter(self, writer: Any) -> str | None:
         """A connection comes, in a task of its own; why it has to go, or ``None``."""
         peer = writer.get_extra_info("peername")
         address = str(peer[0]) if peer else "nowhere"
-        if len(self.visits) >= MOST_CLIENTS:
-            why = f"{MOST_CLIENTS} connections are open"
+        why = (
+            f"{MOST_CLIENTS} connections are open"
+            if len(self.visits) >= MOST_CLIENTS
+            else self._comes_too_often(address)
+        )
+        if why is not None:
             self.refused += 1
             return why
         if self.unknown[address] >= MOST_UNKNOWN_FROM:
@@ -62,6 +72,17 @@ class Door:
             self._send_away(next(self._silent()))
         self.visits[asyncio.current_task()] = Visit(address, writer)
         self.unknown[address] += 1
+        return None
+
+    def _comes_too_often(self, address: str) -> str | None:
+        allowance = self.coming.get(address)
+        if allowance is None:
+            if len(self.coming) >= _MOST_ADDRESSES:
+                self.coming.clear()
+            allowance = self.coming[address] = Allowance(NEW_PER_S, NEW_BURST_S)
+        if allowance.wait_s() > 0:
+            return f"{address} opens more than {NEW_PER_S} connections a second"
+        allowance.take()
         return None
 
     def _silent(self) -> Iterator[Visit]:
@@ -78,6 +99,9 @@ class Door:
         visit.known = True
         self.refused += 1
         visit.writer.transport.abort()
+        task = next(task for task, each in self.visits.items() if each is visit)
+        del self.visits[task]
+        task.cancel()  # it may be waiting for its password to be looked at
 
     def let_in(self, account: str | None, *, device: bool) -> None:
         """This task's connection has said who it is."""
