@@ -8,12 +8,11 @@ waits of one sensor is taken together, for judging it anew costs nearly the same
 
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import islice
 from typing import Protocol
 
 from coldchain.monitoring.batches import Plain, bytes_of
@@ -238,31 +237,36 @@ class Lanes:
 
 
 class _Lane:
-    """What waits of one urgency, by what it belongs to, in the order in which the first of each came."""
+    """What waits of one urgency, by what it belongs to, in the order in which the first of each came.
+
+    What comes of a sensor whose turn has begun is behind all others: nobody can keep them waiting by bringing more.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.messages = self.size = self.passed_over = 0
-        self._lots: dict[str, deque[Lot]] = {}
+        self._in_turn: deque[Lot] = deque()
+        self._behind: OrderedDict[str, deque[Lot]] = OrderedDict()
 
     def append(self, lot: Lot) -> None:
-        self._lots.setdefault(lot.belongs_to, deque()).append(lot)
+        self._behind.setdefault(lot.belongs_to, deque()).append(lot)
         self.messages += len(lot)
         self.size += lot.size
 
     @property
     def first(self) -> Lot:
-        return next(iter(self._lots.values()))[0]
+        if not self._in_turn:
+            _, self._in_turn = self._behind.popitem(last=False)
+        return self._in_turn[0]
 
     def pop(self) -> Lot:
-        together = next(iter(self._lots))
-        lot = self._lots[together].popleft()
-        if not self._lots[together]:
-            del self._lots[together]
+        lot = self.first
+        self._in_turn.popleft()
         self.messages -= len(lot)
         self.size -= lot.size
         return lot
 
     def oldest(self) -> Lot:
-        """The one that came first: only of the first group some may be gone, so it heads that or the next one."""
-        return min((lots[0] for lots in islice(self._lots.values(), 2)), key=lambda lot: lot.since_s)
+        """The one that came first."""
+        heads = [lots[0] for lots in (self._in_turn, next(iter(self._behind.values()), None)) if lots]
+        return min(heads, key=lambda lot: lot.since_s)

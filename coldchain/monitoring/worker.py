@@ -1,6 +1,7 @@
 """The ingest worker: drains what arrives in batches, and answers each message only after its COMMIT."""
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +27,10 @@ _LONGEST_LINGER_S = 0.15
 
 _IDLE_S = 0.5
 """How often an idle worker looks whether it is to stop."""
+
+_TURN_S = 0.001
+"""So long a thread may keep the interpreter from another one (Python's own is 5 ms). SQLite lets go of it at every
+statement, and beside a thread that decodes without a pause each statement of a judging would wait so long."""
 
 
 class WorkerClosed(ColdchainError):
@@ -122,7 +127,8 @@ class IngestWorker:
         self._thread = threading.Thread(target=self._run, name="coldchain-ingest", daemon=True)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to work; from now on threads of this process take shorter turns."""
+        sys.setswitchinterval(min(_TURN_S, sys.getswitchinterval()))
         self._thread.start()
 
     def submit(self, incoming: Incoming, wait_s: float = 0.0) -> "Future[None]":

@@ -132,6 +132,16 @@ def test_what_waits_of_a_sensor_is_taken_together_however_it_came() -> None:
     assert taken(found, 100) == [a, a, a, b, b, b]
 
 
+def test_a_sensor_that_brings_more_and_more_lets_the_others_have_their_turn() -> None:
+    a, b, c = old("a", 800), old("b", 800), old("c", 800)
+    found = lanes(a, a, b, c)
+    got = []
+    for _ in range(6):
+        got += taken(found, 100)
+        assert found.put(*lots(a))
+    assert got == [a, a, b, c, a, a]
+
+
 def test_fresh_ones_are_taken_as_they_came() -> None:
     a, b = message(0, sensor="a"), message(0, sensor="b")
     found = lanes(a, b, a, b)

@@ -1,5 +1,6 @@
 """The ingest worker answers after COMMIT only, loses nothing, keeps the order, and outlives every exception."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import wait
@@ -45,6 +46,19 @@ def test_a_message_is_answered_when_its_row_can_be_read(rows: Rows, start: Start
     worker = start(rows.ingest)
     worker.submit(message("a")).result(120)
     assert rows.all() == [b"a"]
+
+
+@pytest.mark.parametrize(("before_s", "from_then_on_s"), [(0.005, 0.001), (0.0005, 0.0005)])
+def test_a_thread_that_is_always_busy_keeps_the_worker_waiting_for_a_millisecond_at_most(
+    rows: Rows, start: Start, before_s: float, from_then_on_s: float
+) -> None:
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(before_s)
+    try:
+        start(rows.ingest)
+        assert sys.getswitchinterval() == pytest.approx(from_then_on_s)
+    finally:
+        sys.setswitchinterval(usual_s)
 
 
 def test_messages_that_come_together_share_a_transaction(rows: Rows, start: Start) -> None:
