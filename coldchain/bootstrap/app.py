@@ -34,7 +34,7 @@ from coldchain.monitoring.kafka_topic import KafkaSource
 from coldchain.monitoring.newcomers import Bounds, newcomers_of
 from coldchain.monitoring.worker import IngestWorker
 from coldchain.payloads import Announcements
-from coldchain.records import Store, accounts, announcements, ledger
+from coldchain.records import Store, accounts, alerts, announcements, ledger
 from coldchain.reviewing import device_paces, device_rounds
 from coldchain.reviewing.device_paces import Paces
 from coldchain.reviewing.device_rounds import Rounds
@@ -251,7 +251,10 @@ class App:
             moved = f"{format_duration(abs(by_ms))} {'forwards' if by_ms > 0 else 'backwards'}"
             self._troubles.happened("time", f"this machine's clock was set {moved}: see that it is right now")
         with self.store.transaction() as tx:
-            ledger.append(tx, self.clock_ms(), "clock.set", "this machine", {"by_ms": by_ms})
+            now_ms = self.clock_ms()
+            ledger.append(tx, now_ms, "clock.set", "this machine", {"by_ms": by_ms})
+            alerts.try_all_now(tx, now_ms)
+        self._ring_deliveries()
 
     # ---- what the bells ring for
 

@@ -18,7 +18,8 @@ Targets = Sequence[tuple[str, str]]
 
 
 _FARTHEST_MS = 2 * 3_600_000
-"""No attempt is planned farther ahead than an hour; one that is was planned under a wrong clock, and is due."""
+"""No attempt is planned farther ahead than an hour; one that is was planned under a wrong clock, and is due. A first
+attempt is planned for the moment of its alert, so that one is always due."""
 
 
 @dataclass(frozen=True)
@@ -152,11 +153,19 @@ def due_deliveries(
         .limit(limit)
     )  # fmt: skip
     found = [Delivery(**row._mapping) for row in tx.execute(query)]
-    return list(takewhile(lambda one: not now_ms < one.due_ms <= now_ms + _FARTHEST_MS, found))
+    return list(
+        takewhile(lambda one: one.attempts == 0 or not now_ms < one.due_ms <= now_ms + _FARTHEST_MS, found)
+    )  # fmt: skip
 
 
 def _is_due(now_ms: int) -> ColumnElement[bool]:
-    return (outbox.c.due_ms <= now_ms) | (outbox.c.due_ms > now_ms + _FARTHEST_MS)
+    return (outbox.c.due_ms <= now_ms) | (outbox.c.due_ms > now_ms + _FARTHEST_MS) | (outbox.c.attempts == 0)
+
+
+def try_all_now(tx: Transaction, now_ms: int) -> None:
+    """Plan every attempt for now that was planned for later: the clock that they were planned by was set."""
+    later = (outbox.c.state == "pending") & (outbox.c.due_ms > now_ms)
+    tx.execute(update(outbox).where(later).values(due_ms=now_ms))
 
 
 def pending_targets(tx: Transaction) -> list[tuple[str, str]]:

@@ -81,9 +81,21 @@ def test_an_answer_that_could_not_be_written_down_is_remembered_and_not_asked_fo
     assert answers == {}
 
 
-def test_an_attempt_planned_under_a_wrong_clock_is_due(store: Store) -> None:
-    raise_one(store, [HOOK], raised_ms=T0 + 86_400_000)
+@pytest.mark.parametrize("ahead_ms", [1, 3_600_000, 86_400_000])
+def test_an_attempt_planned_under_a_wrong_clock_is_due(ahead_ms: int, store: Store) -> None:
+    raise_one(store, [HOOK], raised_ms=T0 + ahead_ms)
     hook = Receiver()
+    assert deliver_due(store, {HOOK: hook}, at(T0)) == Delivered(delivered=1)
+
+
+def test_what_is_tried_again_does_not_wait_for_the_old_time_once_the_clock_was_set(store: Store) -> None:
+    raise_one(store, [HOOK], raised_ms=T0 + 3_600_000)
+    hook = Receiver(refusing("no answer", retry=True))
+    assert deliver_due(store, {HOOK: hook}, at(T0 + 3_600_000)) == Delivered(later=1)
+    hook.answer = lambda: "taken"
+    assert deliver_due(store, {HOOK: hook}, at(T0)) == Delivered()
+    with store.transaction() as tx:
+        alerts.try_all_now(tx, T0)
     assert deliver_due(store, {HOOK: hook}, at(T0)) == Delivered(delivered=1)
 
 
