@@ -10,6 +10,13 @@ _GIVEN_OUT = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _LOWEST, _EACH = 10_000, 2_000
 _begun = random.SystemRandom().randrange(_EACH)  # not the generator that a property's examples seed
 _steps = count(_begun)
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def take_ports_of(worker: int) -> None:
+    """Be this worker of a run, for whoever divides one up otherwise than pytest does."""
+    global _worker
+    _worker = worker
 
 
 def free_port() -> int:
@@ -35,5 +42,4 @@ def _first() -> int:
         room = int(_GIVEN_OUT.read_text().split()[0]) - _LOWEST
     except (OSError, ValueError):
         room = 0
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    return _LOWEST + worker % max(room // _EACH, 1) * _EACH
+    return _LOWEST + _worker % max(room // _EACH, 1) * _EACH

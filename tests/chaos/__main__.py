@@ -19,6 +19,7 @@ from tests.chaos.disk import small_disk
 from tests.chaos.plan import plan_of
 from tests.chaos.rounds import Outcome, run_round
 from tests.chaos.table import table
+from tests.ports import take_ports_of
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     seeds = range(asked.first, asked.first + asked.rounds)
     outcomes: multiprocessing.Queue[dict[str, Any]] = multiprocessing.Queue()
     workers = [
-        multiprocessing.Process(target=_work, args=(seeds[number :: asked.workers], outcomes))
+        multiprocessing.Process(target=_work, args=(number, seeds[number :: asked.workers], outcomes))
         for number in range(asked.workers)
     ]
     for each in workers:
@@ -50,7 +51,8 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def _work(seeds: Sequence[int], outcomes: "multiprocessing.Queue[dict[str, Any]]") -> None:
+def _work(number: int, seeds: Sequence[int], outcomes: "multiprocessing.Queue[dict[str, Any]]") -> None:
+    take_ports_of(number)
     with small_disk() as disk, contextlib.closing(Cluster(disk)) as cluster:
         for seed in seeds:
             plan = plan_of(seed)
