@@ -63,8 +63,12 @@ _REPLACE = (
     "WHERE slot = ?1 AND sensor_id = ?2 AND ms = ?3"
 )
 
-CATCHING_UP = ("max(reading.slot) AS slot,", "reading.slot >= :since_slot AND", "r.slot = n.slot AND")
-"""What makes `heard`'s statement find rows by their slots: a column, a condition within and one without."""
+CATCHING_UP = (
+    "max(reading.slot) AS slot,",
+    "reading.slot >= :since_slot AND",
+    f"r.slot = n.slot AND r.ms = n.newest_ms - n.slot * {SLOT_MS} AND",
+)
+"""What makes `heard`'s statement find rows by their key: a column, a condition within and one without."""
 
 _TABLE = """CREATE TABLE {name} (
   slot INTEGER NOT NULL,

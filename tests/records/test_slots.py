@@ -103,6 +103,20 @@ def test_rows_are_found_by_the_key_and_never_by_looking_through_all(record: Stor
             assert "SCAN reading" not in plan
 
 
+def test_what_is_caught_up_after_a_crash_is_found_by_the_whole_key(record: Store) -> None:
+    asked: list[tuple[str, Any]] = []
+    with record.transaction() as tx:
+        tx.execute(reading.delete())
+        assert not heard.claim(tx, "the one that was killed")
+        heard.behind_since(tx, 0)
+        event.listen(tx, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+        assert not heard.claim(tx, "the next one")
+        statement, given_ = next(one for one in asked if one[0].startswith("INSERT INTO latest"))
+        plan = [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given_)]
+    (newest,) = (step for step in plan if step.startswith("SEARCH r "))
+    assert newest.count("=?") == 3, plan  # slot, sensor and ms, in whichever order they are kept
+
+
 # -- an older record ---------------------------------------------------------------------------------------------------
 
 NAMES = "measured_ms, sensor_id, milli_c, received_ms, source_id, position, flags, copies"
