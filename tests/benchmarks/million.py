@@ -8,6 +8,7 @@ it is stored and judged. In the same run the same messages go through the same b
 import argparse
 import os
 import platform
+import signal
 import statistics
 import tempfile
 import time
@@ -26,6 +27,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--sensors", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--flood", type=int, default=100_000, help="messages sent as fast as the broker takes them")
+    parser.add_argument("--kill-after", type=float, metavar="S", help="then kill the service, start another, and look "
+                        "how long what waited meanwhile takes")  # fmt: skip
     arguments = parser.parse_args(words)
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors, "
           f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
@@ -46,7 +49,10 @@ def main(words: Sequence[str] | None = None) -> int:
                 print(f"{'the service receives, stores, judges and acknowledges':<58} {ours:>10,.0f} readings/s   "
                       f"{theirs / ours:.2f} × mosquitto_sub, {found.cpu_us:.0f} µs of its processor a reading",
                       flush=True)  # fmt: skip
-                sustained(folder, broker, pid, arguments.sensors, arguments.minutes)
+                if arguments.kill_after is None:
+                    sustained(folder, broker, pid, arguments.sensors, arguments.minutes)
+            if arguments.kill_after is not None:
+                killed(folder, broker, arguments.sensors, arguments.minutes, arguments.kill_after)
         finally:
             broker.stop()
     return 0
@@ -72,6 +78,27 @@ def sustained(folder: Path, broker: Mosquitto, pid: int, sensors: int, minutes: 
     shares = [usage(one).cpu_s - then.cpu_s for one, then in ((pid, service), (broker.pid, brokers))]
     print(f"processor time a reading: service {shares[0] / sent * 1e6:.0f} µs, broker {shares[1] / sent * 1e6:.0f} µs, "
           f"publisher {publisher_cpu / sent * 1e6:.0f} µs", flush=True)  # fmt: skip
+
+
+def killed(folder: Path, broker: Mosquitto, sensors: int, minutes: float, after_s: float) -> None:
+    """The same, of a service that is killed in the middle of it; another one is started at once."""
+    heard, before = listen(broker.port), stored(folder)
+    with serving(folder, broker.port) as pid:
+        process, pipe = publishing(broker.port, sensors, 60 * minutes, 0)
+        began = time.time()
+        time.sleep(after_s)
+        os.kill(pid, signal.SIGKILL)
+    ended = time.time()
+    with serving(folder, broker.port) as pid:
+        print(f"killed after {after_s:,.0f} s; another one answers {time.time() - ended:,.0f} s later", flush=True)
+        _watch(began, broker.pid, pid, heard, pipe.poll)
+        warm = pipe.recv()
+        sent, taken, took, _ = pipe.recv()
+        await_stored(folder, before + sent)
+        process.join(60)
+        time.sleep(5)
+        print(f"{sent:,} readings in {took:,.0f} s, {taken:,} taken by the broker, {stored(folder) - before:,} stored")
+        _latencies(warm, heard, began)
 
 
 def _watch(began: float, broker: int, service: int, heard: Heard, done: Callable[[float], bool]) -> None:
