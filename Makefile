@@ -43,7 +43,7 @@ oracle: .venv/test ## the judge against an independent slow reading: 100,000 ran
 mutants: .venv/test ## change any comparison of the domain: a test must fail (an hour)
 	@$(BIN)/python -m tests.domain.mutants $(ARGS)
 
-chaos: .venv/test programs ## 200 rounds of everything that can break; writes docs/reference/chaos.md (half an hour)
+chaos: .venv/test programs ## 200 rounds of everything that can break; writes docs/reference/chaos.md (a quarter of an hour)
 	@$(BIN)/python -m tests.chaos --table docs/reference/chaos.md $(ARGS)
 	@$(BIN)/python -m tests.chaos.away
 
