@@ -19,7 +19,8 @@ from coldchain.loggers.table_times import Head
 from coldchain.loggers.text import Text
 
 NAME = "geoprecision"
-_REMARK = re.compile(r'[\s"]*(?:<(?P<tag>.*?)>?|\((?P<note>.*?)\)?)[\s",;|\t]*')
+_INDENT = re.compile(r'[\s"]*')
+_CLOSING = {"<": ">", "(": ")"}
 _HEAD = re.compile(r"""[\s"]*(?:<FG2\b|Logger:\s*#\w+)""", re.IGNORECASE)
 _SERIAL = re.compile(r"\bLogger:\s*[#$]?(\w+)", re.IGNORECASE)
 _MODEL = re.compile(r"Logger:\s*[#$]?\w+\s+'([^']+)'", re.IGNORECASE)
@@ -73,9 +74,9 @@ def read(export: Export, layout: Layout, declared: Declared) -> LoggerFile:
     heading = _tidy(lines[layout.header_at], layout.delimiter)
     events = []
     for number, line in enumerate(lines[layout.first_row :], layout.first_row + 1):
-        remark = _REMARK.fullmatch(line)
-        if remark and line.strip(' ,;|\t"'):
-            events.append(Event(None, (remark["tag"] or remark["note"] or "").strip(), number))
+        remark = _remark(line)
+        if remark is not None:
+            events.append(Event(None, remark, number))
         elif re.match(r'[\s"]*NO\b', line, re.IGNORECASE) and _tidy(line, layout.delimiter) != heading:
             raise FileRefused("damaged", f"line {number}: a second table with other columns begins; split the file")
     text = without_lines(export.text, layout.first_row, lambda line: not _is_remark(line, heading, layout.delimiter))
@@ -102,7 +103,20 @@ def _tidy(line: str, delimiter: str) -> list[str]:
 
 def _is_remark(line: str, heading: list[str], delimiter: str) -> bool:
     """Whether a line is no row: a tag, a remark, or the heading once more (joined downloads)."""
-    return bool(_REMARK.fullmatch(line)) or _tidy(line, delimiter) == heading
+    return _remark(line) is not None or _tidy(line, delimiter) == heading
+
+
+def _remark(line: str) -> str | None:
+    """What a tag, ``<…>``, or a remark, ``(…)``, says, with empty cells behind it; ``None`` for another line."""
+    indent = _INDENT.match(line)
+    start = indent.end() if indent else 0
+    closing = _CLOSING.get(line[start : start + 1])
+    if closing is None:
+        return None
+    end = len(line)  # by hand: a pattern that looks for the end of a long line tries every place in it
+    while line[end - 1].isspace() or line[end - 1] in '",;|':
+        end -= 1
+    return line[start + 1 : end].removesuffix(closing).strip()
 
 
 def _expanded(grid: Grid, layout: Layout) -> Grid:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coldchain.errors import FileRefused
 from coldchain.loggers import Declared, read
+from coldchain.loggers.text import MAX_LINE
 from tests.loggers.spelling import NAMED, PLAIN, SERIES, SPELLINGS, Line, Series, Spelling, must_read_alike
 from tests.loggers.writing import UTC, only, table, times
 
@@ -65,6 +66,13 @@ def test_tags_and_remarks_may_stand_between_any_rows(series: Series, remarks: li
     file = read("x", PLAIN.written(mixed), UTC)
     assert table(only(file)) == table(only(read("x", PLAIN.written(plain), UTC)))
     assert len(file.events) == sum(remark[:1] in ("<", "(") for remark in remarks[: len(plain) - 2])
+
+
+def test_a_remark_of_any_length_is_read_in_one_go() -> None:
+    long = "<downloaded" + " ," * (MAX_LINE // 3) + "|"  # a pattern that tries every place in it takes minutes
+    lines = gp5w(PLAIN, [22_600, 22_700])
+    file = read("x", PLAIN.written([*lines[:-1], *[long] * 20, lines[-1]]), UTC)
+    assert [event.name for event in file.events][-20:] == ["downloaded"] * 20
 
 
 def test_the_loggers_own_temperature_is_no_probes() -> None:
