@@ -33,7 +33,7 @@ from coldchain.loggers.text import Text
 from coldchain.loggers.wall_clock import WallClock
 
 NAME = "berlinger"
-_FIRST = re.compile(r"\s*Device:\s*(?P<model>.*(?:Q-tag|Fridge-tag|Freeze-tag|Berlinger).*?)\s*", re.IGNORECASE)
+_FIRST = re.compile(r"\s*Device:(?P<model>.*(?:Q-tag|Fridge-tag|Freeze-tag|Berlinger).*)", re.IGNORECASE)
 _TABLE = re.compile(r"\tyyyy-MM-dd hh:mm\tT\b")
 _FACTS = (
     "TS Actv", "TS Start", "TS Stop", "TS Report Creation", "Start Delay", "Measurement delay", "MKT", "MKT Energy",
@@ -110,7 +110,7 @@ def _notes(has_readings: bool, days: int, signature: str) -> tuple[str, ...]:
 
 def _model(text: Text) -> str | None:
     match = _FIRST.fullmatch(text.lines[0])
-    return match["model"] if match else None
+    return match["model"].strip() if match else None
 
 
 def _unit(conf: Node, declared: Declared) -> Evidence:

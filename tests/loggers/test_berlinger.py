@@ -266,3 +266,11 @@ def test_a_signed_file_is_read_whatever_its_signature() -> None:
     file = read("x.txt", GENUINE, UTC)
     assert file.signature == "invalid"  # our issuer is not Berlinger's
     assert len(only(file).at_ms) == 3
+
+
+@pytest.mark.parametrize("device", ["Q-tag Fridge-tag", "Q-tag CLm doc", "Something else"])
+def test_a_first_line_of_any_length_is_looked_at_in_one_go(device: str) -> None:
+    long = "Device: " + "\t" * 30_000 + device + " \t" * 15_000  # a pattern that tries every place takes minutes
+    with pytest.raises(FileRefused) as refused:
+        read("x", f"{long}\n Vers: 2.0\n".encode(), Declared())
+    assert refused.value.code == ("damaged" if "tag" in device else "unknown-format")
