@@ -114,7 +114,7 @@ class CommittingBroker(Broker):  # type: ignore[misc]
             return ID_REJECTED
         return None
 
-    async def _authenticate(self, session: Any, _: Any) -> bool:  # noqa: ARG002
+    async def _authenticate(self, session: Any, _: Any) -> bool:  # noqa: ARG002 - as the library calls it
         """Whoever comes so far was let in (`_refusal`)."""
         return True
 
